@@ -1,1 +1,1 @@
-"""Audience, arms, waves, steps, approval, touches, delivery."""
+"""Campaigns from draft to retention, with audiences, plans, touches, print runs and delivery."""

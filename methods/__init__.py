@@ -1,1 +1,1 @@
-"""Statistics and formulas: pure functions, no database."""
+"""Statistical methods and formulas. Pure functions without a database."""

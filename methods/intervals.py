@@ -1,4 +1,4 @@
-"""How sure a share is."""
+"""Confidence intervals for a proportion."""
 
 from math import sqrt
 
@@ -6,7 +6,7 @@ Z_95 = 1.959963984540054
 
 
 def wilson(hits: int, total: int, z: float = Z_95) -> tuple[float, float]:
-    """Return the Wilson score interval of a share: honest for small numbers, and never outside 0 and 1.
+    """Return the Wilson score interval of a proportion, which is sound for small numbers too.
 
     Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference (JASA, 1927). With
     `z` as given it covers 95 %. Nothing is known of nobody: the interval of 0 in 0 is from 0 to 1.

@@ -1,1 +1,1 @@
-"""What became of everyone: matching, funnels, exports."""
+"""Outcomes of campaigns: imports, funnels, ladders and explanations."""

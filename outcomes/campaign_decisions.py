@@ -1,4 +1,4 @@
-"""Return what every campaign decided about one person, with its reasons and touches."""
+"""The decision of every campaign about one person, with reasons and touches."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -37,14 +37,14 @@ from suppression.reasons import Reason, named
 
 
 def reason_of(code: str) -> Why:
-    """Return a stored reason with its sentences; a provider's own code stands for itself."""
+    """Return a stored reason with its sentences. A provider's own code stands for itself."""
     if code in Reason.__members__:
         return Why(code, Reason(code).sentence("nl"), Reason(code).sentence("en"))
     return Why(code, code, code)
 
 
 def campaign_decisions(connection: Connection, person: KnownPerson) -> tuple[CampaignDecision, ...]:
-    """Return what every campaign decided, in the order of their submission; also those that did not match."""
+    """Return every campaign's decision about a person, also those that did not match them."""
     query = (
         select(
             Campaign.id,
@@ -84,7 +84,7 @@ def campaign_decisions(connection: Connection, person: KnownPerson) -> tuple[Cam
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _CampaignVerdict:
-    """One campaign, and its decision about one person where it made one."""
+    """One campaign, and its decision about one person if it made one."""
 
     id: int
     name: str
@@ -100,19 +100,19 @@ class _CampaignVerdict:
 
     @property
     def decision(self) -> str:
-        """The word for what was decided."""
+        """The decision in one word."""
         if self.selected:
             return "selected"
         return "hold_out" if self.reason == Reason.HOLD_OUT.value else "left_out"
 
     def held(self) -> list[str]:
-        """Return the codes of all reasons, the one that decided among them."""
+        """Return the codes of all reasons, including the one that decided."""
         held = [reason.value for reason in named(self.reasons or 0)]
         return [self.reason, *held] if self.reason and self.reason not in held else held
 
 
 def _removals(connection: Connection) -> Mapping[int, LedgerRemoved]:
-    """Return, by campaign, when its ledger was removed, and under which class."""
+    """Return the removed ledgers, by campaign."""
     query = select(Removal.campaign_id, Removal.removed_at, Removal.retention).where(
         Removal.what == DECISIONS
     )
@@ -152,7 +152,7 @@ def _decided(
 def _no_longer_known(
     verdict: _CampaignVerdict, touches: tuple[TouchHistory, ...], removed: LedgerRemoved
 ) -> CampaignDecision:
-    """Say that the ledger is gone: whether this person stood in it, nobody can tell any more."""
+    """Return the decision "ledger_removed", for a campaign whose ledger is gone."""
     return CampaignDecision(
         campaign=verdict.name,
         title=verdict.title,
@@ -188,7 +188,7 @@ def _not_in_audience(verdict: _CampaignVerdict, person: KnownPerson) -> Campaign
 
 
 def _housemates(connection: Connection, person: KnownPerson) -> Mapping[int, int]:
-    """Count, by campaign, the others at this address who were matched."""
+    """Count the other matched people at this address, by campaign."""
     if person.household_key is None:
         return {}
     query = (

@@ -1,4 +1,4 @@
-"""Answer "why?" for one person: every decision every campaign made about them, and all that followed."""
+"""Explain one person's history: every campaign's decision, and all that followed."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from store.tables import (
 
 
 def why(installation: Installation, ref: str, *, now: datetime | None = None) -> Explanation:
-    """Explain every decision about one person. `now` says which suppressions count as in force.
+    """Explain every decision about one person. Entries count as in force at `now`.
 
     Raises:
         BadInput: nobody of that reference was imported.

@@ -1,4 +1,4 @@
-"""The counts behind a funnel: each one statement that the database answers in sets, by arm."""
+"""Counts behind a funnel, by arm, each computed by the database in one query."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ PersonIds = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Whose people, since when, until when: what a count is about."""
+    """The campaign and the period that a count is about."""
 
     campaign_id: int
     first_date: date
@@ -46,30 +46,33 @@ class Span:
 
     @property
     def since(self) -> datetime:
-        """The first moment of the campaign's first date, where the citizens live."""
+        """The first moment of the campaign's first date, in local time."""
         return datetime.combine(self.first_date, time(), LOCAL)
 
     def assigned(self) -> ColumnElement[bool]:
-        """Hold for everyone who was assigned: to a treatment, or to the hold-out."""
+        """Match decisions that assigned somebody to a treatment or to the hold-out."""
         chosen = or_(Decision.selected.is_(True), Decision.reason == Reason.HOLD_OUT.value)
         return and_(Decision.campaign_id == self.campaign_id, chosen)
 
     def within(self, moment: SQLColumnExpression[Any]) -> ColumnElement[bool]:
-        """Hold for what happened since the first date, and not after `now`."""
+        """Match moments from the first date up to `now`."""
         return and_(moment >= self.since, moment <= self.now)
 
     def on_days(self, day: SQLColumnExpression[Any]) -> tuple[ColumnElement[bool], ...]:
-        """Hold for a day since the first date, up to today."""
+        """Match days from the first date up to today."""
         return day >= self.first_date, day <= local_date(self.now)
 
     def ours(self, campaign_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
-        """Hold for what belongs to this campaign, or to none: a hold-out has no touch that a reply could answer."""
+        """Match rows of this campaign or of none.
+
+        The hold-out has no touch that a reply could answer.
+        """
         return or_(campaign_id == self.campaign_id, campaign_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionCount:
-    """So many people about whom one campaign decided the same."""
+    """Number of people with the same decision."""
 
     selected: bool
     reason: str | None  # the first that held
@@ -79,12 +82,12 @@ class DecisionCount:
 
     @property
     def assigned(self) -> bool:
-        """Whether they were assigned to a treatment or to the hold-out; a housemate of either was not."""
+        """Whether they were assigned to a treatment or the hold-out. Housemates were not."""
         return self.selected or self.reason == Reason.HOLD_OUT.value
 
 
 def decisions(connection: Connection, campaign_id: int) -> list[DecisionCount]:
-    """Return every decision of a campaign in one pass, counted by what was decided."""
+    """Return the decisions of a campaign, counted by what was decided."""
     columns = (Decision.selected, Decision.reason, Decision.arm_id, Decision.wave_id)
     query = (
         select(*columns, func.count().label("people"))
@@ -96,7 +99,7 @@ def decisions(connection: Connection, campaign_id: int) -> list[DecisionCount]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchCount:
-    """So many touches of one channel, in one state and for one reason."""
+    """Number of touches of one channel, state and reason."""
 
     channel: str
     state: TouchState
@@ -106,7 +109,7 @@ class TouchCount:
 
 
 def touches(connection: Connection, campaign_id: int) -> list[TouchCount]:
-    """Return how many touches there are by channel, state, reason, and whether they ever went out."""
+    """Return the touches of a campaign, counted by channel, state, reason and whether they went out."""
     went = went_out()
     query = (
         select(
@@ -123,13 +126,16 @@ def touches(connection: Connection, campaign_id: int) -> list[TouchCount]:
 
 
 def went_out() -> ColumnElement[bool]:
-    """Hold for a touch that ever went out. A card that was recalled or lost before it was posted reached nobody."""
+    """Match touches that ever went out.
+
+    A card that was recalled or lost before it was posted reached nobody.
+    """
     lost = and_(Touch.state == TouchState.FAILED, func.coalesce(Touch.reason, "") == LOST)
     return and_(Touch.handed_over_at.is_not(None), Touch.state != TouchState.RECALLED, not_(lost))
 
 
 def calls(connection: Connection, span: Span) -> int:
-    """Count the calls, texts and visits that entered the queue; one person may call three times.
+    """Count the calls, texts and visits that entered the queue. One person may call three times.
 
     What we put there ourselves is none of theirs: an appointment to prepare, a person to call for a campaign.
     """
@@ -142,7 +148,7 @@ def calls(connection: Connection, span: Span) -> int:
 
 
 def reached(connection: Connection, span: Span) -> ByArm:
-    """Count the people to whom at least one touch went out. A touch's step knows its arm."""
+    """Count the people with at least one touch that went out, by the arm of its step."""
     query = (
         select(Step.arm_id, func.count(distinct(Touch.person_id)))
         .join(Step, Step.id == Touch.step_id)
@@ -165,7 +171,7 @@ def replied(connection: Connection, span: Span, kind: ReplyKind) -> ByArm:
 
 
 def objected(connection: Connection, span: Span) -> ByArm:
-    """Count the people who objected: in a reply, or to an agent."""
+    """Count the people who objected, in a reply or to an agent."""
     in_replies = select(Reply.person_id).where(
         Reply.objects.is_(True), span.ours(Reply.campaign_id), span.within(Reply.received_at)
     )
@@ -176,7 +182,7 @@ def objected(connection: Connection, span: Span) -> ByArm:
 
 
 def met(connection: Connection, span: Span) -> ByArm:
-    """Count the people with an appointment, made on the line or told by the registers."""
+    """Count the people with an appointment, made on the line or reported by the registers."""
     made = select(Appointment.person_id).where(
         span.ours(Appointment.campaign_id), span.within(Appointment.made_at)
     )
@@ -217,7 +223,7 @@ def filed_after_a_call(connection: Connection, span: Span) -> ByArm:
 
 
 def outcome_people(span: Span, kind: OutcomeKind) -> Select[int]:
-    """Select the people with this outcome."""
+    """Select the people with an outcome."""
     return (
         select(Person.id)
         .join(Outcome, Outcome.person_ref == Person.person_ref)
@@ -226,7 +232,7 @@ def outcome_people(span: Span, kind: OutcomeKind) -> Select[int]:
 
 
 def by_arm(connection: Connection, people: PersonIds, span: Span) -> ByArm:
-    """Count, by arm, the distinct people of a select of person ids who were assigned."""
+    """Count the assigned people among a select of person ids, by arm."""
     some = people.subquery()
     person_id = some.c[0]
     query = (

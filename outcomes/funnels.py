@@ -1,4 +1,4 @@
-"""The funnel of one campaign: what became of everyone, in figures that add up.
+"""The funnel of one campaign, from matched people to outcomes.
 
 Whoever was assigned stays in the denominator, also when the card came back or never left: that is the only count that
 can be held against the hold-out. Every figure counts people, unless its name says touches or calls.
@@ -32,7 +32,7 @@ _SHOWN_APART = (OutcomeKind.FILED, OutcomeKind.APPOINTMENT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmFunnel:
-    """What became of the people assigned to one arm."""
+    """The funnel of one arm, in people."""
 
     arm: str
     hold_out: bool
@@ -52,7 +52,7 @@ class ArmFunnel:
 
     @property
     def filed_share(self) -> float:
-        """Of everyone assigned, how many filed."""
+        """The share of assigned people who filed."""
         return self.filed / self.assigned if self.assigned else 0.0
 
     @property
@@ -63,7 +63,7 @@ class ArmFunnel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelFunnel:
-    """What became of the touches of one channel."""
+    """The funnel of one channel, in touches."""
 
     channel: str
     planned: int  # all that were ever planned
@@ -80,7 +80,7 @@ class ChannelFunnel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funnel:
-    """What became of everyone a campaign's audience matched.
+    """The funnel of a whole campaign.
 
     The figures from `handed_over` on are about the people who were selected; the hold-out's own stand in `arms`.
     """
@@ -132,7 +132,7 @@ class Funnel:
 
 
 def funnel(installation: Installation, name: str, *, now: datetime) -> Funnel:
-    """Count what became of a campaign, as known at `now`.
+    """Return the funnel of a campaign, as known at `now`.
 
     Raises:
         BadInput: there is no campaign of that name.
@@ -212,7 +212,7 @@ def _waves(
 def _touches(
     connection: Connection, campaign_id: int
 ) -> tuple[tuple[ChannelFunnel, ...], dict[str, int], dict[str, int]]:
-    """Return the touches by channel, by state, and, where they were held after the plan, by reason."""
+    """Return the touches by channel and by state, and those held after the plan by reason."""
     rows = funnel_counts.touches(connection, campaign_id)
     states: Counter[TouchState] = Counter()
     held: Counter[str] = Counter()
@@ -261,7 +261,7 @@ def _channel(name: str, rows: Sequence[TouchCount]) -> ChannelFunnel:
 def _arms(
     connection: Connection, span: Span, decisions: list[DecisionCount]
 ) -> tuple[ArmFunnel, ...]:
-    """Count per arm over everyone assigned."""
+    """Return the funnel of each arm, over everyone assigned."""
     assigned: Counter[int | None] = Counter()
     for each in decisions:
         if each.assigned:

@@ -1,4 +1,4 @@
-"""The ladder of one campaign: how far people came, from a card that went out to a case that could be closed.
+"""The ladder of one campaign, counting how far people came from a first touch to a closed case.
 
 Somebody may file without an appointment, and be helped with debts before anything is filed. So each rung says two
 things: how many did this, and how many came this far or further. The second never grows on the way up.
@@ -32,7 +32,7 @@ class Rung:
 
 
 def ladder(connection: Connection, span: Span) -> tuple[Rung, ...]:
-    """Count how far the people came to whom a campaign wanted to reach out; the hold-out stands apart.
+    """Count the people on each rung, without the hold-out.
 
     Cases, referrals and outcomes belong to a person, not to a campaign: they count from its first date on.
     """
@@ -56,7 +56,7 @@ def _treated(connection: Connection, span: Span) -> set[int]:
 
 
 def _rungs(span: Span) -> Mapping[str, PersonIds]:
-    """Return, from the ground up, who stands on each rung."""
+    """Return a select of people for each rung, from the bottom up."""
     met = select(Appointment.person_id).where(
         span.ours(Appointment.campaign_id), span.within(Appointment.made_at)
     )
@@ -78,7 +78,7 @@ def _either(*selects: PersonIds) -> PersonIds:
 
 
 def _in_contact(span: Span) -> PersonIds:
-    """Select who called, texted or came by, and who was spoken to when we called."""
+    """Select the people who called, texted or came by, and those spoken to when we called."""
     kinds = (ReplyKind.CALLED, ReplyKind.TEXTED, ReplyKind.COUNTER)
     replied = select(Reply.person_id).where(
         Reply.kind.in_(kinds),
@@ -98,7 +98,7 @@ def _in_contact(span: Span) -> PersonIds:
 
 
 def _prevented(span: Span) -> Select[int]:
-    """Select who filed what they were dunned for, before an assessment was made without a return."""
+    """Select the people who filed after a dunning letter, before an assessment without a return."""
     return (
         select(Person.id)
         .join(Obligation, Obligation.person_ref == Person.person_ref)
@@ -112,7 +112,7 @@ def _prevented(span: Span) -> Select[int]:
 
 
 def _helped(span: Span) -> PersonIds:
-    """Select who got debt help: the registers tell it, or the organisation that we brought them to has taken them."""
+    """Select the people with debt help, by the registers or by a referral that was received."""
     referred = select(Referral.person_id).where(
         Referral.to_whom == DEBT_HELP, span.within(Referral.received_at)
     )

@@ -1,4 +1,4 @@
-"""Record what happened since: returns filed, debts arranged, as the body's own registers tell it."""
+"""Import outcomes from the body's registers, such as returns filed and debts arranged."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +22,7 @@ OPTIONAL = ("reference",)
 
 @dataclass(frozen=True, slots=True)
 class OutcomesReport:
-    """What became of a file of outcomes."""
+    """The result of importing a file of outcomes."""
 
     taken: Taken
     waiting: (
@@ -42,7 +42,7 @@ def import_outcomes(
     refused: Path | None = None,
     watch: Watch = unwatched,
 ) -> OutcomesReport:
-    """Import a file of outcomes. A row that was imported before, from any file, changes nothing.
+    """Import a file of outcomes. A row that was imported before changes nothing.
 
     Columns: `person_ref, kind` (filed, appointment, payment_arranged, debt_help, not_liable), `happened_on`, and
     `reference`, which tells two outcomes of one kind and day apart.
@@ -108,5 +108,5 @@ def _kind(text: str) -> OutcomeKind:
     except ValueError:
         known = ", ".join(OutcomeKind)
         raise BadInput(
-            f"{text!r} is no outcome we know", f"write one of {known}", field="kind"
+            f"{text!r} is not a known outcome", f"write one of {known}", field="kind"
         ) from None

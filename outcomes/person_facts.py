@@ -1,4 +1,4 @@
-"""What is known of a person beside any campaign: lists, consents, obligations, and what became of them."""
+"""A person's list entries, consents, obligations, outcomes and answers outside campaigns."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from suppression.entries import entries_where
 
 
 def answers(connection: Connection, person_id: int) -> tuple[AnswerSent, ...]:
-    """Return what they were answered by text, the oldest first."""
+    """Return the texts that answered a person, the oldest first."""
     rows = connection.execute(
         select(Answer.__table__).where(Answer.person_id == person_id).order_by(Answer.id)
     )
@@ -41,7 +41,7 @@ def answers(connection: Connection, person_id: int) -> tuple[AnswerSent, ...]:
 def suppressions(
     connection: Connection, person: KnownPerson, numbers: tuple[str, ...], at: datetime
 ) -> tuple[ListedEntry, ...]:
-    """Return every entry that closes this person, their address or a number of theirs, lifted or not."""
+    """Return every entry about a person, their address or their numbers, also lifted ones."""
     mine = Suppression.person_ref == person.person_ref
     number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164.in_(numbers))
     address = and_(
@@ -60,7 +60,7 @@ def suppressions(
 
 
 def outcomes(connection: Connection, ref: str) -> tuple[OutcomeRecorded, ...]:
-    """Return what became of a person, as the registers tell it."""
+    """Return a person's outcomes, as the registers report them."""
     query = select(Outcome.happened_on, Outcome.kind, Outcome.reference).where(
         Outcome.person_ref == ref
     )
@@ -69,13 +69,13 @@ def outcomes(connection: Connection, ref: str) -> tuple[OutcomeRecorded, ...]:
 
 
 def consents(connection: Connection, ref: str, at: datetime) -> tuple[ConsentRecorded, ...]:
-    """Return what a person said about being reached, in the order in which they said it."""
+    """Return a person's consents and withdrawals, in the order in which they were given."""
     words = statements_of(connection, ref)
     return tuple(ConsentRecorded(word, still_holds(word, words, at)) for word in words)
 
 
 def obligations(connection: Connection, ref: str) -> tuple[KnownObligation, ...]:
-    """Return what a person owes, the oldest year first."""
+    """Return a person's obligations, the oldest year first."""
     query = (
         select(Obligation.__table__)
         .where(Obligation.person_ref == ref)

@@ -1,4 +1,4 @@
-"""What is told about one person: plain values, in the order in which a person would tell them."""
+"""Values of an explanation: one person, and what happened to them."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from suppression.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One reason: its code, and the sentence in Dutch and in English."""
+    """One reason, as its code and a sentence in Dutch and in English."""
 
     code: str
     nl: str
@@ -19,7 +19,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
-    """Who this is, as the source has it. The citizen number's hash is not shown, nor an address that is secret."""
+    """A person as the source describes them, without citizen number or secret address."""
 
     person_ref: str
     name: str
@@ -58,7 +58,7 @@ class AttemptMade:
 
 @dataclass(frozen=True, slots=True)
 class ProviderReport:
-    """One thing a provider reported of a touch, and what became of that."""
+    """One report of a provider about a touch, and its effect."""
 
     at: datetime  # when it came, by our own clock
     status: str
@@ -68,7 +68,7 @@ class ProviderReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PieceHistory:
-    """The piece of post that a touch became."""
+    """The printed piece of a touch."""
 
     piece_id: str
     run: str
@@ -97,7 +97,7 @@ class TouchHistory:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRemoved:
-    """When the ledger of a campaign was removed, and under which retention class."""
+    """The removal of a campaign's ledger, with its retention class."""
 
     on: date
     retention: str
@@ -105,7 +105,7 @@ class LedgerRemoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignDecision:
-    """What one campaign decided about this person."""
+    """The decision of one campaign about a person."""
 
     campaign: str
     title: str
@@ -137,7 +137,7 @@ class ReplyReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerSent:
-    """One text that they got because they texted or asked, outside any campaign."""
+    """One text that answered a person's own text or request, outside any campaign."""
 
     at: datetime  # when it was written
     kind: str
@@ -150,7 +150,7 @@ class AnswerSent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTaken:
-    """One call in the queue, and what came of it."""
+    """One call in the queue, and its result."""
 
     received_at: datetime
     state: str
@@ -181,7 +181,7 @@ class OutcomeRecorded:
 
 @dataclass(frozen=True, slots=True)
 class ListedEntry:
-    """One entry on a list that closes this person, their address or their number."""
+    """One entry on a list that names this person, their address or their number."""
 
     entry: Entry
     in_force: bool
@@ -189,7 +189,7 @@ class ListedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ConsentRecorded:
-    """One word of theirs on being reached: a consent or its withdrawal, with its proof."""
+    """One consent or withdrawal of a person, with its proof."""
 
     word: Statement
     in_force: bool  # not over, and not taken over by a later word
@@ -197,7 +197,7 @@ class ConsentRecorded:
 
 @dataclass(frozen=True, slots=True)
 class KnownObligation:
-    """One tax of one year, and how far it has come."""
+    """One tax of one year, with its dates."""
 
     tax: str
     year: int
@@ -207,7 +207,7 @@ class KnownObligation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Every decision about one person, and its reason."""
+    """Everything that is known about one person, with every decision and its reasons."""
 
     person: Portrait
     campaigns: tuple[CampaignDecision, ...]

@@ -1,4 +1,4 @@
-"""Say who somebody is, and leave out what is nobody's business: the citizen number's hash, a secret address."""
+"""A person's identity for an explanation, without citizen number or secret address."""
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from store.tables import FactColumn, Import, Person, PersonNumber
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPerson:
-    """What explanations read of a person: the columns of `people` with these names."""
+    """A person as explanations need them, with the columns of `people` of these names."""
 
     id: int
     person_ref: str
@@ -52,7 +52,7 @@ class KnownPerson:
 
 
 def find_person(connection: Connection, ref: str) -> KnownPerson | None:
-    """Return a person by their reference; None where nobody has it."""
+    """Return a person by their reference, or None."""
     columns = [getattr(Person, field.name) for field in fields(KnownPerson)]
     row = connection.execute(select(*columns).where(Person.person_ref == ref)).one_or_none()
     return None if row is None else KnownPerson(**row._asdict())
@@ -69,7 +69,7 @@ def numbers_of(connection: Connection, person_id: int) -> tuple[str, ...]:
 
 
 def portrait(connection: Connection, person: KnownPerson, numbers: tuple[str, ...]) -> Portrait:
-    """Return what may be shown of a row of `people`."""
+    """Return what may be shown of a person."""
     source = connection.execute(
         select(Import.file).where(Import.id == person.import_id)
     ).scalar_one()
@@ -90,7 +90,7 @@ def portrait(connection: Connection, person: KnownPerson, numbers: tuple[str, ..
 
 
 def _facts(connection: Connection, facts: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts as the source wrote them: a decimal is kept in ten-thousandths."""
+    """Return the facts as the source wrote them. Decimals are stored in ten-thousandths."""
     decimals = set(
         connection.execute(select(FactColumn.name).where(FactColumn.type == "decimal")).scalars()
     )
@@ -103,7 +103,7 @@ def _facts(connection: Connection, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _birth(first: date | None, last: date | None) -> str:
-    """Return the day of birth; of a partial one, what is certain about it."""
+    """Return the date of birth, or the certain part of a partial one."""
     if first is None or last is None:
         return ""
     if first == last:

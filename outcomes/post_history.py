@@ -1,4 +1,4 @@
-"""What became of somebody's pieces of post: in which run, how far, and whether they were asked back."""
+"""History of printed pieces, with run, state and pull request."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -10,7 +10,7 @@ from store.tables import Delivery, PrintPiece, PrintRun, Pull
 
 
 def pieces(connection: Connection, touches: Collection[int]) -> Mapping[int, list[PieceHistory]]:
-    """Return the pieces of these touches, by touch."""
+    """Return the pieces of touches, by touch."""
     query = (
         select(
             PrintPiece.__table__,

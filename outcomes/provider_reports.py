@@ -1,4 +1,4 @@
-"""What providers reported of touches, as it is told when somebody asks why."""
+"""Provider reports about touches."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from store.tables import ProviderEvent
 def receipts(
     connection: Connection, touches: Sequence[int]
 ) -> Mapping[int, tuple[ProviderReport, ...]]:
-    """Return what was reported of each touch, in the order in which it came."""
+    """Return the provider reports of each touch, in order of receipt."""
     columns = (
         *(ProviderEvent.touch_id, ProviderEvent.received_at, ProviderEvent.status),
         *(ProviderEvent.error_code, ProviderEvent.outcome),

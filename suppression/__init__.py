@@ -1,1 +1,1 @@
-"""Who must not be reached: rules, lists, reasons."""
+"""Suppression: rules, lists, consents and reasons not to reach somebody."""

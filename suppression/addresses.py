@@ -1,4 +1,4 @@
-"""Addresses with more adults than a household has: a shelter, a care home, a postal address. A person says which."""
+"""Addresses with too many adults for a household, and what a person decided about each."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from suppression.year_spans import ADULT_AGE, years_before
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrowdedAddress:
-    """One address with many adults. Where one of them has a secret address, only its key is told."""
+    """One address with many adults. Of a secret address only the key is shown."""
 
     key: int
     postcode: str | None
@@ -32,7 +32,7 @@ class CrowdedAddress:
 
 
 def crowded(store: Store, *, now: datetime, above: int) -> list[CrowdedAddress]:
-    """Return the addresses with more than `above` adults about which nobody decided yet, the fullest first.
+    """Return the undecided addresses with more than `above` adults, the fullest first.
 
     Whoever died or moved abroad does not live there; whose birth date is unknown counts as an adult.
     """
@@ -86,20 +86,20 @@ def key_of(postcode: str, house_number: str, letter: str = "", addition: str = "
 
 
 def decide(store: Store, key: int, kind: AddressKind, *, why: str, by: str, now: datetime) -> int:
-    """Write down what an address is; the latest word counts, and earlier ones stay. Return how many people live there.
+    """Record what an address is, and return how many people live there. The latest decision counts.
 
     Raises:
-        BadInput: nobody said why, or nobody we know lives there.
+        BadInput: nobody said why, or no known person lives there.
     """
     if not why.strip():
-        raise BadInput("nobody said why", "write how you know, it is kept", field="why")
+        raise BadInput("has no reason", "write how you know, it is kept", field="why")
     with store.writing() as connection:
         living = connection.execute(
             select(func.count()).where(Person.household_key == key)
         ).scalar_one()
         if not living:
             raise BadInput(
-                "nobody we know lives there", "look at the address again", field="address"
+                "no known person lives there", "look at the address again", field="address"
             )
         word = {
             "household_key": key,

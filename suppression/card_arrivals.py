@@ -1,4 +1,4 @@
-"""When a card will be in the letterbox, and when to hand it over so that somebody picks up the phone on that day."""
+"""Expected arrival of a card, and the day to hand it over so that the line is open then."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ HORIZON = 366
 
 
 class Post(BaseModel):
-    """How long a card is under way: at the print shop, in working days, and then in the mail, in delivery days.
+    """Days that a card is under way, at the print shop and in the mail.
 
     PostNL delivers letters on Tuesday to Saturday. When the mail gets slower, `transit_days` says so.
     """
@@ -35,14 +35,14 @@ class Post(BaseModel):
     delivered_holidays: tuple[date, ...] = ()  # holidays on which the post comes all the same
 
     def delivers(self, day: date) -> bool:
-        """Say whether letters are delivered on this day."""
+        """Return whether letters are delivered on a day."""
         if day.isoweekday() not in self.delivery_days or day in self.closed_days:
             return False
         return holiday(day) is None or day in self.delivered_holidays
 
 
 def expected_arrival(handed_over: date, post: Post) -> date:
-    """Return the day on which a card is expected in the letterbox: a delivery day after the one of posting.
+    """Return the delivery day on which a card is expected to arrive.
 
     What is handed over on a day the print shop is closed counts as handed over on its next working day.
     """
@@ -58,7 +58,7 @@ def expected_arrival(handed_over: date, post: Post) -> date:
 def next_hand_over(
     day: date, post: Post, open_days: Collection[int], closed: Collection[date] = ()
 ) -> date:
-    """Return the first day, from `day` on, to hand over a card that is expected on a day the phone line is open.
+    """Return the first day, from `day` on, whose cards are expected while the phone line is open.
 
     Args:
         day: The first day that will do.

@@ -1,4 +1,4 @@
-"""Who else is helping somebody, as the source says it: each word stands for one reason, and no word for none."""
+"""Words in the source data that name another helper, and the reason each stands for."""
 
 from typing import Any
 
@@ -16,7 +16,10 @@ def _word() -> ColumnElement[Any]:
 
 
 def in_care(occasion: Occasion, reason: Reason) -> ColumnElement[bool]:
-    """Hold where the source names a helper that stands for `reason`; never, where no import tells it."""
+    """Match people whose source names a helper that stands for `reason`.
+
+    Nobody matches if no import declared that fact.
+    """
     words = occasion.policy.words_of_care(reason)
     if CARE not in occasion.declared or not words:
         return false()
@@ -24,6 +27,6 @@ def in_care(occasion: Occasion, reason: Reason) -> ColumnElement[bool]:
 
 
 def in_other_care(occasion: Occasion) -> ColumnElement[bool]:
-    """Hold where the source names a helper that stands for no reason of its own."""
+    """Match people whose source names a helper without a reason of its own."""
     other = and_(_word() != "", _word().not_in(occasion.policy.words_known()))
     return func.coalesce(other, false())

@@ -1,4 +1,4 @@
-"""When a citizen asked for something: an earlier objection does not stop what they asked for since."""
+"""Requests of citizens. An earlier objection does not stop what they asked for since."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from suppression.occasions import Occasion
 
 
 class day_begins(GenericFunction[Any]):  # noqa: N801  a function in SQL is written small
-    """The first moment (UTC) of a day that is kept as ISO text."""
+    """The first moment (UTC) of a day that is stored as ISO text."""
 
     type = UtcDateTime()
     inherit_cache = True
@@ -31,7 +31,9 @@ def _on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 
 
 def asked_after(occasion: Occasion, moment: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Hold where `moment` does not lie before the day on which the citizen asked; always, unless it is a service.
+    """Match people for whom `moment` is not before the day on which they asked.
+
+    Everybody matches unless the campaign is a service that they ask for.
 
     Where nobody knows when they asked, everything counts.
     """

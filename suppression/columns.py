@@ -1,4 +1,4 @@
-"""The columns of a list as a file: those that people write, and those with which an export tells its history."""
+"""Columns of list files for import and export."""
 
 import re
 from datetime import datetime
@@ -33,17 +33,19 @@ _KEY_LENGTH = 32
 
 
 def hidden(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula, and from which `shown` gives the same text again."""
+    """Return a cell that no spreadsheet takes for a formula. `shown` reverses it."""
     return f"'{cell}" if _HIDDEN_FORMULA.match(cell) else safe(cell)
 
 
 def shown(cell: str) -> str:
-    """Return what stood in a cell before `hidden` put an apostrophe in front."""
+    """Return the text of a cell from before `hidden` escaped it."""
     return cell[1:] if cell[:1] == "'" and _HIDDEN_FORMULA.match(cell) else cell
 
 
 def token(key: str, *said: Any) -> str:
-    """Return an entry's key with a check on what it says, so that a row that was changed since is another entry.
+    """Return an entry's key with a checksum of its content.
+
+    A row that was edited since is another entry.
 
     Args:
         key: The entry's key.
@@ -57,5 +59,5 @@ def token(key: str, *said: Any) -> str:
 
 
 def key_in(text: str) -> str | None:
-    """Return the key in a token; None where it is none."""
+    """Return the key in a token, or None if it is no token."""
     return text[:_KEY_LENGTH] if _TOKEN.fullmatch(text) else None

@@ -1,8 +1,8 @@
-"""Consent: what people said about being reached, by person, channel and purpose, with its proof. Append only.
+"""Consents and withdrawals by person, channel and purpose, with proof. Append only.
 
-The law. The latest word wins; a withdrawal wins a tie. A word for all channels (or all purposes) covers each of them,
-and a narrower word that comes later changes only its part. A consent ends at its `ends_at`; what was said before it
-does not come back then.
+The latest statement wins, and of two at the same moment the withdrawal. A statement for all channels
+(or all purposes) covers each of them, and a narrower one that comes later changes only its part. A
+consent ends at its `ends_at`, and earlier statements do not come back then.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ Named = str | ColumnElement[str]
 
 
 class ConsentState(StrEnum):
-    """How somebody stands towards one channel for one purpose, at one moment."""
+    """The consent of somebody for one channel and purpose, at one moment."""
 
     NONE = "none"  # they never said anything about it
     GIVEN = "given"
@@ -35,7 +35,7 @@ class ConsentState(StrEnum):
 
 
 class StatementLike(Protocol):
-    """One word, as far as the law looks at it: a `Word`, or a row of `consents`."""
+    """What the law needs of a statement, either a `Statement` or a row of `consents`."""
 
     @property
     def kind(self) -> ConsentKind: ...  # noqa: D102  as the table says
@@ -51,7 +51,7 @@ class StatementLike(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewStatement:
-    """One word as it is put down."""
+    """One consent or withdrawal to be recorded."""
 
     person_ref: str
     kind: ConsentKind
@@ -63,7 +63,7 @@ class NewStatement:
     text_shown: str
 
     def key(self) -> str:
-        """Return what makes this one word: the same line twice is said once."""
+        """Return the idempotency key of a statement. The same line twice is one statement."""
         moments = (
             None if at is None else at.astimezone(UTC).isoformat()
             for at in (self.said_at, self.ends_at)
@@ -89,7 +89,7 @@ class NewStatement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One word as it stands in the history."""
+    """One consent or withdrawal, as recorded."""
 
     id: int
     person_ref: str
@@ -107,7 +107,7 @@ class Statement:
 def state_of(
     words: Iterable[StatementLike], channel: str, purpose: str, at: datetime
 ) -> ConsentState:
-    """Say how the person who spoke these words stands towards one channel for one purpose."""
+    """Return the state of consent for one channel and purpose, from a person's statements."""
     spoken = [word for word in words if _covers(word, channel, purpose) and word.said_at <= at]
     if not spoken:
         return ConsentState.NONE
@@ -119,7 +119,10 @@ def state_of(
 
 
 def still_holds(word: StatementLike, words: Iterable[StatementLike], at: datetime) -> bool:
-    """Say whether a word of a history still decides anything: not over, and not wholly taken over by a later one."""
+    """Return whether a statement still decides anything.
+
+    It does not once it has ended, or later ones replaced all of it.
+    """
     later = (other for other in words if other.said_at <= at and _overtakes(other, word))
     return _lasts(word, at) and not any(_includes(other, word) for other in later)
 
@@ -143,7 +146,7 @@ def _lasts(word: StatementLike, at: datetime) -> bool:
 
 
 def has_consent(channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
-    """Hold for each row of `Person` who stands as `given`: `state_of` in SQL, the same on both databases."""
+    """Match people whose consent is `given`. The SQL twin of `state_of`."""
     given = aliased(Consent)
     alive = or_(given.ends_at.is_(None), given.ends_at > at)
     mine = given.person_ref == Person.person_ref
@@ -153,7 +156,7 @@ def has_consent(channel: Named, purpose: Named, at: Moment) -> ColumnElement[boo
 
 
 def has_withdrawn(channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
-    """Hold for each row of `Person` who stands as `withdrawn`."""
+    """Match people whose consent is `withdrawn`."""
     word = aliased(Consent)
     mine = word.person_ref == Person.person_ref
     return exists().where(
@@ -164,7 +167,7 @@ def has_withdrawn(channel: Named, purpose: Named, at: Moment) -> ColumnElement[b
 def stands(
     word: type[Consent], kind: ConsentKind, *, channel: Named, purpose: Named, at: Moment
 ) -> ColumnElement[bool]:
-    """Hold for each row of `word`, an alias of `Consent`, of this kind that no later word took over."""
+    """Match rows of `word`, an alias of `Consent`, of a kind that no later statement replaced."""
     later = aliased(Consent)
     overtakes: ColumnElement[bool] = later.said_at > word.said_at
     if kind == ConsentKind.GIVEN:
@@ -182,7 +185,7 @@ def stands(
 def _is_about(
     word: type[Consent], channel: Named, purpose: Named, at: Moment
 ) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions under which a row of `consents` is about this channel and purpose, and said by then."""
+    """Return the conditions for statements about a channel and purpose, made by a moment."""
     return (
         or_(word.channel.is_(None), word.channel == channel),
         or_(word.purpose.is_(None), word.purpose == purpose),
@@ -191,7 +194,7 @@ def _is_about(
 
 
 def statements_of(connection: Connection, person_ref: str) -> list[Statement]:
-    """Return everything one person said, in the order in which they said it."""
+    """Return a person's statements, in the order in which they were made."""
     columns = [getattr(Consent, name) for name in Statement.__dataclass_fields__]
     query = (
         select(*columns)
@@ -204,13 +207,13 @@ def statements_of(connection: Connection, person_ref: str) -> list[Statement]:
 def consent_states(
     words: Sequence[StatementLike], channels: Iterable[str], purposes: Iterable[str], at: datetime
 ) -> dict[tuple[str, str], ConsentState]:
-    """Return how somebody stands towards each channel for each purpose."""
+    """Return the state of consent for each channel and purpose."""
     asked = [(channel, purpose) for channel in sorted(channels) for purpose in purposes]
     return {pair: state_of(words, *pair, at) for pair in asked}
 
 
 def checked_statement(word: NewStatement, now: datetime) -> NewStatement:
-    """Return the word if it can be true, and has its proof.
+    """Return a statement after checking that it can be true and has its proof.
 
     Raises:
         BadInput: it names nobody, lies in the future, ends before it begins, or is a consent without proof.
@@ -248,15 +251,17 @@ def _check_proof(word: NewStatement) -> None:
         )
     if not word.text_shown:
         raise BadInput(
-            "a consent needs its proof", "write what the person read or heard", field="text_shown"
+            "a consent needs its proof",
+            "write the text that was shown or read out",
+            field="text_shown",
         )
 
 
 def record_statement(store: Store, word: NewStatement, *, by: str, now: datetime) -> bool:
-    """Put down one word; False when exactly this was put down before.
+    """Record one statement, and return whether it is new.
 
     Raises:
-        BadInput: see `checked_word`; or the opposite was said at the same moment.
+        BadInput: see `checked_statement`, or the opposite was stated at the same moment.
     """
     checked_statement(word, now)
     with store.writing() as connection:
@@ -281,7 +286,7 @@ def _opposite(connection: Connection, word: NewStatement) -> Statement | None:
 
 
 def contradiction(other: str) -> BadInput:
-    """Return the error for a word of which `other` says the opposite, at the same moment."""
+    """Return the error for a statement that contradicts `other` at the same moment."""
     problem = f"contradicts {other}: given and withdrawn at the same moment"
     return BadInput(
         problem, "keep the one that holds, or write at what time each was said", field="kind"

@@ -1,4 +1,4 @@
-"""When people may be called and texted: the hours, and the parts of the day in which attempts to call fall.
+"""Contact hours for calls and texts, and the parts of the day for repeated calls.
 
 All hours are by the clock on the wall where the citizens live. The clocks change on a Sunday, and on Sundays nothing is
 open: so no hour of an opening is ever missing or doubled, and a Monday's is found by that Monday's own offset.
@@ -26,10 +26,10 @@ _WRITTEN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
 
 
 def _wall_time(value: Any) -> time:
-    """Read `9:00`. Bare numbers are refused: some YAML reads 9:00 as 540, and pydantic would take that for seconds."""
+    """Read `9:00`. Refuse bare numbers, as some YAML reads 9:00 as 540 seconds."""
     found = _WRITTEN.fullmatch(value.isoformat() if isinstance(value, time) else str(value).strip())
     if not found:
-        raise ValueError(f"{str(value)[:40]!r} is no time of day; write it as 9:00")
+        raise ValueError(f"{str(value)[:40]!r} is not a time of day; write it as 9:00")
     return time(int(found[1]), int(found[2]))
 
 
@@ -41,7 +41,7 @@ class _Part(BaseModel):
 
 
 class Span(_Part):
-    """One day's opening, by the clock on the wall; the closing minute itself is closed."""
+    """Opening hours of one day in local time. The closing minute itself is closed."""
 
     opens: WallTime
     closes: WallTime
@@ -68,7 +68,7 @@ class EarlyEnd(_Part):
             date(_LEAP_YEAR, self.month, self.day)
         except ValueError:
             raise ValueError(
-                f"{self.day}-{self.month} is no day of the year; write month: 5, day: 4"
+                f"{self.day}-{self.month} is not a day of the year; write month: 5, day: 4"
             ) from None
         return self
 
@@ -82,7 +82,7 @@ QUIET_EVENINGS = tuple(
 
 
 class Hours(_Part):
-    """When people are called and texted. Never on a Sunday or a holiday: there is no key for it.
+    """Contact hours. There is no key for Sundays and holidays, which are always closed.
 
     Source: the Reclamecode Telemarketing (weekdays 9-22, Saturday 10-16), with a stricter evening.
     """
@@ -98,7 +98,7 @@ class Hours(_Part):
 
     @property
     def week(self) -> tuple[Span | None, ...]:
-        """The spans of Monday up to and including Sunday."""
+        """The opening hours of Monday to Sunday."""
         return (
             self.monday,
             self.tuesday,
@@ -118,7 +118,7 @@ class Hours(_Part):
         return self
 
     def span(self, day: date) -> Span | None:
-        """Return the opening of this very day by the clock on the wall, or None when it is closed."""
+        """Return the opening hours of a date, or None if it is closed."""
         usual = self.week[day.weekday()]
         if usual is None or day in self.closed_days or holiday(day):
             return None
@@ -136,7 +136,7 @@ def open_hours(day: date, hours: Hours) -> tuple[datetime, datetime] | None:
 
 
 def is_open(moment: datetime, hours: Hours) -> bool:
-    """Say whether somebody may be called or texted at this moment.
+    """Return whether somebody may be called or texted at a moment.
 
     Raises:
         NotAware: the moment has no time zone.
@@ -146,7 +146,7 @@ def is_open(moment: datetime, hours: Hours) -> bool:
 
 
 def next_open(moment: datetime, hours: Hours) -> datetime:
-    """Return the moment itself (in UTC) if it is open, else when the next opening begins.
+    """Return the first moment (UTC) from `moment` on, within contact hours.
 
     Raises:
         BadInput: the hours have no opening within a year.
@@ -156,7 +156,7 @@ def next_open(moment: datetime, hours: Hours) -> datetime:
 
 
 def closes(moment: datetime, hours: Hours) -> datetime:
-    """Return the end (aware, UTC) of the opening in which the moment falls, or else of the next one.
+    """Return the end (UTC) of the contact hours at a moment, or of the next ones.
 
     Raises:
         BadInput: the hours have no opening within a year.
@@ -166,7 +166,7 @@ def closes(moment: datetime, hours: Hours) -> datetime:
 
 
 def day_part(moment: datetime) -> DayPart:
-    """Return the part of the day by the clock on the wall: the afternoon begins at 12:00, the evening at 17:00.
+    """Return the part of the day in local time. Afternoon begins at 12:00, evening at 17:00.
 
     Raises:
         NotAware: the moment has no time zone.
@@ -180,7 +180,7 @@ def day_part(moment: datetime) -> DayPart:
 def next_in_other_day_part(
     moment: datetime, tried: Collection[DayPart], hours: Hours
 ) -> datetime | None:
-    """Return the earliest open moment (aware, UTC) from `moment` on, in a part of the day that was not tried yet.
+    """Return the earliest moment (UTC) within contact hours in a day part that was not tried.
 
     None when all were tried, or when the hours never reach into one that is left.
 
@@ -195,7 +195,7 @@ def next_in_other_day_part(
 
 
 def _parts(begin: datetime, end: datetime) -> list[datetime]:
-    """Return where each part of the day begins within one opening."""
+    """Return the beginning of each part of the day within one opening."""
     day = local_date(begin)
     return [begin, *(cut for cut in (_at(day, AFTERNOON), _at(day, EVENING)) if begin < cut < end)]
 

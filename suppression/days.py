@@ -29,7 +29,7 @@ def holiday(day: date) -> str | None:
 
 
 def is_working_day(day: date, closed: Collection[date] = ()) -> bool:
-    """Say whether `day` is a Monday to Friday, no holiday, and none of the `closed` days."""
+    """Return whether `day` is a Monday to Friday, no holiday, and none of the `closed` days."""
     return day.isoweekday() < SATURDAY and holiday(day) is None and day not in closed
 
 
@@ -41,7 +41,7 @@ def next_working_day(day: date, closed: Collection[date] = ()) -> date:
 
 
 def add_working_days(day: date, n: int, closed: Collection[date] = ()) -> date:
-    """Return the n-th working day after `day`; with 0, `day` itself, whatever day it is.
+    """Return the n-th working day after `day`, or `day` itself if n is 0.
 
     Raises:
         ValueError: `n` is negative.

@@ -1,4 +1,4 @@
-"""People of whom we were told that they died, and what the register says of them."""
+"""Reported deaths, and what the population register says of each."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -25,7 +25,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedDeath:
-    """One word of somebody's death. It holds until a person lifts it, whatever the register says."""
+    """One report of a death. It holds until a person lifts it, whatever the register says."""
 
     id: int  # of the entry
     person_ref: str
@@ -44,7 +44,7 @@ class ReportedDeath:
 
 
 def reported_deaths(store: Store, *, now: datetime, confirmed: bool = False) -> list[ReportedDeath]:
-    """Return the deaths that the register has not confirmed yet, the longest waiting first; or, asked so, all of them.
+    """Return the reported deaths that the register has not confirmed, or all, the oldest first.
 
     Whoever waits for weeks was reported wrongly, or is missing in the register: a person finds out, and lifts or not.
     """

@@ -1,7 +1,7 @@
-"""The decision table: channel by kind of number by consent by purpose, and what the judge says of each.
+"""Decision table of the judge, over channels, kinds of number, consents and purposes.
 
-It is worked out in plain Python from the policy and the number plan, so that a person can read what the rules come to;
-a test puts somebody down for every row and has the database judge them.
+It is computed in plain Python from the policy and the number plan, for people to read. A test has the
+database judge an example of every row.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ NUMBERS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of the table; `number` is the example of its kind as it would be imported, None where it is no number."""
+    """One row of the decision table. `number` is an example of its kind, or None."""
 
     channel: str
     number_type: str
@@ -91,10 +91,10 @@ def table(policy: Policy) -> Iterator[Row]:
 def decide(
     policy: Policy, channel: str, number: PhoneNumber | None, consent: Consent, purpose: Purpose
 ) -> Allowed | Blocked:
-    """Say whether somebody with nothing else against them may be reached.
+    """Return the verdict on somebody with no other reason against them.
 
     Args:
-        policy: What the house agreed on.
+        policy: The policy.
         channel: card, letter, sms or call.
         number: Their only number.
         consent: What they said: nothing, yes, yes and then no, yes until a day that is past, or that they object. What

@@ -1,4 +1,4 @@
-"""One entry on the lists of whom not to reach: as it is put down, and as it stands there."""
+"""Entries of the suppression lists, new and stored."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +16,7 @@ from suppression.reasons import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What an entry went through in the house that exported it."""
+    """History of an entry in the installation that exported it."""
 
     added_at: datetime | None = None
     added_by: str | None = None
@@ -54,7 +54,7 @@ class NewEntry:
     past: Past = NOTHING_YET
 
     def key(self) -> str:
-        """Return what makes this one entry."""
+        """Return the idempotency key of an entry."""
         if self.known_key:
             return self.known_key
         address = "" if self.household_key is None else str(self.household_key)
@@ -100,7 +100,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry as it stands on a list, lifted or not."""
+    """One stored entry, lifted or not."""
 
     id: int
     scope: SuppressionScope
@@ -124,18 +124,18 @@ class Entry:
     lifted_why: str | None
 
     def in_force(self, at: datetime) -> bool:
-        """Say whether it holds at this moment."""
+        """Return whether it is in force at a moment."""
         begun = self.starts_at <= at and (self.ends_at is None or self.ends_at > at)
         return begun and (self.lifted_at is None or self.lifted_at > at)
 
     def as_data(self) -> dict[str, Any]:
-        """Return it as plain data; an address and a joint hash are numbers that say nothing, so they are left out."""
+        """Return it as plain data, without the keys of addresses and joint hashes."""
         data = asdict(self)
         del data["household_key"], data["joint_hash"]
         return data
 
     def narrowed(self, *, channel: str | None = None, subject: str | None = None) -> NewEntry:
-        """Return the entry that says the same of one channel or one subject only; its proof is kept."""
+        """Return an entry that says the same of one channel or subject only. Its proof is kept."""
         return NewEntry(
             scope=self.scope,
             reason=Reason(self.reason),
@@ -154,7 +154,7 @@ class Entry:
 
 
 def content(entry: NewEntry | Entry) -> tuple[Any, ...]:
-    """Return what an entry says: what `suppression.columns.token` checks."""
+    """Return the content of an entry that `suppression.columns.token` checks."""
     return (
         *(
             entry.scope,
@@ -185,7 +185,7 @@ def objections(
     note: str = "",
     pending: bool = False,
 ) -> list[NewEntry]:
-    """Return the entries of one objection: the person, everywhere and for everything, and the number it came from."""
+    """Return the entries of an objection, for the person and for the number it came from."""
     entry = NewEntry(
         scope=SuppressionScope.PERSON,
         reason=Reason.OBJECTION,
@@ -206,14 +206,14 @@ def objections(
 def list_entries(
     connection: Connection, entries: Sequence[NewEntry], *, by: str, now: datetime
 ) -> int:
-    """List all of `entries` that are not listed yet; return how many are new."""
+    """Store the entries that are not listed yet, and return how many are new."""
     return write_entries(connection, [entry.as_row(by, now) for entry in entries])
 
 
 def entries_where(
     connection: Connection, which: ColumnElement[bool] | None, active_at: datetime | None = None
 ) -> list[Entry]:
-    """Return the entries that a condition on `Suppression` picks, in the order in which they were listed."""
+    """Return the entries that match a condition, in the order in which they were listed."""
     columns = [getattr(Suppression, name) for name in Entry.__dataclass_fields__]
     query = select(*columns).order_by(Suppression.id)
     if which is not None:

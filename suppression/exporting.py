@@ -1,4 +1,4 @@
-"""Export the lists as CSV, row by row: a file that `kaartje import` takes back as it was."""
+"""Export the suppression lists as CSV, in the form that the import takes back."""
 
 import csv
 import os
@@ -29,7 +29,7 @@ def export_list(
     everything: bool = False,
     source: str | None = None,
 ) -> int:
-    """Write the entries that hold now or later to `text`; return how many.
+    """Write the entries that are in force now or later, and return how many.
 
     Args:
         store: The database.
@@ -50,7 +50,7 @@ def export_list(
 
 @contextmanager
 def drafted(file: Path) -> Iterator[TextIO]:
-    """Open a file that gets its name only when the block ends well."""
+    """Open a file that gets its name only if the block succeeds."""
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with draft.open("w", encoding="utf-8", newline="") as text:
@@ -109,7 +109,7 @@ def _cell(value: Any) -> str:
 
 
 def _readable(note: str) -> str:
-    """Return a note that the import takes: a text somebody sent may be longer than that, or hold odd signs."""
+    """Return a note that the import accepts, without control characters and not too long."""
     kept = "".join(
         " " if unicodedata.category(c) == "Cc" and c not in "\n\r\t" else c for c in note
     )

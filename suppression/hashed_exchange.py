@@ -1,7 +1,7 @@
-"""Share a list with another body without sharing names: people and numbers as hashes under a key that both have.
+"""Exchange suppression lists with another body as keyed hashes, without names.
 
 A file holds hashes, a reason, a channel, a purpose, a subject and days. No name, reference, number, address or note
-leaves the house, and nothing that came from an exchange is passed on.
+leaves the installation, and nothing that came from an exchange is passed on.
 """
 
 import csv
@@ -36,7 +36,7 @@ _FETCHED = 2_000  # rows held at once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shared:
-    """What another body is given of an entry: the columns of `suppressions` with these names."""
+    """What another body gets of an entry, from the columns of `suppressions` of these names."""
 
     reason: str
     channel: str | None
@@ -63,7 +63,7 @@ _SHARED = tuple(getattr(Suppression, field.name) for field in fields(_Shared))
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """What was taken from another body's file."""
+    """The result of importing another body's file."""
 
     taken: Taken
     recognised: int  # entries about a number that is ours
@@ -74,7 +74,7 @@ class Exchanged:
 
 
 def joint_key(key: JointKey | None) -> JointKey:
-    """Return the key.
+    """Return the joint key, if it is set.
 
     Raises:
         BadInput: there is none.
@@ -88,7 +88,9 @@ def joint_key(key: JointKey | None) -> JointKey:
 
 
 def export_exchange(store: Store, text: TextIO, key: JointKey, *, now: datetime) -> int:
-    """Write what is in force for people whose citizen number is known, and for numbers; return how many rows.
+    """Write the entries in force for people with a known citizen number and for numbers.
+
+    Return how many rows.
 
     Days are written, not moments: when exactly somebody said it is nobody else's business.
     """
@@ -134,7 +136,7 @@ def _numbers(connection: Connection, key: JointKey, now: datetime) -> Iterator[t
 
 
 def _own(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What is in force here and did not come from another body."""
+    """Return the conditions for entries that are in force and did not come from another body."""
     return (
         Suppression.joint_hash.is_(None),
         Suppression.reason.in_([reason.value for reason in LISTABLE]),
@@ -156,7 +158,7 @@ def import_exchange(  # noqa: PLR0913  whose file it is, who takes it, and who w
     refused: Path | None = None,
     watch: Watch = unwatched,
 ) -> Exchanged:
-    """List what another body exported: it holds for whoever has that citizen number or number, now or later.
+    """Import another body's file. It applies to people and numbers known now or later.
 
     Importing a newer file adds what is new. What the other body lifted since stays here until a person lifts it: a file
     that was cut short must open nobody.
@@ -168,9 +170,9 @@ def import_exchange(  # noqa: PLR0913  whose file it is, who takes it, and who w
         source: Who it is from.
         by: Who imports it.
         now: When it is imported.
-        channels: The channels this house has; a row about another one is refused.
+        channels: The channels of this installation. A row about another one is refused.
         refused: Where the refused rows are written, if there are any.
-        watch: Told how far the work is.
+        watch: Called with the progress.
 
     Raises:
         BadInput: it is no such file, or was made with another key.
@@ -211,7 +213,7 @@ def import_exchange(  # noqa: PLR0913  whose file it is, who takes it, and who w
 
 
 def _check_key(sheet: Sheet, key: JointKey) -> None:
-    """Refuse a whole file that was made with another key: none of its hashes would mean anybody."""
+    """Refuse a file that was made with another key, as its hashes would match nobody."""
     first = next(iter(sheet.rows()), None)
     if isinstance(first, Row) and first["key"] != key.fingerprint():
         problem = f"was made with another key ({first['key'][:16]}) than ours ({key.fingerprint()})"
@@ -228,7 +230,9 @@ def _entry(reader: EntryReader, row: Row, fingerprint: str) -> NewEntry:
         )
     if row["kind"] not in (PERSON, NUMBER):
         raise BadInput(
-            f"{row['kind'][:40]!r} is no kind", f"write {PERSON} or {NUMBER}", field="kind"
+            f"{row['kind'][:40]!r} is not a kind of entry",
+            f"write {PERSON} or {NUMBER}",
+            field="kind",
         )
     if not row["hash"]:
         raise BadInput("is empty", "leave it as it was exported", field="hash")

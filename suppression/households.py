@@ -1,4 +1,4 @@
-"""Households: how many adults live at an address, and what a person decided about one with many."""
+"""Households, by the number of adults at an address and the decisions about it."""
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
@@ -10,7 +10,7 @@ from suppression.year_spans import ADULT_AGE, years_before
 
 
 def has_many_adults(occasion: Occasion) -> ColumnElement[bool]:
-    """Hold where more adults than a household has live at somebody's address."""
+    """Match people at whose address more adults live than a household has."""
     housemate = aliased(Person)
     here = housemate.household_key == Person.household_key
     adult = and_(
@@ -31,17 +31,17 @@ def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def is_decided() -> ColumnElement[bool]:
-    """Hold where a person decided what somebody's address is."""
+    """Match people about whose address somebody decided."""
     return _decided(*AddressKind)
 
 
 def is_closed() -> ColumnElement[bool]:
-    """Hold where a person closed somebody's address for post."""
+    """Match people whose address somebody closed for post."""
     return _decided(AddressKind.CLOSED)
 
 
 def lives_apart() -> ColumnElement[bool]:
-    """Hold where a person decided that the people at somebody's address are no household."""
+    """Match people whose address somebody decided is no household."""
     return _decided(AddressKind.SEPARATE, AddressKind.CLOSED)
 
 

@@ -1,4 +1,4 @@
-"""Import a list of whom not to reach from a CSV file: people, addresses or numbers, known to us or not yet."""
+"""Import a suppression list from CSV, for people, addresses and numbers, known or not."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -27,7 +27,7 @@ def import_list(
     refused: Path | None = None,
     watch: Watch = unwatched,
 ) -> Taken:
-    """Import a list, in one transaction and in memory that does not grow with the file.
+    """Import a suppression list in one transaction, in constant memory.
 
     The same line imported twice is one entry, also when it was lifted since. Lines that overlap are all kept: the
     person is held while any of them holds. A line about somebody unknown is kept, and holds when they appear.
@@ -41,10 +41,10 @@ def import_list(
         file: The CSV file.
         now: When it is imported; a row without `from` holds from this moment.
         by: Who imports it.
-        channels: The channels this house has; a row about another one is refused. None: any word is taken.
+        channels: The channels of this installation. A row about another one is refused. None: any word is taken.
         source: Which list this is; a row that names no source of its own has this one.
         refused: Where the refused rows are written, if there are any.
-        watch: Told how far the work is.
+        watch: Called with the progress.
 
     Raises:
         BadInput: the file is empty, not UTF-8, or has the wrong columns.

@@ -1,4 +1,4 @@
-"""Import what people said about being reached, from a CSV file: by people known to us or not yet.
+"""Import consents and withdrawals from CSV, for people known or not.
 
 Every good row is staged in a temporary table first: whether two lines contradict each other, only the whole file can
 tell, and neither of them may count before somebody has looked.
@@ -72,7 +72,7 @@ def import_consents(
     refused: Path | None = None,
     watch: Watch = unwatched,
 ) -> Taken:
-    """Import consents and withdrawals. The same line imported twice is one word.
+    """Import consents and withdrawals. The same line imported twice is one statement.
 
     Columns: `person_ref`, `kind` (given or withdrawn), `said_at`, and `channel` and `purpose` (empty: all of them),
     `until` (a day, included), `source`, `text_shown`. A consent needs its source and the text shown. Two lines that
@@ -83,9 +83,9 @@ def import_consents(
         file: The CSV file.
         now: When it is imported; nothing can have been said after it.
         by: Who imports it.
-        channels: The channels this house has; a row about another one is refused. None: any word is taken.
+        channels: The channels of this installation. A row about another one is refused. None: any word is taken.
         refused: Where the refused rows are written, if there are any.
-        watch: Told how far the work is.
+        watch: Called with the progress.
 
     Raises:
         BadInput: the file is empty, not UTF-8, or has the wrong columns.
@@ -120,7 +120,9 @@ def import_consents(
 def read_statement(
     row: Row, source: str, now: datetime, channels: Collection[str] | None
 ) -> NewStatement:
-    """Read one row; a day without a time begins at midnight, and a withdrawal's source may be the file itself.
+    """Read one row of a consent file.
+
+    A day without a time begins at midnight. The source of a withdrawal may be the file itself.
 
     Raises:
         BadInput: a field is wrong, or a consent comes without its proof.
@@ -153,7 +155,7 @@ def _kind(said: str) -> ConsentKind:
 
 
 def _stage(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Put rows aside; a line that stands in the file twice is put aside once."""
+    """Stage rows in a temporary table, duplicates once."""
     staged.create(connection, checkfirst=True)
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     if rows:
@@ -161,7 +163,7 @@ def _stage(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def _forget_known(connection: Connection) -> None:
-    """Leave out what was recorded before. Nobody else records a word until we are done."""
+    """Delete staged rows that were recorded before. Nobody else can record statements meanwhile."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("lock table consents in share row exclusive mode"))
         connection.execute(text("analyze staged_consents"))
@@ -183,7 +185,7 @@ def _refuse_contradictions(connection: Connection, sheet: Sheet, refusals: Refus
 
 
 def _within_file(connection: Connection) -> dict[int, str]:
-    """Return, by line, the other line that says the opposite."""
+    """Return the contradicting line of each staged line."""
     other = staged.alias()
     pairs = (
         select(staged.c.line, func.min(other.c.line))
@@ -194,7 +196,7 @@ def _within_file(connection: Connection) -> dict[int, str]:
 
 
 def _against_history(connection: Connection) -> dict[int, str]:
-    """Return, by line, the recorded word that says the opposite."""
+    """Return the contradicting recorded statement of each staged line."""
     columns = (staged.c.line, Consent.id, Consent.added_by, Consent.added_at)
     pairs = select(*columns).where(_opposes(Consent)).order_by(Consent.id.desc())
     return {

@@ -1,4 +1,4 @@
-"""Judge a whole set of people on one occasion, in the database, with every reason that held."""
+"""Judge people on an occasion in the database, with every reason that holds."""
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, case, literal, null, select
 
@@ -11,20 +11,20 @@ from suppression.verdicts import Allowed, Blocked
 
 
 def declared_facts(connection: Connection) -> dict[str, str]:
-    """Return the type of every fact that some import declared, by name."""
+    """Return the type of every declared fact, by name."""
     return {
         row.name: row.type for row in connection.execute(select(FactColumn.name, FactColumn.type))
     }
 
 
 def applicable(occasion: Occasion) -> tuple[Rule, ...]:
-    """Return the rules that have anything to say on this occasion, in the order of the policy."""
+    """Return the rules that apply on an occasion, in the order of the policy."""
     rules = (BY_REASON[reason] for reason in occasion.policy.asked)
     return tuple(rule for rule in rules if rule.applies(occasion))
 
 
 def mask(occasion: Occasion) -> ColumnElement[int]:
-    """Return, for each row of `Person`, the bits of every reason that holds; 0 means this person may be reached."""
+    """Return the bits of every reason that holds, for each row of `Person`. 0 means none."""
     total: ColumnElement[int] = literal(0, BigInteger)
     for rule in applicable(occasion):
         total = total + case(
@@ -54,7 +54,7 @@ def first_of(held: int, policy: Policy | None = None) -> Reason | None:
 
 
 def verdict(connection: Connection, person_id: int, occasion: Occasion) -> Allowed | Blocked:
-    """Judge one person on one occasion: allowed, or blocked for the first reason and every other that held.
+    """Judge one person on one occasion.
 
     Raises:
         LookupError: there is no such person.

@@ -1,4 +1,4 @@
-"""Conditions on the lists: which entries are in force on an occasion, and whom they name."""
+"""SQL conditions on the suppression lists."""
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 
@@ -9,7 +9,7 @@ from suppression.occasions import Occasion
 
 
 def in_force(occasion: Occasion) -> tuple[ColumnElement[bool], ...]:
-    """Hold for the entries that are in force on this occasion, for its channel, purpose and subject."""
+    """Match entries that are in force on an occasion, for its channel, purpose and subject."""
     subject: ColumnElement[bool] = Suppression.subject.is_(None)
     if occasion.subject:
         subject = or_(subject, Suppression.subject == occasion.subject)
@@ -24,7 +24,7 @@ def in_force(occasion: Occasion) -> tuple[ColumnElement[bool], ...]:
 
 
 def listed(occasion: Occasion, which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Hold where an entry in force names the person, the person at this address, or the whole address.
+    """Match people whom an entry in force names, alone, at their address, or by their whole address.
 
     Another body's entry names nobody: it is compared by the hash that both bodies can make.
     """
@@ -53,7 +53,7 @@ def listed(occasion: Occasion, which: ColumnElement[bool]) -> ColumnElement[bool
 
 
 def listed_by_number(occasion: Occasion, which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Hold where an entry in force names a number of this person."""
+    """Match people with a number that an entry in force names."""
     return exists().where(
         PersonNumber.person_id == Person.id,
         Suppression.e164 == PersonNumber.e164,
@@ -64,5 +64,5 @@ def listed_by_number(occasion: Occasion, which: ColumnElement[bool]) -> ColumnEl
 
 
 def since_asked(occasion: Occasion) -> ColumnElement[bool]:
-    """Hold for entries that count against what a citizen asked for: those that began when they had asked already."""
+    """Match entries that began after a citizen asked for the service."""
     return asked_after(occasion, Suppression.starts_at.expression)

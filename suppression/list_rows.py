@@ -1,4 +1,4 @@
-"""Read one row of a list into an entry, or refuse it with what to write instead."""
+"""Read a row of a suppression list into an entry, or refuse it with a remedy."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -33,12 +33,12 @@ class _Whom:
 
 @dataclass(frozen=True, slots=True)
 class EntryReader:
-    """Reads the rows of one file.
+    """Reader of the rows of one list file.
 
     Attributes:
         source: What a row that names no source comes from.
         now: When it is imported; a row without `from` holds from this moment.
-        channels: The channels this house has; None: any word is taken.
+        channels: The channels of this installation, or None to accept any word.
         exported: Whether the file has columns of an export's history.
     """
 
@@ -82,7 +82,7 @@ class EntryReader:
         return self._with_history(entry, whom, row) if self.exported else entry
 
     def _with_history(self, entry: NewEntry, whom: "_Whom", row: Row) -> NewEntry:
-        """Return the entry as it was when it was exported, under its own key unless the row says something else now."""
+        """Return an exported entry with its history and key, unless the row was edited."""
         past = _past(row, self.now)
         entry = replace(
             entry, joint_hash=whom.joint_hash, pending=_pending(row["pending"]), past=past
@@ -93,14 +93,14 @@ class EntryReader:
 
 
 def _as_written(row: Row) -> Row:
-    """Return the row without the apostrophes that an export puts before what a spreadsheet would calculate."""
+    """Return the row without the apostrophes that an export adds against formulas."""
     if "'" not in "".join(row.fields.values()):
         return row
     return Row(row.line, {column: shown(cell) for column, cell in row.fields.items()})
 
 
 def _whom(row: Row) -> _Whom:
-    """Say whom a row closes. A `scope` is only needed where the rest leaves a choice, as an export does."""
+    """Return whom a row names. A `scope` is only needed if the rest leaves a choice."""
     found = _found(row)
     scope = row["scope"]
     if scope and scope != found.scope:
@@ -140,7 +140,7 @@ def _household_key(row: Row) -> int:
         raise BadInput("stands beside an address", "write one of the two", field="address_key")
     if not (text.isascii() and text.isdecimal() and int(text) < _LARGEST_KEY):
         raise BadInput(
-            f"{text[:40]!r} is no key of an address",
+            f"{text[:40]!r} is not the key of an address",
             "leave it as it was exported",
             field="address_key",
         )
@@ -152,7 +152,7 @@ def _joint_hash(text: str | None) -> str | None:
         return None
     if len(text) != _HASH_LENGTH or not set(text) <= set("0123456789abcdef"):
         raise BadInput(
-            f"{text[:40]!r} is no hash", "leave it as it was exported", field="joint_hash"
+            f"{text[:40]!r} is not a hash", "leave it as it was exported", field="joint_hash"
         )
     return text
 
@@ -167,7 +167,7 @@ def _pending(text: str) -> bool:
 
 
 def _past(row: Row, now: datetime) -> Past:
-    """Read what an exported entry went through."""
+    """Return the history of an exported entry."""
     if not (row["added_at"] or row["lifted_at"] or row["lifted_by"] or row["lifted_why"]):
         return NOTHING_YET
     added_at, lifted_at = _earlier(row, "added_at", now), _earlier(row, "lifted_at", now)
@@ -195,7 +195,7 @@ def _earlier(row: Row, column: str, now: datetime) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def day_or_moment(text: str, column: str) -> datetime | None:
-    """Read a day or a moment: a day begins at midnight in `from`, and ends at midnight in `until`.
+    """Read a day or a moment. A day means midnight at its beginning, or in `until` at its end.
 
     Raises:
         BadInput: the text is neither.
@@ -207,5 +207,7 @@ def day_or_moment(text: str, column: str) -> datetime | None:
             return parse_moment(text)
         day = date.fromisoformat(text) + timedelta(days=column == "until")
     except (ValueError, OverflowError):
-        raise BadInput(f"{text[:40]!r} is no day", "write it as 2023-06-01", field=column) from None
+        raise BadInput(
+            f"{text[:40]!r} is not a date", "write it as 2023-06-01", field=column
+        ) from None
     return datetime.combine(day, time(), LOCAL).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Write entries by the thousand: the statements are the drivers' own, a batch goes down in one call."""
+"""Write suppression entries in bulk with the drivers' own statements."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ _SORTING = -16_384  # KiB, as SQLite writes it
 
 
 def write_entries(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
-    """Write the rows (the values of `COLUMNS`) whose keys are new; return how many."""
+    """Write the rows (values of `COLUMNS`) with new keys, and return how many."""
     if not rows:
         return 0
     if connection.dialect.name == "sqlite":
@@ -38,7 +38,10 @@ def write_entries(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> in
 
 @contextmanager
 def indexes_aside(connection: Connection) -> Iterator[None]:
-    """Build the indexes of an empty embedded table once at the end: sorted, not in leaps. A rollback undoes it."""
+    """Drop the indexes of an empty SQLite table, and build them sorted at the end.
+
+    A rollback undoes it.
+    """
     if (
         connection.dialect.name != "sqlite"
         or connection.execute(text("select 1 from suppressions limit 1")).first()
@@ -58,7 +61,7 @@ def indexes_aside(connection: Connection) -> Iterator[None]:
 
 
 def _as_text(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Write every moment as SQLAlchemy writes it on this database; a list has few of them, over and over."""
+    """Format every moment as SQLAlchemy does on this database, caching repeated values."""
     written: dict[datetime | None, str | None] = {None: None}
     bind, dialect = UtcDateTime().process_bind_param, connection.dialect
 

@@ -1,7 +1,7 @@
-"""The lists of whom not to reach: add an entry, lift it, read them. Append only: a lift is recorded, never a deletion.
+"""The suppression lists: add, lift and read entries. Append only, as a lift is recorded too.
 
 Two reasons are listed by people, `OBJECTION` and `SUPPRESSED`, and a third on somebody's word: `DECEASED`, because a
-card to the dead hurts, and the register hears of it later than the family. Every other reason is judged afresh from
+card to the dead hurts, and the register is informed later than the family. Every other reason is judged afresh from
 the people data, so it cannot be listed and cannot be lifted here.
 """
 
@@ -46,12 +46,12 @@ def listable(text: str) -> Reason:
 
 
 def checked_purpose(text: str | None) -> str | None:
-    """Read a purpose; empty means every purpose."""
+    """Read a purpose. Empty means every purpose."""
     if not text:
         return None
     if text not in PURPOSES:
         raise BadInput(
-            f"{text[:40]!r} is no purpose",
+            f"{text[:40]!r} is not a purpose",
             f"write {', '.join(PURPOSES)} or leave it empty",
             field="purpose",
         )
@@ -59,25 +59,27 @@ def checked_purpose(text: str | None) -> str | None:
 
 
 def checked_channel(text: str | None, channels: Collection[str] | None) -> str | None:
-    """Read a channel; empty means every channel.
+    """Read a channel. Empty means every channel.
 
-    A channel spelled wrong would close nothing, in silence: so it is compared with those this house has.
+    A misspelled channel would silently close nothing, so it is checked against those of the installation.
     """
     if not text:
         return None
     if channels is not None and text not in channels:
         remedy = f"write {' or '.join(sorted(channels))}, or leave it empty to close every channel"
-        raise BadInput(f"{text[:40]!r} is no channel of this house", remedy, field="channel")
+        raise BadInput(
+            f"{text[:40]!r} is not a channel of this installation", remedy, field="channel"
+        )
     return text
 
 
 def checked_subject(text: str | None) -> str | None:
-    """Read a subject, as campaign files write it; empty means every subject."""
+    """Read a subject, as campaign files write it. Empty means every subject."""
     if not text:
         return None
     if not _SUBJECT.fullmatch(text):
         remedy = "write small letters, digits and hyphens, as in income-tax, or leave it empty"
-        raise BadInput(f"{text[:40]!r} is no subject", remedy, field="subject")
+        raise BadInput(f"{text[:40]!r} is not a subject", remedy, field="subject")
     return text
 
 
@@ -95,7 +97,7 @@ def add(  # noqa: PLR0913  an entry's own fields
     now: datetime,
     note: str = "",
 ) -> bool:
-    """List a person, known or not yet known, or a number (`+31…`); False when the same entry is in force already.
+    """List a person or a number (`+31…`), and return whether the entry is new.
 
     Raises:
         BadInput: the reason cannot be listed by hand, the purpose is none, or `until` is not after `now`.
@@ -126,7 +128,7 @@ def add(  # noqa: PLR0913  an entry's own fields
 
 
 def _stands(connection: Connection, entry: NewEntry, now: datetime) -> bool:
-    """Say whether an entry like this one is in force for at least as long."""
+    """Return whether an entry like this one is in force for at least as long."""
     longer: ColumnElement[bool] = Suppression.ends_at.is_(None)
     if entry.ends_at is not None:
         longer = or_(longer, Suppression.ends_at >= entry.ends_at)
@@ -154,7 +156,7 @@ def lift(
     now: datetime,
     reason: Reason | str | None = None,
 ) -> int:
-    """Lift every entry that stands for a person, a number (`+31…`) or one entry (`#12`); return how many.
+    """Lift every entry of a person, a number (`+31…`) or an entry (`#12`), and return how many.
 
     The entries stay where they are, with who lifted them, when and why. Touches that were withheld stay withheld:
     `desk.cases.hold_releases.lift` lifts and lets them go.
@@ -175,7 +177,7 @@ def lift_entries(
     now: datetime,
     reason: Reason | str | None = None,
 ) -> list[Entry]:
-    """Do what `lift` does, in the caller's transaction; return the entries as they stood until now."""
+    """Lift entries in the caller's transaction, and return them as they were."""
     conditions = [_of(connection, ref), _stands_at(now)]
     if reason is not None:
         conditions.append(Suppression.reason == listable(str(reason)).value)
@@ -189,13 +191,13 @@ def lift_entries(
 def lift_these(
     connection: Connection, found: Sequence[Entry], *, by: str, why: str, now: datetime
 ) -> None:
-    """Note that these entries are lifted.
+    """Record that these entries are lifted.
 
     Raises:
         BadInput: nobody said why.
     """
     if not why.strip():
-        raise BadInput("nobody said why", "write the reason for lifting, it is kept", field="why")
+        raise BadInput("has no reason", "write the reason for lifting, it is kept", field="why")
     lifted = update(Suppression).where(
         Suppression.id == bindparam("lifted"), Suppression.lifted_at.is_(None)
     )
@@ -205,7 +207,7 @@ def lift_these(
 
 
 def _stands_at(moment: datetime) -> ColumnElement[bool]:
-    """Whether an entry holds, or will."""
+    """Return the condition for entries that are or will be in force."""
     return Suppression.lifted_at.is_(None) & or_(
         Suppression.ends_at.is_(None), Suppression.ends_at > moment
     )
@@ -243,6 +245,6 @@ def _nothing_to_lift(connection: Connection, ref: str) -> BadInput:
 def entries(
     store: Store, *, ref: str | None = None, active_at: datetime | None = None
 ) -> list[Entry]:
-    """Return the entries in the order in which they were listed: all, those of `ref`, or those in force at a moment."""
+    """Return the entries in the order of listing, all, of `ref`, or in force at a moment."""
     with store.reading() as connection:
         return entries_where(connection, _of(connection, ref) if ref else None, active_at)

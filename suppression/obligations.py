@@ -1,4 +1,4 @@
-"""A person's obligations: one tax of one year each. Several may be open; one touch is about all of them.
+"""SQL conditions on a person's obligations, each one tax of one year.
 
 Each obligation goes through the same stages, in this order; the first that holds of it ends its claim on anybody's
 attention. While one obligation of a person passes every stage, the person may be reached. When none does, the stage
@@ -26,7 +26,7 @@ Alias = Any
 
 
 class Stage(IntEnum):
-    """What can end an obligation's claim, in the order in which it is asked."""
+    """The stages at which an obligation can drop out, in the order in which they are tested."""
 
     FILED = 0
     LAW = 1
@@ -37,13 +37,13 @@ class Stage(IntEnum):
 
 
 def any_of(occasion: Occasion) -> ColumnElement[bool]:
-    """Hold where somebody has any obligation that the campaign is about."""
+    """Match people with any obligation that the campaign is about."""
     one = aliased(Obligation)
     return exists().where(*_theirs(one, occasion))
 
 
 def stops_at(occasion: Occasion, stage: Stage) -> ColumnElement[bool]:
-    """Hold where some obligation came as far as `stage`, and none came beyond it."""
+    """Match people with an obligation that reaches `stage`, and none beyond it."""
     asked = _asked(occasion)
     if stage not in asked:
         return false()
@@ -56,7 +56,7 @@ def stops_at(occasion: Occasion, stage: Stage) -> ColumnElement[bool]:
 
 
 def letter_between(occasion: Occasion, first: date, last: date) -> ColumnElement[bool]:
-    """Hold where a letter about one of the obligations went out, or goes out, in these days."""
+    """Match people with a letter about one of the obligations in these days."""
     one = aliased(Obligation)
     days = (one.invited_on, one.reminded_on, one.dunned_on, one.assessed_on)
     return exists().where(*_theirs(one, occasion), or_(*(day.between(first, last) for day in days)))
@@ -80,7 +80,7 @@ def _theirs(one: Alias, occasion: Occasion) -> tuple[ColumnElement[bool], ...]:
 
 
 def _pass(one: Alias, occasion: Occasion, stages: tuple[Stage, ...]) -> list[ColumnElement[bool]]:
-    """Return, for each stage, the condition under which an obligation passes it."""
+    """Return the condition under which an obligation passes each stage."""
     return [not_(func.coalesce(_ends(one, occasion, stage), false())) for stage in stages]
 
 
@@ -103,7 +103,7 @@ def _ends(one: Alias, occasion: Occasion, stage: Stage) -> ColumnElement[bool]:
 
 
 def _assessed_by_law(one: Alias, occasion: Occasion, soon: date) -> ColumnElement[bool]:
-    """Hold where nobody said when the assessment is made, and the term to make it ends by `soon`."""
+    """Match obligations without an assessment date whose legal term ends by `soon`."""
     if (
         occasion.purpose != "duty"
     ):  # whoever is owed money has the longer term of a refund: the law's own stage
@@ -128,6 +128,6 @@ def _under_law(one: Alias, occasion: Occasion) -> ColumnElement[bool]:
 
 
 def last_year(day: date, years: int) -> int:
-    """Return the last tax year whose term of `years` years, to 31 December, has ended by the end of `day`."""
+    """Return the last tax year whose term of `years` years, to 31 December, has ended on `day`."""
     ended = day.year - years
     return ended if (day.month, day.day) == (12, 31) else ended - 1

@@ -1,4 +1,4 @@
-"""The occasion on which somebody is judged: this channel, for this purpose, on this day."""
+"""The occasion of a judgement, with its channel, purpose and day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ SERVICE = "service"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The obligations a campaign is about: one tax, in some years; none named means every year."""
+    """The obligations a campaign is about: a tax in some years, or in every year if none is named."""
 
     tax: str
     years: tuple[int, ...] = ()
@@ -21,7 +21,7 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """What the rules need to know beyond the person: how, for what, when, and on whose behalf."""
+    """The occasion of a judgement, as the rules need it."""
 
     channel: str  # "card"
     reaches: str  # post, text or call: which address the channel needs

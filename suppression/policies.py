@@ -1,4 +1,4 @@
-"""The policy of a house: what it agreed on, read from `policy.toml` and from a file of its own."""
+"""The policy of an installation, from `policy.toml` and the body's own file."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -18,7 +18,7 @@ Purpose = Literal["duty", "rights", "invitation", "service"]
 Tax = Literal["income", "vat"]
 Days = Annotated[int, Field(ge=0, le=3660)]
 ALWAYS_ASKED = frozenset({Reason.DECEASED, Reason.RECORD_ERROR, Reason.OBJECTION})
-"""Rules that no house may switch off."""
+"""Rules that cannot be switched off."""
 
 _DEFAULT = Path(__file__).with_name("policy.toml")
 
@@ -46,7 +46,7 @@ class RuleOrder(_Part):
 
 
 class ConsentRow(_Part):
-    """What one purpose needs on some channels."""
+    """The consent that one purpose needs on some channels."""
 
     purpose: Purpose
     channels: tuple[str, ...]
@@ -55,7 +55,7 @@ class ConsentRow(_Part):
 
 
 class Cap(_Part):
-    """At most `times` touches of one channel in any `days` days: over all campaigns, or of one."""
+    """At most `times` touches of one channel in any `days` days, of all campaigns or of one."""
 
     times: Annotated[int, Field(ge=1, le=100)]
     days: Annotated[int, Field(ge=1, le=3660)]
@@ -87,13 +87,13 @@ class Terms(_Part):
 
 
 class Households(_Part):
-    """What is still a household."""
+    """The size of a household."""
 
     most_adults: Annotated[int, Field(ge=1, le=1000)]
 
 
 class Numbers(_Part):
-    """What is still somebody's own number."""
+    """The number of people who may share a telephone number."""
 
     most_people: Annotated[int, Field(ge=1, le=1000)]
 
@@ -105,7 +105,7 @@ class Freshness(_Part):
 
 
 class Answers(_Part):
-    """What we answer by ourselves to whoever texts."""
+    """The automatic answers to incoming texts."""
 
     out_of_hours: bool = True  # say that nobody is here, and when somebody is; once a day at most
     a_day: Annotated[int, Field(ge=1, le=20)] = (
@@ -114,7 +114,7 @@ class Answers(_Part):
 
 
 class ListAge(_Part):
-    """How old a list of one source may be."""
+    """The agreed age of one source's list."""
 
     source: str
     days: Annotated[int, Field(ge=1, le=3660)]
@@ -128,7 +128,7 @@ class Care(_Part):
 
 
 class Law(_Part):
-    """What the law says of some tax years while it is in force: then they are no reason to reach anybody."""
+    """A law under which some tax years are no reason to reach anybody."""
 
     tax: Tax
     purposes: tuple[Purpose, ...]
@@ -140,12 +140,12 @@ class Law(_Part):
     reference: str
 
     def in_force(self, on: date) -> bool:
-        """Say whether it holds on a day."""
+        """Return whether it is in force on a day."""
         return (self.valid_from or on) <= on <= (self.valid_until or on)
 
 
 class Policy(_Part):
-    """All of it."""
+    """The policy of an installation."""
 
     rules: RuleOrder
     consent: tuple[ConsentRow, ...] = ()
@@ -169,7 +169,7 @@ class Policy(_Part):
         return tuple(reason for reason in self.rules.order if reason not in self.rules.off)
 
     def needs_consent(self, purpose: str, channel: str) -> bool:
-        """Say whether a purpose needs consent on a channel."""
+        """Return whether a purpose needs consent on a channel."""
         return any(
             row.needs == "consent" and row.purpose == purpose and channel in row.channels
             for row in self.consent
@@ -188,7 +188,7 @@ _FILE = DescribedToml(kind=Policy, name="a policy", see="suppression/policy.toml
 
 
 def read_policy(file: Path | None = None) -> Policy:
-    """Read the body's policy, which is the shipped one, changed by what `file` says.
+    """Read the policy, as shipped and changed by `file`.
 
     Raises:
         BadInput: the file cannot be read, names an unknown key or reason, or leaves a rule out of the order.
@@ -228,7 +228,7 @@ def _known() -> str:
 
 
 def _complaints(policy: Policy, file: Path) -> Iterator[BadInput]:
-    """Hold the order against the rules there are: a rule left out by mistake would be silent for ever."""
+    """Check the order of rules. A rule left out by mistake would never be asked again."""
     from suppression.rules import BY_REASON
 
     listed = {*policy.rules.order}

@@ -1,7 +1,7 @@
-"""Every reason not to reach somebody: a code that is stored, a bit that is never renumbered, a plain sentence.
+"""Reasons not to reach somebody, each with a stored code, a fixed bit and a plain sentence.
 
-Reasons stand in the order in which a house asks its rules unless its policy says otherwise. A judged reason's sentence
-stands with its rule.
+Reasons are in the order in which rules are asked, unless the policy gives another. The sentence of a
+judged reason is in the module of its rule.
 """
 
 from collections.abc import Iterable
@@ -71,7 +71,7 @@ class Reason(StrEnum):
         return _BITS[self]
 
     def sentence(self, language: Language = "en") -> str:
-        """Say it in one plain sentence about "this person"."""
+        """Return the reason as one plain sentence about "this person"."""
         dutch, english = _SENTENCES.get(self) or _of_its_rule(self)
         return dutch if language == "nl" else english
 

@@ -1,4 +1,4 @@
-"""What the population register says of a record that it no longer keeps up."""
+"""Suspended records in the population register (BRP)."""
 
 from sqlalchemy import ColumnElement, false, func
 
@@ -10,7 +10,10 @@ SUSPENSION = "brp_suspension"
 
 
 def suspended(occasion: Occasion, *codes: str) -> ColumnElement[bool]:
-    """Hold where a record was suspended for one of these reasons; never, where no import tells it."""
+    """Match people whose record was suspended for one of these codes.
+
+    Nobody matches if no import declared that fact.
+    """
     if SUSPENSION not in occasion.declared:
         return false()
     return func.coalesce(func.upper(fact(SUSPENSION, "text")).in_(codes), false())

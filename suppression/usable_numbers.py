@@ -1,4 +1,4 @@
-"""Which of somebody's numbers may be used: the kind the channel needs, not closed, and their own."""
+"""SQL conditions for numbers that may be used, by kind, closure and number of owners."""
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased
@@ -10,7 +10,7 @@ from suppression.occasions import Occasion
 
 
 def is_open(occasion: Occasion) -> ColumnElement[bool]:
-    """Hold for a number of the kind the channel needs that no entry in force closes."""
+    """Match numbers of the kind that the channel needs and that no entry in force closes."""
     may = PersonNumber.may_text if occasion.reaches == "text" else PersonNumber.may_call
     closed = exists().where(
         Suppression.e164 == PersonNumber.e164,
@@ -21,7 +21,7 @@ def is_open(occasion: Occasion) -> ColumnElement[bool]:
 
 
 def is_own(occasion: Occasion) -> ColumnElement[bool]:
-    """Hold for a number that not too many people have: a number of many is an office, a shelter, a typing error."""
+    """Match numbers that not too many people share, as an office or a shelter does."""
     if occasion.is_service:
         return PersonNumber.e164.is_not(None)
     other = aliased(PersonNumber)

@@ -1,4 +1,4 @@
-"""What the judge says of one touch: it may go, it may not, or not yet."""
+"""Verdicts of the judge: allowed, blocked, or later."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from suppression.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Nothing stands in the way: the touch may go now."""
+    """The touch may go now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The touch may not go yet. It is kept, and judged again at `not_before` (aware, UTC); that is no promise.
+    """The touch may not go yet. It is judged again at `not_before` (aware, UTC).
 
     Without a `reason` it only waits for opening hours.
     """

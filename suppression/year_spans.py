@@ -6,7 +6,7 @@ ADULT_AGE = 18
 
 
 def years_before(day: date, years: int) -> date:
-    """Return the same day of the year `years` earlier; 29 February becomes 28 February."""
+    """Return the same day `years` earlier, with 28 February for 29 February."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:

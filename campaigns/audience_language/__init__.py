@@ -1,1 +1,1 @@
-"""The audience language: its text, its values, its questions, and how they become one condition."""
+"""The audience language, a small boolean language over people, facts and earlier campaigns."""

@@ -1,4 +1,4 @@
-"""The questions of the audience language: `has(sms)`, `reached('card-2023')`, `sample(10)` and the others."""
+"""Functions of the audience language, such as `has(sms)`, `reached('card-2023')` and `sample(10)`."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Answer: TypeAlias = ColumnElement[bool] | Value | Age
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What an audience is asked in.
+    """The context in which an audience expression is read.
 
     Attributes:
         today: The day that `today` means.
@@ -45,28 +45,28 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question with its arguments, as it was written."""
+    """One function call in an audience expression, with its arguments."""
 
     node: exp.Anonymous
     arguments: tuple[Argument, ...]
     world: World
 
     def text(self, at: int) -> str:
-        """Return the argument at this place, which must be a text."""
+        """Return an argument that must be a text."""
         value = self.arguments[at]
         if isinstance(value, Value) and value.constant and isinstance(value.sql, str):
             return value.sql
         raise self.refusal("takes a text", "put it in quotes")
 
     def number(self, at: int) -> Decimal:
-        """Return the argument at this place, which must be a number."""
+        """Return an argument that must be a number."""
         value = self.arguments[at]
         if isinstance(value, Value) and value.constant and isinstance(value.sql, Decimal):
             return value.sql
         raise self.refusal("takes a number", "write it in digits")
 
     def refusal(self, problem: str, remedy: str) -> AudienceRefused:
-        """Return a refusal that shows the question."""
+        """Return an error that quotes the function call."""
         return AudienceRefused(f"{shown(self.node)} {problem}", remedy)
 
 
@@ -79,7 +79,7 @@ class _Form:
 
 
 def answer(question: Question) -> Answer:
-    """Return what a question asks of each row of `Person`: a condition, a value or an age.
+    """Return the condition, value or age that a function call stands for, over each row of `Person`.
 
     Raises:
         AudienceRefused: there is no such question, or it takes other arguments.
@@ -88,7 +88,8 @@ def answer(question: Question) -> Answer:
     if form is None:
         known = ", ".join(("has", *FORMS))
         raise AudienceRefused(
-            f"{shown(question.node)} is no question we know", f"ask one of {known}"
+            f"{shown(question.node)} is not a function of the audience language",
+            f"use one of {known}",
         )
     if not form.fewest <= len(question.arguments) <= form.most:
         raise question.refusal("has too few or too many arguments", f"write it as {form.example}")
@@ -96,12 +97,12 @@ def answer(question: Question) -> Answer:
 
 
 def _some(*conditions: ColumnElement[bool]) -> Exists:
-    """Hold for the people of whom there is such a row."""
+    """Match people who have such a row."""
     return exists().where(*conditions).correlate(Person)
 
 
 def has(channel: str) -> ColumnElement[bool]:
-    """Hold for whoever can be reached this way.
+    """Match people who can be reached through a channel.
 
     Raises:
         AudienceRefused: there is no such channel.
@@ -115,7 +116,7 @@ def has(channel: str) -> ColumnElement[bool]:
             return _some(PersonNumber.person_id == Person.id, PersonNumber.may_call.is_(True))
         case other:
             raise AudienceRefused(
-                f"has({other[:40]}) asks for no channel",
+                f"has({other[:40]}) does not name a channel",
                 "write has(card), has(letter), has(sms) or has(call)",
             )
 
@@ -130,7 +131,7 @@ def _campaign(question: Question) -> Any:
     if known is not None and name not in known:
         close = get_close_matches(name, known, n=_SHOWN, cutoff=0) if known else []
         remedy = f"there are {', '.join(close)}" if close else "no campaign was submitted yet"
-        raise question.refusal("names no campaign we know", remedy)
+        raise question.refusal("does not name a known campaign", remedy)
     return select(Campaign.id).where(Campaign.name == name).scalar_subquery()
 
 
@@ -160,7 +161,7 @@ def _became(question: Question) -> ColumnElement[bool]:
     kinds = [kind.value for kind in OutcomeKind]
     kind = question.text(0)
     if kind not in kinds:
-        raise question.refusal("names no outcome", f"write one of {', '.join(kinds)}")
+        raise question.refusal("does not name an outcome", f"write one of {', '.join(kinds)}")
     conditions = [Outcome.person_ref == Person.person_ref, Outcome.kind == OutcomeKind(kind)]
     if len(question.arguments) > 1:
         conditions.append(Outcome.happened_on >= constant_day(question.arguments[1], question.node))
@@ -177,7 +178,7 @@ def _open_returns(question: Question) -> Value:
     if question.arguments:
         tax = question.text(0)
         if tax not in TAXES:
-            raise question.refusal("names no tax", f"write one of {', '.join(TAXES)}")
+            raise question.refusal("does not name a tax", f"write one of {', '.join(TAXES)}")
         conditions.append(Obligation.tax == tax)
     if len(question.arguments) > 1:
         conditions.append(Obligation.year == _year(question))
@@ -195,17 +196,21 @@ def _year(question: Question) -> int:
     year = question.number(1)
     if year != int(year) or not date.min.year <= year <= date.max.year:
         raise question.refusal(
-            "names no tax year", "write for instance open_returns('income', 2021)"
+            "does not name a tax year", "write for instance open_returns('income', 2021)"
         )
     return int(year)
 
 
 def _sample(question: Question) -> ColumnElement[bool]:
-    """Draw per cent of the people: the same ones under the same seed and name, more of them for a larger share."""
+    """Match a percentage of the people, drawn under the campaign's seed.
+
+    The same seed and name draw the same people, and a larger share draws them and more.
+    """
     share = question.number(0)
     if not 0 < share <= 100 or share % FINEST_SAMPLE:  # noqa: PLR2004  per cent
         raise question.refusal(
-            "is no share", f"write a number from {FINEST_SAMPLE} to 100: per cent of the people"
+            "is not a percentage",
+            f"write a number from {FINEST_SAMPLE} to 100: per cent of the people",
         )
     name = question.text(1) if len(question.arguments) > 1 else ""
     draw = Draw.of(question.world.seed, f"sample:{name}")

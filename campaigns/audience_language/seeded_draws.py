@@ -1,4 +1,4 @@
-"""Draws that come out the same under the same seed, on any database: arithmetic in a prime field, done in SQL.
+"""Seeded pseudo-random draws that are the same on every database, computed in SQL.
 
 Every person carries `draw_key`, 31 bits of a hash over their reference. A draw mixes it with the seed:
 `((a * key + b) mod p) ** 5 mod p` with p = 2**31 - 1. The fifth power is a permutation of the field (5 does not
@@ -29,11 +29,11 @@ class Draw:
         return cls(a, int.from_bytes(digest[8:16], "big") % PRIME)
 
     def number(self, key: int) -> int:
-        """Return the draw of one key: 0 up to, not including, `PRIME`."""
+        """Return the number drawn for one key, from 0 up to but not including `PRIME`."""
         return pow((self.a * key + self.b) % PRIME, 5, PRIME)
 
     def sql(self, key: ColumnElement[Any]) -> ColumnElement[int]:
-        """Return the same number as a column."""
+        """Return the same number as a column expression."""
         once = (cast(key, BigInteger) * self.a + self.b) % PRIME
         squared = (once * once) % PRIME
         return (((squared * squared) % PRIME) * once) % PRIME

@@ -1,4 +1,4 @@
-"""From a text to a tree in which every node is one we know: what is not the language goes no further than here."""
+"""Parse an audience expression into a tree of whitelisted nodes. Refuse everything else."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _FACT_REMEDY = "import a long list as a fact and ask for that"
 
 
 class AudienceRefused(BadInput):
-    """A `where` that cannot be taken."""
+    """An audience expression that cannot be accepted."""
 
 
 _TOKEN = re.compile(
@@ -89,7 +89,7 @@ _PARSER_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of the language: its tree, and the parts that `and` joins at the top, as they were written."""
+    """A parsed audience expression, with the source text of the parts that `and` joins at the top."""
 
     tree: exp.Expr
     parts: tuple[str, ...]
@@ -103,7 +103,7 @@ class _Token:
 
 
 def read(text: str) -> Text:
-    """Read a text into a tree of known nodes.
+    """Parse an audience expression.
 
     Raises:
         AudienceRefused: it is too long, too deep, no condition, or holds what the language does not have.
@@ -141,7 +141,7 @@ def shown(node: exp.Expr) -> str:
 
 
 def refused(node: exp.Expr) -> AudienceRefused:
-    """Return the refusal of a node that is not part of the language."""
+    """Return the error for a node that is not part of the language."""
     return AudienceRefused(
         f"{shown(node)} is not part of the audience language",
         "use and, or, not, =, !=, <, <=, >, >=, in, between, is null, +, -, today and the questions of"
@@ -199,7 +199,7 @@ def _hold_token(kind: str, written: str) -> None:
 
 
 def _hold_brackets(tokens: list[_Token]) -> None:
-    """Refuse what is nested too deeply before a parser has to climb down there."""
+    """Refuse brackets that are nested too deeply, before the parser recurses into them."""
     depth = 0
     for token in tokens:
         depth += (token.written == "(") - (token.written == ")")
@@ -221,14 +221,17 @@ def _tree(text: str) -> exp.Expr:
 
 
 def _where(error: Exception) -> str:
-    """Say at which word the parser stopped, where it knows."""
+    """Return the place at which the parser stopped, if it says so."""
     found = error.errors[-1] if isinstance(error, errors.ParseError) and error.errors else {}
     word = _short(str(found.get("highlight") or ""))
     return f" at {word}" if word else ""
 
 
 def _hold_nodes(tree: exp.Expr) -> None:
-    """Hold every node against the whitelist; a long chain of one connective (a and b and c …) is one level."""
+    """Check every node against the whitelist.
+
+    A long chain of one connective (a and b and c …) counts as one level.
+    """
     waiting, conditions = [(tree, 1)], 1
     while waiting:
         node, depth = waiting.pop()
@@ -248,7 +251,7 @@ def _hold_nodes(tree: exp.Expr) -> None:
 
 
 def _parts(text: str, tokens: list[_Token]) -> tuple[str, ...]:
-    """Cut a text at the `and`s of its top level; the one of `between … and …` is no such one."""
+    """Split an expression at the `and`s of its top level, but not at that of `between … and …`."""
     depth, open_between, cuts = 0, 0, [0]
     for token in tokens:
         word = token.written.lower()

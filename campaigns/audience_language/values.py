@@ -1,4 +1,4 @@
-"""The values of the audience language: columns, facts, constants, days, and how two of them compare."""
+"""Values of an audience expression (columns, facts, constants, days) and how they compare."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _BIGGEST = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One side of a comparison: a column or a constant, and its type.
+    """One side of a comparison, either a column or a constant, with its type.
 
     A `date` is a fact's ISO text, a `day` a date column, a `day number` what days were added to or taken from;
     they compare with each other. A constant is a `date`, a `Decimal`, a `bool` or a `str`.
@@ -35,19 +35,19 @@ class Value:
 
     @property
     def kind_name(self) -> str:
-        """What kind of value it is, for a person."""
+        """The kind of value in plain words, for error messages."""
         words = {"int": "whole number", "decimal": "number", "bool": "yes or no"}
         return "date" if self.type in _DATES else words.get(self.type, self.type)
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """Whole years on a day; of a partial birth date the latest possible day counts."""
+    """Age in whole years on a day. Of a partial birth date the latest possible day counts."""
 
     on: date
 
     def at_least(self, years: int) -> ColumnElement[bool]:
-        """Hold for whoever is that old; unknown where the birth date is."""
+        """Match people of at least this age. An unknown birth date gives unknown."""
         try:
             born = years_before(self.on, years)
         except ValueError:
@@ -95,7 +95,7 @@ _MIRRORED: dict[type[exp.Expr], type[exp.Expr]] = {
 def compare(
     kind: type[exp.Expr], first: Value | Age, second: Value | Age, whole: exp.Expr
 ) -> ColumnElement[bool]:
-    """Compare two values; `kind` is the comparison's node, `whole` what the refusal shows.
+    """Compare two values. `kind` is the node of the comparison, and errors quote `whole`.
 
     Raises:
         AudienceRefused: they do not compare.
@@ -105,7 +105,9 @@ def compare(
     if isinstance(first, Age):
         return first.compare(kind, _years(second, whole))
     if isinstance(second, Age) or first.constant:
-        raise AudienceRefused(f"{shown(whole)} names no column", "compare a column with a value")
+        raise AudienceRefused(
+            f"{shown(whole)} has no column in it", "compare a column with a value"
+        )
     if kind not in (exp.EQ, exp.NEQ) and first.type in ("text", "bool"):
         raise AudienceRefused(
             f"{shown(whole)} orders {first.kind_name} values",
@@ -117,7 +119,7 @@ def compare(
 
 
 def first_is_constant(value: Value | Age) -> bool:
-    """Say whether a value is the same for everyone."""
+    """Return whether a value is the same for everyone."""
     return isinstance(value, Value) and value.constant
 
 
@@ -182,7 +184,7 @@ def _day(value: date | str, whole: exp.Expr) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise AudienceRefused(
-            f"{shown(whole)}: '{value[:30]}' is no date", "write it as '2023-06-01'"
+            f"{shown(whole)}: '{value[:30]}' is not a date", "write it as '2023-06-01'"
         ) from None
 
 
@@ -195,7 +197,7 @@ def constant_day(value: Value | Age, whole: exp.Expr) -> date:
     if isinstance(value, Value) and value.constant and isinstance(value.sql, date | str):
         return _day(value.sql, whole)
     raise AudienceRefused(
-        f"{shown(whole)} names no fixed day", "write today, today - 365 or '2023-06-01'"
+        f"{shown(whole)} is not a fixed day", "write today, today - 365 or '2023-06-01'"
     )
 
 
@@ -207,7 +209,7 @@ def numbered(value: Value, whole: exp.Expr) -> Any:
 
 
 def move(node: exp.Add | exp.Sub, left: Value | Age, right: Value | Age) -> Value:
-    """Work out `today - 21` (a date), `dunned_on + 21` (a date) or `today - dunned_on` (days between).
+    """Evaluate `today - 21` and `dunned_on + 21` (dates) and `today - dunned_on` (days between).
 
     Raises:
         AudienceRefused: it is no counting of days.
@@ -243,7 +245,7 @@ def _not_days(node: exp.Expr) -> AudienceRefused:
 def _days(number: Decimal, node: exp.Expr) -> int:
     if number != int(number) or abs(number) > MOST_DAYS:
         raise AudienceRefused(
-            f"{shown(node)} is no number of days", f"write a whole number up to {MOST_DAYS:,}"
+            f"{shown(node)} is not a number of days", f"write a whole number up to {MOST_DAYS:,}"
         )
     return int(number)
 
@@ -253,7 +255,7 @@ def _moved(day: date, days: int, node: exp.Expr) -> date:
         return day + timedelta(days=days)
     except OverflowError:
         raise AudienceRefused(
-            f"{shown(node)} is no day of the calendar", "write fewer days"
+            f"{shown(node)} is not a day in the calendar", "write fewer days"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""The audience language: a boolean expression over person columns and facts, parsed, whitelisted, run by the database.
+"""Parse an audience expression (`where`) into one SQL condition on people.
 
     years_without_return >= 2 and dunned_on <= today - 21 and not has(sms) and not has(call)
 
@@ -65,7 +65,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """A parsed `where`: the condition, the names it asks about, and the parts that must all hold."""
+    """A parsed `where`, with its condition, the names it uses, and the parts that must all hold."""
 
     text: str
     condition: ColumnElement[bool]
@@ -74,7 +74,7 @@ class Audience:
 
     @property
     def sensitive(self) -> tuple[str, ...]:
-        """The columns it selects by that say who somebody is."""
+        """The columns in it that describe who somebody is."""
         return tuple(sorted(self.names & SENSITIVE))
 
 
@@ -115,7 +115,7 @@ def parse(
 
 
 class _Reading:
-    """One walk through one tree."""
+    """The translation of one parsed expression into SQL."""
 
     def __init__(self, facts: Mapping[str, str], world: World) -> None:
         self.facts = facts
@@ -191,7 +191,8 @@ class _Reading:
                 return has(channel.name.lower())
             case _:
                 raise AudienceRefused(
-                    f"{shown(node)} asks for no channel", "write has(card), has(sms) or has(call)"
+                    f"{shown(node)} does not name a channel",
+                    "write has(card), has(sms) or has(call)",
                 )
 
     def _is(self, node: exp.Is) -> ColumnElement[bool]:
@@ -265,5 +266,5 @@ class _Reading:
             )
         known = ", ".join(sorted((*_COLUMNS, *self.facts)))
         raise AudienceRefused(
-            f"{name} is no column or fact we know", f"use one of {known}, today, has(channel)"
+            f"{name} is not a known column or fact", f"use one of {known}, today, has(channel)"
         )

@@ -115,7 +115,7 @@ def claim(
             return None
         if connection.execute(_due(shard, now).limit(1)).first() is None:
             return None
-        verdict = when(
+        verdict = judge_moment(
             installation.policy, installation.shop, campaign, channel=shard.channel, at=now
         )
         size = installation.channels[shard.channel].batch_size

@@ -1,1 +1,1 @@
-"""After a campaign: shadow runs against what is known now, and retention of its ledger."""
+"""After a campaign: shadow runs, and retention of its decisions."""

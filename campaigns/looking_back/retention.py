@@ -1,4 +1,4 @@
-"""Remove the ledger of campaigns whose time has come. The periods are the body's own; none is invented here.
+"""Retention of campaign ledgers. Remove decisions whose period has ended.
 
 A file, `retention.toml` in the home folder, says how long each class is kept and which campaigns are held back:
 
@@ -37,7 +37,7 @@ _ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
 
 
 class LedgerState(StrEnum):
-    """Where one campaign's ledger stands."""
+    """The retention state of one campaign's ledger."""
 
     RUNNING = "running"  # the period begins when the campaign ends
     HELD = "held"
@@ -49,7 +49,7 @@ class LedgerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """How long each class is kept, and which campaigns are held back. `file` is None where there is none."""
+    """Retention periods by class, and the campaigns under legal hold. `file` is None where there is none."""
 
     file: Path | None
     days: Mapping[str, int]
@@ -58,7 +58,7 @@ class Periods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """One campaign's ledger: its class, its period, and what is to become of it."""
+    """The retention state of one campaign's decisions."""
 
     campaign: str
     retention: str
@@ -106,7 +106,7 @@ class _LedgerRow:
 
 
 def read_periods(installation: Installation) -> Periods:
-    """Read the periods of this house; without a file there are none, and nothing is ever removed.
+    """Read the retention periods of this installation. Without a file nothing is ever removed.
 
     Raises:
         BadInput: the file cannot be read, has an unknown key or a wrong period, or the named file is not there.
@@ -125,10 +125,10 @@ def read_periods(installation: Installation) -> Periods:
 
 
 def ledgers(installation: Installation, *, now: datetime) -> list[Ledger]:
-    """Return where every campaign's ledger stands, the oldest campaign first.
+    """Return the retention state of every campaign, the oldest campaign first.
 
     Raises:
-        BadInput: the file of periods cannot be taken, or holds back a campaign there is not.
+        BadInput: the file of periods is wrong, or names an unknown campaign.
     """
     periods = read_periods(installation)
     with installation.store.reading() as connection:
@@ -210,12 +210,12 @@ def _state_of(
 
 
 def remove_due(installation: Installation, *, by: Decider, now: datetime) -> list[Ledger]:
-    """Remove every ledger whose time has come; return what was removed, as it stands now.
+    """Remove every ledger whose period has ended, and return those ledgers as they are now.
 
-    Each chunk is a transaction of its own in which its count is written down too: killed half-way, run it again.
+    Each chunk and its count are one transaction. After a crash, run it again.
 
     Raises:
-        BadInput: the file of periods cannot be taken, or somebody else is removing.
+        BadInput: the file of periods is wrong, or another process is removing.
     """
     periods = read_periods(installation)
     with installation.store.holding("retention") as held:
@@ -244,7 +244,10 @@ def _remove(installation: Installation, kept: Ledger, *, by: Decider, now: datet
 
 
 def _begin(connection: Connection, kept: Ledger, *, by: Decider, now: datetime) -> None:
-    """Write down that this ledger goes, before any row of it does: `why` must never call somebody unmatched for it."""
+    """Record the removal before any row goes.
+
+    Otherwise `kaartje why` could call somebody unmatched whose decision was removed.
+    """
     campaign_id = connection.execute(
         select(Campaign.id).where(Campaign.name == kept.campaign)
     ).scalar_one()
@@ -265,7 +268,7 @@ def _begin(connection: Connection, kept: Ledger, *, by: Decider, now: datetime) 
 
 
 def _remove_some(connection: Connection, name: str, *, now: datetime) -> int:
-    """Remove one chunk of a ledger, by ranges of its key, and count it; return how many rows went."""
+    """Remove one chunk of a ledger by a range of its key, and return how many rows went."""
     campaign_id = select(Campaign.id).where(Campaign.name == name).scalar_subquery()
     mine = Decision.campaign_id == campaign_id
     some = (

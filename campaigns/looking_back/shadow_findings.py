@@ -1,7 +1,8 @@
-"""What is known now of a touch that went out then: each finding one statement over everyone the campaign reached.
+"""Queries of the shadow run that find what is known today and should have stopped a touch.
 
-A finding counts when its own date lies on or before the day of the touch, whenever we heard of it. What the registers
-say without a date is found too, where the record changed after the touch went: it may have been so already.
+A finding counts when its own date lies on or before the day of the touch, whenever it was
+recorded. Register data without a date count too, if the record changed after the touch went out,
+since it may have been so already.
 """
 
 from collections.abc import Callable, Iterator
@@ -71,9 +72,8 @@ found = Table(
     Column("dated", Boolean, nullable=False),
     Column("since", Date),  # the day of the finding itself
     Column("since_at", UtcDateTime),  # the same where it is a moment
-    Column(
-        "known_at", UtcDateTime, nullable=False
-    ),  # when we heard of it; of a person's record: at the latest
+    # when it was recorded; of a person's own record, at the latest
+    Column("known_at", UtcDateTime, nullable=False),
     prefixes=["TEMPORARY"],
 )
 Index("ix_shadow_sent_person", sent.c.person_id)
@@ -81,7 +81,7 @@ Index("ix_shadow_sent_person", sent.c.person_id)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason why a touch should not have gone, and the statement that finds it: the columns of `found`."""
+    """One reason why a touch should not have gone, with the query that fills `found`."""
 
     reason: str
     rows: Callable[[], Select[*tuple[Any, ...]]]
@@ -89,7 +89,7 @@ class Finding:
 
 
 def findings() -> Iterator[Finding]:
-    """Yield everything that is looked at; of one reason, what has a date comes before what has none."""
+    """Yield every finding. Of one reason, those with a date come before those without."""
     yield Finding(Reason.DECEASED.value, _died)
     yield Finding(Reason.MINOR.value, _was_a_child)
     yield Finding(Reason.MOVED_ABROAD.value, _had_left)
@@ -136,7 +136,10 @@ def _had_left() -> Select[*tuple[Any, ...]]:
 
 
 def _listed(reason: Reason) -> Callable[[], Select[*tuple[Any, ...]]]:
-    """Find touches by an entry on a list; each way in which an entry can name somebody is a look-up of its own."""
+    """Find touches by an entry on a suppression list.
+
+    Each way in which an entry can name somebody is a look-up of its own, by index.
+    """
 
     def rows() -> Select[*tuple[Any, ...]]:
         columns = (sent.c.touch_id, Suppression.starts_at, Suppression.added_at)
@@ -235,7 +238,7 @@ def _outcome_before() -> Select[*tuple[Any, ...]]:
 
 
 def _nothing_was_open() -> Select[*tuple[Any, ...]]:
-    """Find who had obligations, at least one of them settled lately, and none that was still open on that day."""
+    """Find people whose last obligation had been settled recently, with none open on that day."""
     settled_on = func.coalesce(Obligation.filed_on, Obligation.assessed_on)
     other = aliased(Obligation)
     still_open = exists().where(
@@ -254,7 +257,7 @@ def _nothing_was_open() -> Select[*tuple[Any, ...]]:
 
 
 def _undated(holds: Callable[[], ColumnElement[bool]]) -> Callable[[], Select[*tuple[Any, ...]]]:
-    """Find by what has no date, where the person's record changed after the touch went."""
+    """Find touches by a condition without a date, if the person's record changed after the touch."""
     return lambda: _of_person(holds(), Person.updated_at > sent.c.at, since=_NO_DAY)
 
 

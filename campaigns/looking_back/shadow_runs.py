@@ -1,7 +1,7 @@
-"""A shadow run: whom a campaign that ran should not have reached, by what is known now.
+"""Shadow run. Replay a campaign, and list the touches that today's data would have stopped.
 
-It replays the touches that went out, each on its own day, over the people and texts that were frozen then. It writes
-nothing: its tables are this connection's own, and gone with it.
+It judges the touches that went out, each on its own day, for the people that were frozen then. It
+writes nothing but temporary tables of its own connection.
 """
 
 from collections.abc import Iterator, Mapping
@@ -59,17 +59,17 @@ class Case:
     reason: str
     dated: bool  # False: known now, since when is not known
     since: date | None  # the day of the finding itself: of the death, the objection, the return
-    known_at: datetime  # when we heard; of a person's own record, when it last changed
+    known_at: datetime  # when it was recorded; of a person's own record, when it last changed
 
     @property
     def known_then(self) -> bool:
-        """Whether we knew when the touch went: then a rule was missing, not a fact."""
+        """Whether it was known when the touch went out. Then a rule was missing, not data."""
         return self.known_at <= self.went_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """How many touches and people one reason is about."""
+    """Number of touches and people found for one reason."""
 
     reason: str
     dated: bool
@@ -79,13 +79,13 @@ class Count:
 
     @property
     def sentence(self) -> str:
-        """Say the reason in one plain sentence."""
+        """The reason as one plain sentence."""
         return SENTENCES[self.reason]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shadow:
-    """What a campaign looks like in hindsight."""
+    """The result of a shadow run."""
 
     campaign: str
     title: str
@@ -165,7 +165,10 @@ def _replay(connection: Connection, campaign: StoredCampaign, policy: Policy) ->
 def _by_day(
     connection: Connection, campaign: StoredCampaign, policy: Policy
 ) -> Iterator[Select[*tuple[Any, ...]]]:
-    """Yield the touches of every day on which some went: a day where the citizens live, which no database knows."""
+    """Yield the touches of each local day on which some went out.
+
+    A database does not know the local day, so its bounds are computed here.
+    """
     mine = (Touch.campaign_id == campaign.id, Touch.state.in_(WENT_OUT))
     first = connection.execute(select(func.min(_sent_at)).where(*mine)).scalar_one()
     while first is not None:
@@ -202,7 +205,7 @@ def _reaches() -> ColumnElement[str]:
 
 
 def _news(finding: Finding) -> Select[*tuple[Any, ...]]:
-    """Return the rows of a finding that no earlier one of the same reason has."""
+    """Select the rows of a finding that no earlier finding of the same reason has."""
     rows = finding.rows().subquery()
     touch_id, since, since_at, known_at = rows.c
     before = exists().where(found.c.touch_id == touch_id, found.c.reason == finding.reason)
@@ -212,7 +215,7 @@ def _news(finding: Finding) -> Select[*tuple[Any, ...]]:
 
 
 def _totals(connection: Connection, *which: ColumnElement[bool]) -> tuple[int, int]:
-    """Count the touches, and the people of them, for which all conditions hold."""
+    """Count the touches and people for which all conditions hold."""
     counts = select(func.count(sent.c.touch_id), func.count(distinct(sent.c.person_id)))
     touches, people = connection.execute(counts.where(*which)).one()
     return touches, people

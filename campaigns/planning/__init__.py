@@ -1,1 +1,1 @@
-"""Before anything leaves: checks, audiences, plans, drafts, freezing, proofs and the campaign's lifecycle."""
+"""Planning a campaign: checks, audiences, plans, freezing, proofs and lifecycle."""

@@ -1,7 +1,7 @@
-"""Split the households drawn into arms and waves: whole numbers that always add up.
+"""Allocate the drawn households to arms and waves, in whole numbers that add up.
 
-The households stand in one random order. The limit cuts that order off, the arms divide what is left, and the waves
-divide each arm: every division is a stretch of consecutive ranks, so chance alone decided who stands where.
+The households are in one random order. The limit cuts that order off, the arms divide what is left,
+and the waves divide each arm. Each part is a range of consecutive ranks, so it is a random sample.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from campaigns.touches.campaign_files import WHOLE, CampaignFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """A stretch of ranks, both ends included: one wave of one arm, or the whole hold-out."""
+    """A range of ranks, both ends included, that forms one wave of one arm or the hold-out."""
 
     arm: int  # position in the file, from 0
     wave: int
@@ -22,13 +22,13 @@ class Slice:
 
     @property
     def size(self) -> int:
-        """How many households."""
+        """Number of households."""
         return self.last - self.first + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """How many households are enrolled, and every slice of them."""
+    """The number of enrolled households, and all slices of them."""
 
     enrolled: int
     slices: tuple[Slice, ...]
@@ -39,12 +39,15 @@ class Split:
         return tuple(piece for piece in self.slices if piece.hold_out)
 
     def treated(self) -> int:
-        """Return how many households are reached."""
+        """Return the number of households that are reached."""
         return sum(piece.size for piece in self.slices if not piece.hold_out)
 
 
 def apportion(total: int, shares: Sequence[int]) -> list[int]:
-    """Divide `total` by `shares` into whole numbers that add up to it, by the largest remainders (Hamilton)."""
+    """Divide `total` by `shares` into whole numbers that add up to it.
+
+    Method of largest remainders (Hamilton).
+    """
     weight = sum(shares)
     if not weight:
         return [0] * len(shares)
@@ -56,7 +59,7 @@ def apportion(total: int, shares: Sequence[int]) -> list[int]:
 
 
 def split(campaign: CampaignFile, available: int) -> Split:
-    """Split `available` households over the arms and waves of the campaign, within its limit."""
+    """Allocate `available` households to the arms and waves of a campaign, within its limit."""
     sizes = _arm_sizes(campaign, available)
     shares = [wave.share or 1 for wave in campaign.waves]
     slices, rank = [], 1

@@ -1,4 +1,4 @@
-"""Run a named audience: count whom it finds, keep them, and say who is new and who left since the last run, and why."""
+"""Count a named audience, store its people, and compare it with the previous count."""
 
 import csv
 import os
@@ -41,7 +41,7 @@ REF_COLUMNS = ("person_ref", "change", "why")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One time that a named audience was counted."""
+    """One count of a named audience."""
 
     id: int
     version: Version
@@ -65,7 +65,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """People who came or went for one reason."""
+    """The people who joined or left an audience for one reason."""
 
     why: str
     people: int
@@ -74,7 +74,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs of one audience, side by side."""
+    """Two counts of one audience, compared."""
 
     before: Run
     after: Run
@@ -100,14 +100,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Why:
-    """A reason why somebody came or went: what it says, and when it is the one."""
+    """A reason why somebody joined or left, as text and as a condition."""
 
     text: str
     holds: ColumnElement[bool]
 
 
 def count(installation: Installation, name: str, *, now: datetime) -> Run:
-    """Count the newest version of a named audience, and keep whom it found.
+    """Count the newest version of a named audience, and store its people.
 
     Raises:
         BadInput: there is no such audience.
@@ -121,7 +121,7 @@ def count(installation: Installation, name: str, *, now: datetime) -> Run:
 def compare(
     installation: Installation, name: str, *, now: datetime, refs_file: Path | None = None
 ) -> Comparison:
-    """Count the newest version again and hold it against the last run.
+    """Count the newest version again, and compare it with the previous count.
 
     Raises:
         BadInput: there is no such audience, or it was never counted.
@@ -195,7 +195,7 @@ def _run(connection: Connection, version: Version, *, now: datetime) -> tuple[Ru
 
 
 def _hash(connection: Connection, run_id: int) -> tuple[int, str]:
-    """Return how many people a run found, and the hash over their references in order."""
+    """Return the number of people in a count, and the hash over their references in order."""
     refs = (
         select(Person.person_ref)
         .join(AudienceMember, AudienceMember.person_id == Person.id)
@@ -212,7 +212,7 @@ def _hash(connection: Connection, run_id: int) -> tuple[int, str]:
 
 
 def _forget(connection: Connection, name: str) -> None:
-    """Keep the people of the last runs only; the counts of the others stay."""
+    """Delete the people of all but the last counts. The totals stay."""
     mine = select(AudienceRun.id).join(NamedAudience, NamedAudience.id == AudienceRun.audience_id)
     mine = mine.where(NamedAudience.name == name)
     kept = list(connection.execute(mine.order_by(AudienceRun.id.desc()).limit(KEPT_RUNS)).scalars())
@@ -228,7 +228,10 @@ def _is_true(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _reasons_new(connection: Connection, before: Run, after: Run, audience: Audience) -> list[_Why]:
-    """Return why somebody may be new, the first that holds first. What was known then is not kept: what changed is."""
+    """Return the reasons why somebody may have joined, most specific first.
+
+    Earlier values are not stored, so only what changed can be named.
+    """
     found = []
     if before.version.rule.where != after.version.rule.where:
         old = parsed(connection, before.version.rule.where, today=after.today)
@@ -247,7 +250,7 @@ def _reasons_new(connection: Connection, before: Run, after: Run, audience: Audi
 def _reasons_left(
     connection: Connection, before: Run, after: Run, audience: Audience
 ) -> list[_Why]:
-    """Return why somebody may have left: the rule changed, or the first part of it that does not hold any more."""
+    """Return the reasons why somebody may have left, most specific first."""
     if before.version.rule.where == after.version.rule.where:
         return _failing(audience)
     old = parsed(connection, before.version.rule.where, today=after.today)
@@ -265,7 +268,7 @@ _OTHERWISE = "something that happened since: a touch, a reply, an outcome, anoth
 
 
 def _labelled(here: Run, there: Run, reasons: list[_Why]) -> Subquery:
-    """Return the people of one run who are not in the other, each with the place of the first reason that holds."""
+    """Select the people of one count who are not in the other, with their first matching reason."""
     other = aliased(AudienceMember)
     elsewhere = exists().where(
         other.run_id == there.id, other.person_id == AudienceMember.person_id

@@ -1,4 +1,4 @@
-"""Named audiences: a rule that is saved under a name, in versions that never change, with the days it holds on."""
+"""Named audiences, saved in versions that never change, each with the days on which it is valid."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a version says: the text, why a sensitive column must select, and the days on which it holds."""
+    """An audience expression, with its necessity and the days on which it is valid."""
 
     where: str
     necessity: str | None = None
@@ -40,7 +40,7 @@ class Rule:
     valid_until: date | None = None  # this day included
 
     def outside(self, day: date) -> str | None:
-        """Return the days on which it holds, where `day` is none of them."""
+        """Return the days on which it is valid, unless `day` is one of them."""
         before = self.valid_from is not None and day < self.valid_from
         after = self.valid_until is not None and day > self.valid_until
         if not (before or after):
@@ -74,7 +74,9 @@ class Version:
 def save(
     installation: Installation, name: str, rule: Rule, *, by: Decider, now: datetime
 ) -> tuple[Version, bool]:
-    """Save a rule under a name: the next version where anything changed; return it, and whether it is new.
+    """Save a rule under a name, as the next version if it changed.
+
+    Return the version, and whether it is new.
 
     Raises:
         BadInput: the name, the rule or its days cannot be taken, or nobody says why a sensitive column must select.
@@ -123,7 +125,7 @@ def _hold(connection: Connection, rule: Rule, *, today: date) -> None:
 
 
 def hold_necessity(audience: Audience, necessity: str | None, **place: Any) -> None:
-    """Refuse a rule that selects people by who they are, where nobody says why it must.
+    """Refuse a rule that selects on sensitive columns without a stated necessity.
 
     Raises:
         BadInput: `necessity` is empty, and a sensitive column selects.
@@ -137,7 +139,7 @@ def hold_necessity(audience: Audience, necessity: str | None, **place: Any) -> N
 
 
 def parsed(connection: Connection, where: str, *, today: date, seed: int = 0) -> Audience:
-    """Parse a rule against the facts that were imported and the campaigns there are.
+    """Parse a rule against the imported facts and the submitted campaigns.
 
     Raises:
         AudienceRefused: see `campaigns.audience_language.where_clause.parse`.
@@ -157,7 +159,7 @@ def campaign_names(connection: Connection) -> frozenset[str]:
 
 
 def versions(connection: Connection, name: str) -> tuple[Version, ...]:
-    """Return every version of a named audience, the oldest first; none where there is no such name."""
+    """Return every version of a named audience, the oldest first."""
     found = select(*_COLUMNS).where(NamedAudience.name == name).order_by(NamedAudience.version)
     return _read(connection, found)
 
@@ -213,7 +215,7 @@ def find(connection: Connection, name: str, version: int | None = None) -> Versi
 
 
 def written_out(connection: Connection, audience: AudienceFile, *, today: date) -> AudienceFile:
-    """Return a campaign's audience with its rule written out, where it names a saved one.
+    """Return a campaign's audience with the text of the saved rule that it names.
 
     Raises:
         BadInput: it has both a name and a `where`, names none that was saved, or does not hold on this day.
@@ -241,7 +243,10 @@ def written_out(connection: Connection, audience: AudienceFile, *, today: date) 
 
 
 def quoted_below(source: str, audience: AudienceFile) -> str:
-    """Return a campaign file's text with the saved rule below it as comments: what is signed holds the rule itself."""
+    """Return the text of a campaign file with the saved rule as comments below it.
+
+    What is signed then holds the rule itself.
+    """
     if audience.name is None:
         return source
     lines = (

@@ -1,4 +1,4 @@
-"""Hold a campaign file against the house: its templates, its channels, what was imported, and the day."""
+"""Check a campaign file against this installation, the imported data and the date."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from campaigns.touches.campaign_files import CampaignFile, StepFile
 from campaigns.touches.campaign_reading import read_campaign
 from campaigns.touches.composing import campaign_context
 from campaigns.touches.occasions import occasion
-from campaigns.touches.postponing import when
+from campaigns.touches.postponing import judge_moment
 from campaigns.touches.sms_costs import TextWeight, weigh_text
 from channels import KINDS
 from installation.installation import Installation
@@ -35,7 +35,7 @@ from templates.texts import Template
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A campaign file that holds together: read, its audience parsed, its templates found."""
+    """A campaign file that passed every check, with its parsed audience and its templates."""
 
     file: Path
     source: str
@@ -47,7 +47,7 @@ class Checked:
 
 
 def check(installation: Installation, file: Path, *, now: datetime) -> Checked:
-    """Read a campaign file and hold it against templates, channels, facts and the day.
+    """Read a campaign file, and check it against templates, channels, facts and the date.
 
     Raises:
         BadInput: what cannot be taken, a line for each.
@@ -59,7 +59,7 @@ def check(installation: Installation, file: Path, *, now: datetime) -> Checked:
 def check_with(
     installation: Installation, connection: Connection, file: Path, *, now: datetime
 ) -> Checked:
-    """Do what `check` does, on a connection that is already open."""
+    """Check a campaign file on an open connection, as `check` does."""
     campaign, source, lines = read_campaign(file)
     complaints = Complaints(str(file), lines)
     _name_says_nothing(campaign, complaints)
@@ -107,7 +107,7 @@ def check_with(
 def _audience(
     connection: Connection, campaign: CampaignFile, complaints: Complaints, *, today: date
 ) -> tuple[CampaignFile, Audience]:
-    """Return the campaign with its audience written out, and the audience parsed."""
+    """Return the campaign with its saved audience written out, and the parsed audience."""
     try:
         spec = written_out(connection, campaign.audience, today=today)
         audience = parsed(connection, spec.where, today=today, seed=campaign.seed)
@@ -122,7 +122,10 @@ def _audience(
 def _empty_facts(
     connection: Connection, audience: Audience, facts: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Say which facts the audience asks about are known of nobody; one look, that ends at the first who has it."""
+    """Return a warning for each fact in the audience that nobody has a value for.
+
+    Each look ends at the first person with a value.
+    """
     named = sorted(audience.names & facts.keys())
     if not named or connection.execute(select(Person.id).limit(1)).first() is None:
         return ()
@@ -137,7 +140,7 @@ def _empty_facts(
 
 
 def _name_says_nothing(campaign: CampaignFile, complaints: Complaints) -> None:
-    """Refuse a name that gives the subject away: it stands on print files and in the manifest."""
+    """Refuse a name that gives the subject away. It appears on print files and in the manifest."""
     for hit in search(campaign.campaign, "outside"):
         complaints.add(
             ("campaign",),
@@ -149,7 +152,7 @@ def _name_says_nothing(campaign: CampaignFile, complaints: Complaints) -> None:
 def _weights(
     campaign: CampaignFile, templates: Mapping[str, Template], *, price: Decimal
 ) -> dict[StepFile, tuple[TextWeight, ...]]:
-    """Return what the text of each step comes to, with the longest name that may introduce itself in it."""
+    """Return the length and price of each text step, with the longest agent name that may appear in it."""
     agent = max(campaign.sender.team, campaign.phone_line.agent or "", key=len)
     context = campaign_context(campaign, agent)
     return {
@@ -163,14 +166,14 @@ def _weights(
 def _answered(
     installation: Installation, campaign: CampaignFile, complaints: Complaints, *, now: datetime
 ) -> None:
-    """Refuse a line that is open on no day on which post arrives: its cards would wait for ever."""
+    """Refuse a line that is closed on every day on which post arrives. Its cards would never go."""
     if any(
         step.channel in KINDS and KINDS[step.channel].reaches == "post"
         for arm in campaign.arms
         for step in arm.steps
     ):
         try:
-            when(installation.policy, installation.shop, campaign, channel="card", at=now)
+            judge_moment(installation.policy, installation.shop, campaign, channel="card", at=now)
         except BadInput as refused:
             complaints.add(("phone_line", "open_days"), refused.problem, refused.remedy)
 
@@ -183,7 +186,7 @@ def _line_number(campaign: CampaignFile, complaints: Complaints) -> None:
 
 
 def _unjudged(occasions: tuple[Occasion, ...]) -> tuple[str, ...]:
-    """Say which rules could not be judged because no import declared the fact they need."""
+    """Return a warning for each rule that lacks a fact that no import declared."""
     silent: dict[str, list[str]] = {}
     for rule in BY_REASON.values():
         for name in {rule.lacks(each) for each in occasions if rule.reason in each.policy.asked} - {

@@ -8,7 +8,7 @@ Place = tuple[str | int, ...]
 
 
 class Complaints:
-    """What is wrong with one campaign file, each with its line and a remedy."""
+    """The errors found in one campaign file, each with its line and a remedy."""
 
     def __init__(self, file: str, lines: Lines) -> None:
         self.file = file

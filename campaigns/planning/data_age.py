@@ -1,4 +1,4 @@
-"""Say what a plan rests on that has grown old: a list past its agreed age, people whom no source named for too long."""
+"""Warnings about old data: lists past their agreed age, and old files of people."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from suppression.policies import Policy
 
 
 def aged(connection: Connection, policy: Policy, now: datetime) -> Iterator[str]:
-    """Yield one sentence for everything that is older than was agreed."""
+    """Yield one sentence for each source that is older than was agreed."""
     for agreed in policy.lists:
         source, last = agreed.source, _last(connection, agreed.source)
         if last is None:

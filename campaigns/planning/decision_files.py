@@ -28,7 +28,7 @@ DECISION_COLUMNS = (
 
 
 def write_decisions(connection: Connection, brief: Brief, divided: Split, path: Path) -> None:
-    """Write one row for everyone imported: matched or not, chosen or not, and why. Draft first."""
+    """Write one row for everyone imported, with their decision and reasons. Call `draft` first."""
     campaign = brief.campaign
     places = tuple(range(len(campaign.arms))), tuple(range(len(campaign.waves)))
     columns = decisions(divided, brief.policy, arm_ids=places[0], wave_ids=places[1])

@@ -1,10 +1,10 @@
-"""Draft a campaign's decisions: one pass over the people, in sets, into temporary tables of one connection.
+"""Draft a campaign's decisions in temporary tables, with a few set-based queries.
 
     draft_judged   everyone the audience matched, with the bits of every reason that held
     draft_units    one person per household of those with no reason against, in the order drawn under the seed
 
-A plan reads these and writes nothing; a submission copies them into the ledger. Both come from the same statements,
-so what was planned is what is submitted.
+A plan only reads these, and a submission copies them into `decisions`. Both come from the same
+statements, so what was planned is what is submitted.
 """
 
 from collections.abc import Iterable
@@ -74,7 +74,7 @@ units = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What a draft is made for: the campaign, its parsed audience, the occasions to judge, and the day it is made."""
+    """The input of a draft."""
 
     campaign: CampaignFile
     audience: Audience
@@ -84,12 +84,12 @@ class Brief:
 
     @property
     def policy(self) -> Policy:
-        """What the house agreed on."""
+        """The policy of this installation."""
         return self.occasions[0].policy
 
 
 def draft(connection: Connection, brief: Brief) -> None:
-    """Judge the audience and draw the households into this connection's temporary tables."""
+    """Judge the audience and draw the households into temporary tables of this connection."""
     _drafts.drop_all(connection)
     _drafts.create_all(connection)
     connection.execute(insert(judged).from_select(list(judged.c.keys()), _judge(brief)))
@@ -99,7 +99,7 @@ def draft(connection: Connection, brief: Brief) -> None:
 
 
 def _analyse(connection: Connection, table: Table) -> None:
-    """Tell PostgreSQL how large a temporary table is: it never looks by itself."""
+    """Update PostgreSQL's statistics of a temporary table, which autovacuum never does."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"ANALYZE {table.name}")
 
@@ -124,7 +124,10 @@ def _judge(brief: Brief) -> Select[*tuple[Any, ...]]:
 
 
 def _unit() -> ColumnElement[int]:
-    """Return what somebody is drawn with: the household; whoever has none, or lives apart from it, is one alone."""
+    """Return the unit that somebody is drawn with.
+
+    It is the household, or the person alone if they have none or live apart from it.
+    """
     return case((lives_apart(), -Person.id), else_=func.coalesce(Person.household_key, -Person.id))
 
 
@@ -139,14 +142,14 @@ def _draw_households() -> Select[*tuple[Any, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """The people who hold one combination of reasons: how many, and one or two of them."""
+    """People with the same combination of reasons, as a number and one or two references."""
 
     count: int
     refs: tuple[str, ...]
 
 
 def count_by_mask(connection: Connection) -> dict[int, Together]:
-    """Return how many people hold each combination of reasons; 0 is nobody's objection."""
+    """Return how many people have each combination of reasons. 0 stands for none."""
     ref = judged.c.person_ref
     rows = connection.execute(
         select(judged.c.mask, func.count(), func.min(ref), func.max(ref)).group_by(judged.c.mask)
@@ -158,13 +161,13 @@ def count_by_mask(connection: Connection) -> dict[int, Together]:
 
 
 def count_units(connection: Connection) -> int:
-    """Return how many households could be reached."""
+    """Return the number of households that can be reached."""
     return connection.execute(select(func.count()).select_from(units)).scalar_one()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionColumns:
-    """The columns of one decision, over `draft_judged` joined with the unit that was drawn for its household."""
+    """The columns of a decision, over `draft_judged` joined with the drawn unit of its household."""
 
     person_id: ColumnElement[int]
     selected: ColumnElement[bool]
@@ -191,7 +194,10 @@ class DecisionColumns:
 def decisions(
     split: Split, policy: Policy, *, arm_ids: tuple[int, ...], wave_ids: tuple[int, ...]
 ) -> DecisionColumns:
-    """Return every decision as columns; `arm_ids` and `wave_ids` stand for the file's arms and waves, in order."""
+    """Return the decisions as columns.
+
+    `arm_ids` and `wave_ids` are the ids of the file's arms and waves, in order.
+    """
     drawn = and_(judged.c.mask == 0, units.c.person_id == judged.c.person_id)
     enrolled = units.c.rank <= split.enrolled
     held_out = _within(split.hold_out)

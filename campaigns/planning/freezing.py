@@ -1,7 +1,7 @@
-"""Freeze a campaign: its texts, its decisions, every touch up front, and the one hash over what was approved."""
+"""Freeze a campaign by writing its texts, its decisions and every touch."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, and_, insert, literal, select
 
@@ -12,12 +12,12 @@ from campaigns.touches.judging import judge_touches
 from campaigns.touches.occasions import occasion
 from campaigns.touches.phone_lines import ensure_line
 from campaigns.touches.postponing import first_moment
+from campaigns.touches.shop_days import day_begins
 from channels.shops import Shop
 from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.audit_log import Decider
 from store.base import UtcDateTime
-from store.clock import LOCAL
 from store.errors import BadInput
 from store.states import CampaignState, TouchState
 from store.tables import Arm, Campaign, Decision, FrozenText, Step, Touch, Wave
@@ -25,7 +25,7 @@ from store.tables import Arm, Campaign, Decision, FrozenText, Step, Touch, Wave
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What was written."""
+    """A frozen campaign, with its plan."""
 
     campaign_id: int
     plan: Plan
@@ -40,7 +40,7 @@ def freeze(
     by: Decider,
     now: datetime,
 ) -> Frozen:
-    """Plan once more and write the campaign, its ledger and all its touches, in sets, on this connection.
+    """Plan once more, and write the campaign with its decisions and touches on this connection.
 
     Raises:
         BadInput: the budget is exceeded, or nobody would be reached; nothing is written.
@@ -259,11 +259,6 @@ def _write_touches(
             )
 
 
-def day_begins(day: date) -> datetime:
-    """Return the first moment of a day where the citizens live."""
-    return datetime.combine(day, time(), LOCAL)
-
-
 def _judge_later_days(
     installation: Installation,
     connection: Connection,
@@ -272,7 +267,10 @@ def _judge_later_days(
     *,
     now: datetime,
 ) -> int:
-    """Judge every touch of a later day or a later step for its own day, and withhold those with a reason against."""
+    """Judge each later touch for its own day, and withhold those with a reason.
+
+    Return how many were withheld.
+    """
     withheld = 0
     for step in rows.steps:
         for wave in rows.waves:

@@ -12,7 +12,7 @@ from suppression.reasons import Reason
 
 
 def frozen_hash(connection: Connection, campaign_id: int) -> str:
-    """Return the one SHA-256 over audience, texts and budget, computed anew from what the database holds."""
+    """Return the SHA-256 over audience, texts and budget, computed from the database."""
     total = sha256()
     for part in _frozen_parts(connection, campaign_id):
         total.update(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())

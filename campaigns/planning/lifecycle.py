@@ -1,4 +1,4 @@
-"""What people decide about a campaign: approve, launch, pause, resume, stop. Each decision is written down."""
+"""Lifecycle of a campaign: approve, launch, pause, resume, stop and finish, each in the audit log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -34,7 +34,7 @@ SYSTEM = Decider("kaartje deliver", road=Road.FLOW)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCampaign:
-    """A campaign as the table has it: the columns of `campaigns` with these names."""
+    """A campaign as stored, with the columns of `campaigns` of these names."""
 
     id: int
     name: str
@@ -113,7 +113,7 @@ def approve(
     now: datetime,
     launch_at: datetime | None = None,
 ) -> str:
-    """Sign exactly this frozen audience, texts and budget, as a second person; return the hash that was signed.
+    """Approve the frozen audience, texts and budget as a second person, and return the signed hash.
 
     Args:
         installation: the installation.
@@ -165,11 +165,11 @@ def _dpia_holds(campaign: StoredCampaign, today: date) -> None:
 
 
 def launch(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
-    """Make the campaign's touches claimable.
+    """Launch a campaign, so that its touches can be claimed.
 
     Raises:
-        BadInput: it is not approved, the DPIA has ended, the approved parts were changed since, or, in a house with a
-            telephone, nobody has tried the printed number.
+        BadInput: it is not approved, the DPIA has ended, the approved parts were changed since, or, in an
+            installation with a telephone exchange, nobody has tried the printed number.
     """
     with installation.store.writing() as connection:
         campaign = find(connection, name)
@@ -186,7 +186,7 @@ def launch(installation: Installation, name: str, *, by: Decider, now: datetime)
 
 
 def due_to_launch(installation: Installation, *, now: datetime) -> list[str]:
-    """Return the names of the approved campaigns whose chosen moment to launch has come."""
+    """Return the names of approved campaigns whose launch time has come."""
     with installation.store.reading() as connection:
         due = connection.execute(
             select(Campaign.name)
@@ -197,20 +197,20 @@ def due_to_launch(installation: Installation, *, now: datetime) -> list[str]:
 
 
 def pause(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
-    """Hold everything that has not been handed over yet."""
+    """Pause a campaign. Nothing more of it is handed over."""
     with installation.store.writing() as connection:
         _step(connection, name, "pause", by=by, now=now)
 
 
 def resume(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
-    """Go on after a pause."""
+    """Resume a paused campaign."""
     with installation.store.writing() as connection:
         campaign = _step(connection, name, "resume", by=by, now=now)
         _dpia_holds(campaign, local_date(now))
 
 
 def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -> int:
-    """End the campaign: drop everything still planned; return how many touches. Its line and codes stay open."""
+    """Stop a campaign, and return how many planned touches were dropped. Its line and codes stay open."""
     with installation.store.writing() as connection:
         campaign = _step(connection, name, "stop", by=by, now=now, ended_at=now)
         return move(
@@ -227,7 +227,7 @@ _UNDONE = (TouchState.PLANNED, TouchState.CLAIMED, TouchState.UNKNOWN)
 
 
 def finish_done(connection: Connection, *, now: datetime) -> None:
-    """Finish every running campaign that has nothing left to do. Its line and codes stay open."""
+    """Finish every running campaign with nothing left to do. Its line and codes stay open."""
     undone = exists().where(Touch.campaign_id == Campaign.id, Touch.state.in_(_UNDONE))
     made = exists().where(
         Delivery.campaign_id == Campaign.id,

@@ -22,7 +22,7 @@ from suppression.judging import mask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pieces:
-    """What one step of one wave sends."""
+    """The messages of one step of one wave."""
 
     arm: str
     wave: int
@@ -39,7 +39,7 @@ class Pieces:
 def planned_pieces(
     installation: Installation, connection: Connection, checked: Checked, divided: Split
 ) -> tuple[Pieces, ...]:
-    """Return what every step of every wave would send, and when and for how much post goes."""
+    """Return the messages of every step of every wave, with the days and costs of post."""
     campaign = checked.campaign
     lines: list[tuple[StepFile, Pieces]] = []
     for piece in divided.slices:

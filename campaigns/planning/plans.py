@@ -1,4 +1,4 @@
-"""Plan a campaign: a dry run that writes nothing and says all that a submission would do."""
+"""Plan a campaign as a dry run that writes nothing and shows what a submission would do."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -32,7 +32,7 @@ SUSPICIOUS_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything a manager and an approver look at."""
+    """The plan of a campaign, as shown to its manager and approver."""
 
     campaign: str
     title: str
@@ -56,7 +56,7 @@ class Plan:
 
     @property
     def left_out(self) -> dict[str, int]:
-        """How many of the audience are left out, by first reason, in the order of the rules."""
+        """Number of people left out, by first reason, in the order of the rules."""
         counts = {rule.reason.value: rule.took_out for rule in self.rules}
         drawn = {
             Reason.HOUSEHOLD: self.household,
@@ -68,7 +68,7 @@ class Plan:
 
     @property
     def cost(self) -> Decimal:
-        """Euros for all pieces."""
+        """Total cost in euros."""
         return sum((line.cost for line in self.pieces), Decimal(0))
 
     def as_data(self) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class Plan:
 def plan(
     installation: Installation, file: Path, *, now: datetime, decisions_file: Path | None = None
 ) -> Plan:
-    """Plan the campaign in `file`; write nothing, but a CSV of every decision where one is asked for.
+    """Plan the campaign in `file`. Write nothing but a CSV of every decision, if one is asked for.
 
     Raises:
         BadInput: the file cannot be taken.
@@ -145,7 +145,7 @@ def plan(
 
 
 def plan_with(installation: Installation, connection: Connection, checked: Checked) -> Plan:
-    """Draft on this connection and count; the draft stays in its temporary tables."""
+    """Draft and count on an open connection. The draft stays in its temporary tables."""
     campaign, brief = checked.campaign, checked.brief
     draft(connection, brief)
     by_mask = count_by_mask(connection)

@@ -1,4 +1,4 @@
-"""What the pieces of a plan cost at the print shop and in the mail, and on which days they will really go."""
+"""Cost of planned post at the print shop and in the mail, and the days on which it goes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from sqlalchemy import Connection
 
 from campaigns.planning.campaign_checks import Checked
 from campaigns.touches.campaign_files import StepFile
-from campaigns.touches.postponing import when
+from campaigns.touches.postponing import judge_moment
 from campaigns.touches.shop_days import (
     Days,
     Load,
-    begins,
+    day_begins,
     most_of_a_day,
+    pieces_taken,
     planned_loads,
     seeds_of_a_run,
     spread,
-    taken,
 )
 from channels.shops import Shop, paper_of
 from installation.installation import Installation
@@ -28,7 +28,7 @@ from suppression.verdicts import Allowed
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one step of one wave wants to send by post."""
+    """The post that one step of one wave wants to send."""
 
     step: StepFile
     on: date
@@ -37,7 +37,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What it comes to."""
+    """The days on which post goes, and its cost."""
 
     days: Days = ()
     cost: Decimal | None = None  # euros; None: the step's own price holds
@@ -51,7 +51,7 @@ NO_BILL = Bill()
 def bills(
     installation: Installation, connection: Connection, checked: Checked, wanted: Sequence[Wanted]
 ) -> list[Bill]:
-    """Return when and for how much each of `wanted` goes; nothing is known of either without a print shop's file.
+    """Return the days and cost of each item of post. Without a print shop neither is known.
 
     Raises:
         BadInput: something does not fit in the shop's days.
@@ -86,8 +86,11 @@ def _days(
     today = local_date(now)
 
     def goes(channel: str, day: date) -> bool:
-        moment = now if day == today else begins(day)
-        return when(installation.policy, shop, campaign, channel=channel, at=moment) == Allowed()
+        moment = now if day == today else day_begins(day)
+        return (
+            judge_moment(installation.policy, shop, campaign, channel=channel, at=moment)
+            == Allowed()
+        )
 
     ours = [
         Load(
@@ -101,7 +104,7 @@ def _days(
     if most is None:
         return spread(ours, None)
     loads = [*planned_loads(connection, shop, today), *ours]
-    return spread(loads, most, {today: taken(connection, today, seeds)})[-len(ours) :]
+    return spread(loads, most, {today: pieces_taken(connection, today, seeds)})[-len(ours) :]
 
 
 def _bill(
@@ -130,12 +133,12 @@ def _bill(
 
 
 def _runs(pieces: int, most: int) -> list[int]:
-    """Return the sizes of the runs that so many pieces of one day make."""
+    """Return the sizes of the print runs for the pieces of one day."""
     return [min(most, pieces - start) for start in range(0, pieces, most)]
 
 
 def _days_sentence(wanted: Wanted, days: Days, shop: Shop) -> str:
-    """Say when pieces go that do not all go on their own day; empty where they do."""
+    """Return a warning if not all pieces go on their own day, or an empty text."""
     if not days or (len(days) == 1 and days[0][0] == wanted.on):
         return ""
     pieces = f"{wanted.pieces:,} x {wanted.step.template} of {wanted.on} go on"

@@ -1,4 +1,4 @@
-"""Proofs of a campaign: a few of its own pieces, chosen so that what may go wrong is seen before anything is printed.
+"""Proofs of a campaign on a few real pieces, chosen to show what may go wrong in print.
 
 For every printed step of every arm: somebody with the longest name, somebody with the longest address, somebody of
 each language, somebody for each alphabet and for odd letters, an addition, a foreign address. Nothing is written to
@@ -39,7 +39,7 @@ _CODE = response_code(0)  # the code of specimens: it says that nobody was sent 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How easy the words of one language read."""
+    """Readability of a text in one language."""
 
     language: str
     readability: Readability
@@ -62,7 +62,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Printed:
-    """One printed step: what it says, and a condition on the people who would get it."""
+    """One printed step, with a condition on the people who would get it."""
 
     arm: str
     step: int
@@ -74,7 +74,7 @@ class _Printed:
 def proof(
     installation: Installation, named: str, folder: Path, *, now: datetime
 ) -> tuple[Proof, ...]:
-    """Write the proofs of a campaign into a folder; hand nothing over, and record nothing.
+    """Write the proofs of a campaign into a folder. Nothing is handed over or recorded.
 
     Args:
         installation: The installation.
@@ -107,7 +107,7 @@ def proof(
 def _drafted(
     installation: Installation, connection: Connection, file: Path, now: datetime
 ) -> Iterator[_Printed]:
-    """Yield the printed steps of a campaign file, each for the people who are drawn for its arm as things stand."""
+    """Yield the printed steps of a campaign file, with the people drawn for each arm now."""
     checked = check_with(installation, connection, file, now=now)
     draft(connection, checked.brief)
     campaign = checked.campaign
@@ -129,7 +129,7 @@ def _drafted(
 def _submitted(
     installation: Installation, connection: Connection, name: str, now: datetime
 ) -> Iterator[_Printed]:
-    """Yield the printed steps of a submitted campaign, each for the people who have a touch of it."""
+    """Yield the printed steps of a submitted campaign, with the people who have a touch of it."""
     found = connection.execute(
         select(Campaign.id).where(Campaign.name == name)
     ).scalar_one_or_none()
@@ -204,7 +204,7 @@ def _reads(script: Script) -> Iterator[Read]:
 
 
 def _sample(connection: Connection, people: ColumnElement[bool]) -> list[tuple[Recipient, str]]:
-    """Return a few people, each with the reasons for which they were taken; nobody twice."""
+    """Return a few different people, each with the reasons why they were chosen."""
     chosen: dict[str, Recipient] = {}
     longest: dict[str, int] = {}
     statement = (
@@ -250,7 +250,7 @@ def _traits(person: Recipient) -> Iterator[str]:
 
 
 def _alphabets(text: str) -> Iterable[str]:
-    """Say which alphabets beyond plain letters a name is written in."""
+    """Return the alphabets, besides plain letters, that a name is written in."""
     return {_alphabet(char) for char in text if not char.isascii()}
 
 

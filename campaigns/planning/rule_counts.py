@@ -1,4 +1,4 @@
-"""Tally what each rule did to an audience, from how many people hold each combination of reasons."""
+"""Count what each rule did to an audience, from the numbers for each combination of reasons."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ SAMPLE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCount:
-    """What one rule did.
+    """The effect of one rule on an audience.
 
     Attributes:
         reason: Which rule.
@@ -33,7 +33,7 @@ class RuleCount:
 
 
 def rule_counts(by_mask: Mapping[int, Together], policy: Policy) -> tuple[RuleCount, ...]:
-    """Return what every rule did that holds for anybody, in the order of the policy."""
+    """Return the counts of every rule that holds for anybody, in the order of the policy."""
     took: Counter[Reason] = Counter()
     held: Counter[Reason] = Counter()
     alone: Counter[Reason] = Counter()

@@ -1,4 +1,4 @@
-"""Submit a campaign: freeze audience, texts and budget under one hash, and write every touch up front."""
+"""Submit a campaign, which freezes audience, texts and budget and writes every touch."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from store.tables import Campaign, Touch
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What was frozen."""
+    """A submitted campaign, with its plan and frozen hash."""
 
     plan: Plan
     frozen_hash: str
@@ -28,7 +28,7 @@ class Submitted:
 
 
 def submit(installation: Installation, file: Path, *, by: Decider, now: datetime) -> Submitted:
-    """Freeze the campaign in `file` and write all its touches, in one transaction.
+    """Freeze the campaign in `file`, and write all its touches in one transaction.
 
     Raises:
         BadInput: the file cannot be taken, the name is in use, the budget is exceeded, or nobody would be reached.
@@ -59,7 +59,7 @@ def submit(installation: Installation, file: Path, *, by: Decider, now: datetime
 
 
 def _one_at_a_time(connection: Connection) -> None:
-    """Let submissions follow one another: of two about one subject, the second must see whom the first chose."""
+    """Serialise submissions. Of two about one subject, the second must see whom the first chose."""
     if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
         connection.execute(text("select pg_advisory_xact_lock(hashtext('kaartje.submit'))"))
 

@@ -1,4 +1,4 @@
-"""Check the templates of a campaign: each step has one, it fits the channel, and it can be sent."""
+"""Check that each step of a campaign has a template that fits its channel and can be sent."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -60,7 +60,10 @@ def _is_sendable(
     *,
     now: datetime,
 ) -> None:
-    """Check an example message with the campaign's own words: what does not fit on it fits on no message."""
+    """Check an example message with the campaign's own words.
+
+    What does not fit on the example fits on no message.
+    """
     channel, template = installation.channels[use.step.channel], use.template
     example = example_batch(channel, "example", size=1)
     names = {campaign.sender.team, campaign.phone_line.agent or campaign.sender.team}

@@ -1,1 +1,1 @@
-"""Print runs: carrier order, hand-over to the print shop, pull lists, reprints, discrepancies and incidents."""
+"""Print runs: carrier order, hand-over to the print shop, pull lists, reprints and incidents."""

@@ -1,4 +1,4 @@
-"""Draft the letter that says sorry: a template of its own, to be mended, and sent as a new campaign."""
+"""Draft an apology letter for an incident, as a template to edit and send in a new campaign."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,7 @@ You need not do anything. Do you have a question? Please call us. We gladly expl
 
 
 def draft_apology(installation: Installation, number: int, folder: Path) -> Path:
-    """Write a letter of apology for an incident as a template in a new folder, read back before it is given.
+    """Write a letter of apology as a template in a new folder, and load it to check it.
 
     What went wrong is not in it: somebody writes that, in words that tell a neighbour nothing.
 

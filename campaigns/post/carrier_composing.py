@@ -1,4 +1,4 @@
-"""Compose a run anew in the carrier's order, with what the carrier wants on it: the same pieces, numbers and codes.
+"""Compose a print run again in the carrier's sort order, with the carrier's codes on each piece.
 
 The new folder is written and read back beside the old one. One transaction then says that it counts, and only after
 that it takes the old one's place; whoever comes next after a crash finishes that (`campaigns.post.outbox_runs`).
@@ -33,7 +33,7 @@ from store.tables import Delivery, PrintFile, PrintPiece, PrintRun, Pull
 
 @dataclass(frozen=True, slots=True)
 class Enriched:
-    """What came of it."""
+    """The result of composing a run in the carrier's order."""
 
     pieces: int
     files: int  # of pieces
@@ -48,15 +48,15 @@ def enrich(
     now: datetime,
     watch: Watch = unwatched,
 ) -> Enriched:
-    """Compose a run anew as the carrier's file says.
+    """Compose a print run again in the order of a carrier's file.
 
     Args:
-        installation: where all of it stands.
-        key: of the run.
-        file: what the carrier gave back: see `campaigns.post.carrier_files`.
+        installation: the installation.
+        key: the key of the run.
+        file: the carrier's sort file, see `campaigns.post.carrier_files`.
         by: who decides.
         now: the moment.
-        watch: told of "write" and "read" as composing goes, then of "enrich" around the ledger's word.
+        watch: progress in the phases "write", "read" and, around the transaction, "enrich".
 
     Raises:
         BadInput: the run is not made or is at the shop already, the file is not as it must be, or a piece cannot be
@@ -95,7 +95,7 @@ class _Anew:
 def _write_anew(
     installation: Installation, key: str, file: Path, *, now: datetime, watch: Watch
 ) -> _Anew:
-    """Write the new folder beside the old one, and call back whatever the shop has of the old one."""
+    """Write the new folder beside the old one, and call back what the shop has of the old one."""
     with installation.store.reading() as connection:
         run = _made_run(connection, key)
         channel = _printing(installation, run)
@@ -109,7 +109,7 @@ def _write_anew(
         worded = replace(message, words={**message.words, **each.words})
         if (refusal := channel.check(worded, batch)) is not None:
             raise BadInput(
-                f"{each.piece_id} cannot be printed so: {refusal.detail}",
+                f"{each.piece_id} cannot be printed with the carrier's codes: {refusal.detail}",
                 "",
                 file=str(file),
                 line=each.line,
@@ -121,7 +121,7 @@ def _write_anew(
         gone = not call_back(installation, key)
     except Unavailable as away:
         raise BadInput(
-            f"nothing was changed: {away}", "mend that, and try again", field=key
+            f"nothing was changed: {away}", "solve that, and try again", field=key
         ) from away
     if gone:
         raise BadInput(
@@ -131,7 +131,7 @@ def _write_anew(
 
 
 def _made_run(connection: Connection, key: str) -> TrackedRun:
-    """Return a run that is made, recorded whole, and not handed over.
+    """Return a run that was made and fully recorded, but not handed over.
 
     Raises:
         BadInput: it is not.
@@ -176,7 +176,7 @@ def _messages_of(
     now: datetime,
     watch: Watch,
 ) -> tuple[Batch, Mapping[str, tuple[Message, int]]]:
-    """Put every piece of a run into words again, from the texts that were approved: by its number, with its seed."""
+    """Compose every piece of a run again from the approved texts, by piece id, with its seed number."""
     shard = shard_of(connection, run.delivery_id)
     script = read_script(
         connection, shard.campaign_id, shard.step_id, today=local_date(run.made_at)
@@ -203,8 +203,8 @@ def _messages_of(
         message = seeds.get(row.seed_id) if row.touch_id is None else messages.get(row.touch_id)
         if message is None:
             raise BadInput(
-                f"{row.piece_id} cannot be put into words any more",
-                "kaartje why tells",
+                f"{row.piece_id} cannot be composed any more",
+                "see kaartje why for the reason",
                 field=run.key,
             )
         found[row.piece_id] = (message, row.seed_id or 0)
@@ -223,7 +223,7 @@ def _messages_of(
 def _write_down(
     connection: Connection, run: TrackedRun, files: Sequence[HandedFile], order: Sequence[Sorted]
 ) -> int:
-    """Let the ledger follow: the records of the pieces, the files and their sums, and pulls to be asked for anew."""
+    """Record the new order, files and checksums, and mark asked pulls as to be asked again."""
     mine = PrintPiece.print_run_id == run.id
     connection.execute(
         update(PrintPiece).where(mine).values(record=-PrintPiece.record)

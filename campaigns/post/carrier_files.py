@@ -1,4 +1,4 @@
-"""What the carrier gives back when it has sorted a run: an order, and what it wants to read on every piece."""
+"""Read a carrier's sort file, with the order of a run and the carrier's codes for each piece."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """One piece as the carrier wants it."""
+    """One piece in the carrier's order."""
 
     piece_id: str
     order: int
@@ -31,7 +31,7 @@ class Sorted:
 
 
 def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> list[Sorted]:
-    """Read what the carrier gave back, in its order.
+    """Read a carrier's sort file, and return its pieces in order.
 
     Args:
         file: CSV in UTF-8, with the columns `NEEDED` and any of `ADDED`.
@@ -46,7 +46,7 @@ def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> lis
         each = _sorted(row, str(file), line, layout)
         if each.piece_id not in known:
             raise BadInput(
-                f"{each.piece_id[:40]!r} is no piece of this run",
+                f"{each.piece_id[:40]!r} is not a piece of this run",
                 "ask the carrier",
                 file=str(file),
                 line=line,
@@ -85,7 +85,7 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
             yield reader.line_num, row
     except csv.Error as error:
         raise BadInput(
-            f"is no CSV ({error})", "ask the carrier", file=str(file), line=reader.line_num
+            f"is not CSV ({error})", "ask the carrier", file=str(file), line=reader.line_num
         ) from None
 
 
@@ -99,8 +99,8 @@ def _check_columns(columns: Collection[str], file: str) -> None:
         )
     if odd := [name for name in columns if name not in (*NEEDED, *ADDED)]:
         raise BadInput(
-            f"has a column {odd[0][:40]!r} that we do not know",
-            f"we take {', '.join(ADDED)}",
+            f"has a column {odd[0][:40]!r} that is not known",
+            f"known are {', '.join(ADDED)}",
             file=file,
             line=1,
         )
@@ -112,7 +112,7 @@ def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> Sor
     order = row["sort_order"].strip()
     if not (order.isascii() and order.isdigit() and len(order) <= len(str(MOST_RECORDS)) + 2):
         raise BadInput(
-            f"{order[:40]!r} is no place in an order",
+            f"{order[:40]!r} is not a place in an order",
             "write a whole number",
             file=file,
             line=line,
@@ -128,7 +128,7 @@ def _lines(row: Mapping[str, str], file: str, line: int, layout: Layout) -> str:
     for name, text in given.items():
         if not _LINE.fullmatch(text):
             raise BadInput(
-                "has signs that a carrier's line has not, or too many",
+                "has characters that a carrier's line cannot have, or is too long",
                 "ask the carrier",
                 file=file,
                 line=line,
@@ -157,5 +157,5 @@ def _mark(row: Mapping[str, str], file: str, line: int, layout: Layout) -> str:
         )
     if said and (len(said) > _DIGITS or not (said.isascii() and said.isdigit())):
         remedy = f"we draw Data Matrices of at most {_DIGITS} digits, and no others yet"
-        raise BadInput("is nothing that we can draw", remedy, file=file, line=line, field="code_2d")
+        raise BadInput("cannot be drawn", remedy, file=file, line=line, field="code_2d")
     return said

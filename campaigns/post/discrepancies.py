@@ -1,4 +1,4 @@
-"""What does not add up between what we handed over and what the print shop says: found once, accepted by a person.
+"""Differences between what was handed over and what the print shop reports.
 
 A difference beyond the tolerance stops the post of its campaign until somebody accepts it with a reason; doubles, and
 what was printed before anybody signed for it, always do.
@@ -35,19 +35,22 @@ LATER_WORD = Decider("kaartje", road=Road.FLOW)
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How much may differ in one run before its campaign stops: so many pieces, or so many in a thousand if more."""
+    """The difference that one run may have before its campaign stops.
+
+    So many pieces, or so many in a thousand if that is more.
+    """
 
     pieces: int = 0
     per_mille: int = 0
 
     def holds(self, differing: int, of: int) -> bool:
-        """Say whether so many differing pieces of so many are within it."""
+        """Return whether so many differing pieces, of a total, are within it."""
         return differing <= max(self.pieces, of * self.per_mille // 1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One difference, as a person sees it."""
+    """One difference, as shown to a person."""
 
     id: int
     run: str
@@ -75,7 +78,7 @@ def note(
     now: datetime,
     **detail: Any,
 ) -> int:
-    """Write down a difference, unless it was found before; return how many are new."""
+    """Record a difference, unless it was recorded before, and return how many are new."""
     query = select(Difference.kind, Difference.detail, Difference.pieces).where(
         Difference.print_run_id == run_id
     )
@@ -97,7 +100,7 @@ def note(
 
 
 def _stop_beyond(connection: Connection, run_id: int, tolerance: Tolerance) -> None:
-    """Let all open differences of a run stop its campaign when together they are beyond the tolerance."""
+    """Stop the campaign of a run if its open differences exceed the tolerance together."""
     mine = (Difference.print_run_id == run_id) & Difference.accepted_at.is_(None)
     differing = connection.execute(
         select(func.coalesce(func.sum(Difference.pieces), 0)).where(mine)
@@ -116,7 +119,7 @@ def explain(
     now: datetime,
     **about: Any,
 ) -> int:
-    """Accept the open differences of these kinds about the same thing, which a later answer explained."""
+    """Accept the open differences of these kinds that a later answer explained."""
     query = select(Difference.id, Difference.detail).where(
         Difference.print_run_id == run_id,
         Difference.kind.in_(kinds),
@@ -132,7 +135,7 @@ def explain(
 def differences(
     installation: Installation, *, key: str | None = None, accepted: bool = False
 ) -> list[Found]:
-    """Return the differences that wait for a person, or all of them; of one run where its key is given.
+    """Return the open differences, or all of them, of one run if its key is given.
 
     Raises:
         BadInput: there is no run under this key.
@@ -165,7 +168,9 @@ def differences(
 def accept(
     installation: Installation, key: str, difference: int, *, by: Decider, why: str, now: datetime
 ) -> bool:
-    """Accept a difference with a reason; return whether the run closed by it. Pieces it calls missing are lost.
+    """Accept a difference with a reason, and return whether the run closed.
+
+    Pieces that it calls missing are lost.
 
     Raises:
         BadInput: there is no such difference in this run, somebody accepted it already, or there is no reason.

@@ -1,4 +1,4 @@
-"""Hand print runs over to the print shop: what stands in the outbox, read back and sealed, goes where it is printed.
+"""Hand print runs over to the print shop.
 
 Without a server of its own a shop collects from the outbox, so a run is handed over as soon as it stands there. With
 one, a run waits while its campaign is paused, is recalled when its campaign was stopped, and is at the shop only once
@@ -50,7 +50,7 @@ HUNDREDTHS_OF_A_CENT = Decimal(10_000)
 def hand_over_runs(
     installation: Installation, *, now: datetime, watch: Watch = unwatched, key: str | None = None
 ) -> HandedOver:
-    """Hand over every run that is made, or one of them. Safe to repeat, at any time.
+    """Hand over every run that is made, or one of them. Safe to repeat at any time.
 
     What cannot go now waits, with its reason; a shop that cannot be reached is not tried for the next run.
 
@@ -118,7 +118,7 @@ def _hand_over(
     now: datetime,
     watch: Watch,
 ) -> HandedOver:
-    """Hand over one run, unless somebody else does so at this very moment."""
+    """Hand over one run, unless another process is doing so."""
     with installation.store.holding(f"hand-over-{key}") as held:
         if not held:
             return HandedOver(waiting=(Waiting(key, "it is being handed over at this moment"),))
@@ -151,7 +151,7 @@ def _hand_over(
 
 
 def call_back(installation: Installation, key: str) -> bool:
-    """Take away whatever an earlier try laid at the shop of a run that is not handed over; False where it may begin.
+    """Remove what an earlier attempt left at the shop, and return whether a new one may begin.
 
     Whoever calls holds `hand-over-<key>`.
 
@@ -213,7 +213,7 @@ def _write_down(installation: Installation, run: OutboxRun, *, now: datetime) ->
 def _cost(
     connection: Connection, installation: Installation, run: OutboxRun, *, now: datetime
 ) -> int | None:
-    """Return what the run costs by the shop's list, in hundredths of a euro cent; None where it has no price."""
+    """Return the price of a run in hundredths of a cent, or None if the shop's list has none."""
     if installation.shop is None or installation.shop.prices is None:
         return None
     today = local_date(now)
@@ -227,7 +227,7 @@ def _cost(
 
 
 def _recall(installation: Installation, run: OutboxRun, *, now: datetime) -> HandedOver:
-    """Keep a run of a stopped campaign in the house: its touches never went, so nobody counts as reached."""
+    """Recall a run of a stopped campaign that has not left. Nobody counts as reached by it."""
     if not shipment_of(installation, run).take_back():
         return _write_down(installation, run, now=now)
     reason = Reason.CAMPAIGN_STOPPED.value

@@ -1,4 +1,4 @@
-"""The wrong card went out: freeze the campaign, list exactly who has it or will, recall what can be recalled.
+"""Incidents of wrong print: freeze the campaign, list who has the piece, and recall the rest.
 
 While an incident is open nothing of its campaign is claimed, handed over, or released for the press.
 """
@@ -24,7 +24,7 @@ REASON = "INCIDENT"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentReport:
-    """One incident, as people see it."""
+    """One incident, as shown to a person."""
 
     id: int
     campaign: str
@@ -44,7 +44,7 @@ class IncidentReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Somebody who has the wrong card, or will have it."""
+    """Somebody who has the wrong piece or will get it."""
 
     person_ref: str
     piece_id: str
@@ -56,7 +56,7 @@ class Holder:
 def open_incident(
     installation: Installation, about: str, *, what: str, brief: str, by: Decider, now: datetime
 ) -> int:
-    """Open an incident about a campaign, or about one run by its key; return its number.
+    """Open an incident about a campaign or about one run, and return its number.
 
     Every piece that is not posted yet is asked back from the print shop.
 
@@ -123,7 +123,7 @@ def _pieces(campaign_id: int, run_id: int | None) -> ColumnElement[bool]:
 
 
 def holders(installation: Installation, number: int) -> Iterator[Holder]:
-    """Yield exactly who has the card of an incident or will have it, in the order of the runs.
+    """Yield everybody who has the piece of an incident or will get it, in the order of the runs.
 
     Raises:
         BadInput: there is no such incident.
@@ -168,7 +168,7 @@ def _incident(connection: Connection, number: int) -> Row[int, int | None, str |
 
 
 def close(installation: Installation, number: int, *, why: str, by: Decider, now: datetime) -> None:
-    """Close an incident with a reason; the campaign goes on where it was.
+    """Close an incident with a reason. The campaign resumes where it was.
 
     Raises:
         BadInput: there is no such incident, it is closed already, or there is no reason.
@@ -191,7 +191,7 @@ def close(installation: Installation, number: int, *, why: str, by: Decider, now
 def incidents(
     installation: Installation, *, everything: bool = False, campaign: str | None = None
 ) -> list[IncidentReport]:
-    """Return the open incidents, or every one; the newest first."""
+    """Return the open incidents, or all of them, the newest first."""
     query = (
         select(
             Incident.id,

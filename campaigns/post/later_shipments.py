@@ -1,4 +1,4 @@
-"""Send the print shop what comes after a run: pull lists, reprints and releases."""
+"""Send the print shop the pull lists, reprints and releases that follow a run."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -117,7 +117,7 @@ def read_run(installation: Installation, key: str) -> OutboxRun:
 
 
 def shipment_of(installation: Installation, run: OutboxRun) -> Shipment:
-    """Return what is to be shipped of a run: its files with their checksums, and its pull lists."""
+    """Return the shipment of a run, with its files, checksums and pull lists."""
     if installation.shop is None:
         raise ValueError("there is no print shop")
     with installation.store.reading() as connection:
@@ -153,7 +153,7 @@ def runs_in_state(key: str | None, *states: RunState) -> Select[str]:
 
 
 def has_a_server(installation: Installation) -> bool:
-    """Say whether the print shop has a server that runs are sent to."""
+    """Return whether the print shop has a server that runs are sent to."""
     return installation.shop is not None and installation.shop.sftp is not None
 
 

@@ -1,6 +1,6 @@
-"""How far print runs and their pieces have come: the one function that moves pieces, with their touches after them.
+"""States of print runs and pieces. `move_pieces` moves pieces together with their touches.
 
-Touches follow their piece, seeds have none. A run only goes forward: where an answer comes late it is further already.
+Touches follow their piece. Seeds have no touch. A run only goes forward, also when answers come late.
 """
 
 import re
@@ -95,7 +95,7 @@ def find_run(connection: Connection, key: str) -> TrackedRun:
     row = connection.execute(query.where(Delivery.key == key)).one_or_none()
     if row is None:
         raise BadInput(
-            f"{key[:60]!r} is no print run of ours",
+            f"{key[:60]!r} is not a print run of this installation",
             "write its key, the name of its folder",
             field="run",
         )
@@ -105,7 +105,7 @@ def find_run(connection: Connection, key: str) -> TrackedRun:
 def advance(
     connection: Connection, run_id: int, to: RunState, *, now: datetime, **also: Any
 ) -> None:
-    """Bring a run to a state, unless it is further; the moment of that state is written once."""
+    """Bring a run to a state unless it is further, and record the time once."""
     later = RUN_ORDER[RUN_ORDER.index(to) :]
     values: dict[str, Any] = {_MOMENTS[to].key: now, **also}
     connection.execute(
@@ -125,9 +125,9 @@ def move_pieces(
     reason: str | None = None,
     **also: Any,
 ) -> int:
-    """Move every piece of `which` that may come to the state `to`, and its touch; return how many pieces moved.
+    """Move the pieces of `which` to a state, with their touches, and return how many moved.
 
-    Pieces that are further, or there already, stay where they are: an answer told twice moves nothing.
+    Pieces in that state or beyond it stay where they are, so a repeated answer moves nothing.
     """
     origins = [state for state, ends in PIECE_MOVES.items() if to in ends]
     if not origins:
@@ -151,7 +151,7 @@ def states_of(
 
 
 def close_if_done(connection: Connection, run_id: int, *, now: datetime) -> bool:
-    """Close a posted run once every piece is accounted for and nothing that was found waits for a person."""
+    """Close a posted run once every piece is accounted for and no difference is open."""
     posted = connection.execute(
         select(PrintRun.posted_at).where(PrintRun.id == run_id)
     ).scalar_one()
@@ -162,7 +162,7 @@ def close_if_done(connection: Connection, run_id: int, *, now: datetime) -> bool
 
 
 def open_ends(connection: Connection, run_id: int) -> int:
-    """Count what is not accounted for: pieces that are neither posted nor recalled nor lost, and open differences."""
+    """Count the pieces that are not accounted for, and the open differences."""
     pieces = select(func.count()).where(
         PrintPiece.print_run_id == run_id, PrintPiece.state.in_(UNPOSTED)
     )
@@ -173,7 +173,7 @@ def open_ends(connection: Connection, run_id: int) -> int:
 
 
 class FileOfRun(Protocol):
-    """What says which pieces a file of a run has: a row of `print_files`, or a value with the same fields."""
+    """What `pieces_of` needs of a file, such as a row of `print_files`."""
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -184,13 +184,16 @@ class FileOfRun(Protocol):
 
 
 def pulls_unanswered() -> ColumnElement[bool]:
-    """Hold for a piece that the shop was asked to pull and has not told of yet: it takes no file's state."""
+    """Match pieces that the shop was asked to pull and has not answered about.
+
+    They do not take the state of their file.
+    """
     asked = select(Pull.piece_id).where(Pull.answered_at.is_(None), Pull.asked_at.is_not(None))
     return PrintPiece.id.in_(asked)
 
 
 def pieces_of(run_id: int, file: FileOfRun) -> ColumnElement[bool]:
-    """Hold for the pieces of one file: a reprint has those that were last printed in it, wherever they stood."""
+    """Match the pieces of one file. A reprint has those that were last printed in it."""
     mine = PrintPiece.print_run_id == run_id
     if number := reprint_number(file.name):
         return and_(mine, PrintPiece.reprints == number)
@@ -199,6 +202,6 @@ def pieces_of(run_id: int, file: FileOfRun) -> ColumnElement[bool]:
 
 
 def reprint_number(name: str) -> int:
-    """Return which reprint of its run a file is, from its name (`<key>-r2.pdf`); 0 where it is none."""
+    """Return the number of a reprint from its file name (`<key>-r2.pdf`), or 0 if it is none."""
     found = _REPRINT.search(name)
     return int(found[1]) if found else 0

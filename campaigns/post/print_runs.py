@@ -1,4 +1,4 @@
-"""Print runs as people look at them: how far each has come, its files and their sums, and what is still open."""
+"""List print runs with their progress, files, checksums and open points."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -72,7 +72,7 @@ class Run:
 
 
 def runs(installation: Installation, *, key: str | None = None) -> list[Run]:
-    """Return every print run, the newest first; or the one under a key.
+    """Return every print run, the newest first, or the one under a key.
 
     Raises:
         BadInput: there is no run under this key.
@@ -146,7 +146,7 @@ def _files(connection: Connection, run: int | None) -> dict[int, list[RunFile]]:
 
 
 def _pieces(connection: Connection, run: int | None) -> dict[int, dict[str, int]]:
-    """Return how many pieces of every run, or of one, have come how far."""
+    """Return the number of pieces in each state, of every run or of one."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
     query = select(PrintPiece.print_run_id, PrintPiece.state, func.count())
     query = query.group_by(PrintPiece.print_run_id, PrintPiece.state)

@@ -1,4 +1,4 @@
-"""What was agreed on with the print shop, as far as reconciling needs it."""
+"""Terms agreed with the print shop that reconciling needs."""
 
 from datetime import datetime, timedelta
 
@@ -12,14 +12,14 @@ from suppression.days import ONE_DAY
 
 
 def tolerance(installation: Installation) -> Tolerance:
-    """Return how much may differ in one run; nothing, where no print shop is named."""
+    """Return the agreed tolerance of one run, or none if no print shop is configured."""
     if installation.shop is None:
         return Tolerance()
     return Tolerance(installation.shop.tolerance.pieces, installation.shop.tolerance.per_mille)
 
 
 def pull_until(installation: Installation, run: TrackedRun) -> datetime | None:
-    """Return until when a piece of a run can be pulled; None where no print shop is named."""
+    """Return until when a piece of a run can be pulled, or None if no print shop is configured."""
     if installation.shop is None:
         return None
     posting = posting_moment(installation.shop, run.handed_over_at or run.made_at)
@@ -27,7 +27,9 @@ def pull_until(installation: Installation, run: TrackedRun) -> datetime | None:
 
 
 def posting_moment(shop: Shop, handed_over_at: datetime) -> datetime:
-    """Return when what was handed over then is posted at the earliest: at the cut-off of the day after its own.
+    """Return the earliest posting time of what was handed over at a moment.
+
+    That is the cut-off of the working day after its own.
 
     What comes after the cut-off, or on a day on which the shop is closed, is the work of its next open day.
     """

@@ -1,4 +1,4 @@
-"""Release a run for the press: a second person signs the press proof, once the shop's receipt agrees."""
+"""Sign the press proof of a print run, which releases it for the press."""
 
 import json
 from datetime import datetime
@@ -21,7 +21,7 @@ RELEASE = ".release.json"
 
 
 def sign(installation: Installation, key: str, *, by: Decider, now: datetime) -> None:
-    """Sign the press proof of a run, and put the release in its folder: without it the shop does not print.
+    """Sign the press proof of a run, and put its release in the outbox. The shop prints nothing without.
 
     A shop with a server gets it in the next pass (`campaigns.post.hand_over`).
 
@@ -49,7 +49,9 @@ def signed(
     now: datetime,
     signed_on: str | None = None,
 ) -> None:
-    """Write down that somebody signed the press proof of a run; `told` is when, where the shop tells it later.
+    """Record that somebody signed the press proof of a run.
+
+    `signed_on` is the day, if the shop reports it later.
 
     Raises:
         BadInput: as `sign`.
@@ -73,7 +75,7 @@ def signed(
         connection,
         run.id,
         [UNSIGNED],
-        "the signature came later than the word that it was printed",
+        "the signature came later than the report that it was printed",
         now=now,
     )
     about = About(Kind.PRINT_RUN, run.key)
@@ -81,7 +83,7 @@ def signed(
 
 
 def publish(installation: Installation, key: str) -> None:
-    """Put the releases of a signed run in its folder, for the shop to read; written again they say the same.
+    """Write the releases of a signed run into its folder, for the shop to read. Safe to repeat.
 
     There is one for the run, `<key>.release.json`, and one for each file of pieces that are printed again,
     `<key>-r1.release.json`: what a shop has of us never changes.
@@ -109,7 +111,7 @@ def publish(installation: Installation, key: str) -> None:
 
 
 def _put(file: Path, content: bytes) -> None:
-    """Let a file stand whole or not at all: somebody may be carrying it to the shop at this moment."""
+    """Write a file whole or not at all. It may be copied to the shop at any moment."""
     draft = file.with_name(f".{file.name}.draft")
     write_synced(draft, content)
     draft.replace(file)

@@ -1,4 +1,4 @@
-"""Lines of a pull list: which piece to take out, and in which file, record and page it stands."""
+"""Lines of a pull list, each with a piece and its file, record and page."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Pull pieces back from the print shop: somebody died, objected, filed or got a guardian since the run was sealed.
+"""Pull lists. Ask the print shop to take out pieces of people who may no longer be reached.
 
 The judge looks again at everyone whose piece is not posted yet. Whom it holds gets a wish to pull; wishes go to the
 shop in lists that name pieces and never people. The shop answers each: pulled, or too late.
@@ -54,7 +54,7 @@ STILL_THERE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullLine:
-    """One wish to pull a piece, as a person of the house sees it."""
+    """One request to pull a piece, as shown to a person."""
 
     run: str
     piece_id: str
@@ -72,7 +72,7 @@ class PullLine:
 
 
 def want_pulls(installation: Installation, *, now: datetime) -> int:
-    """Judge everyone whose piece is at the print shop again; return how many more pieces should be pulled."""
+    """Judge everyone whose piece is at the print shop, and return how many more should be pulled."""
     return sum(
         want_pulls_of(installation, shard, now=now)
         for shard in shards_at_the_shop(installation, now)
@@ -80,7 +80,7 @@ def want_pulls(installation: Installation, *, now: datetime) -> int:
 
 
 def shards_at_the_shop(installation: Installation, now: datetime) -> list[Shard]:
-    """Return what is at the print shop and not posted yet, as the shards in which it was claimed."""
+    """Return the pieces at the print shop, as the shards in which they were claimed."""
     query = (
         select(
             Touch.campaign_id,
@@ -148,7 +148,7 @@ def want(
     now: datetime,
     of: Subquery | None = None,
 ) -> int:
-    """Wish that the pieces of `which` are pulled, unless that is wished already; return how many.
+    """Request the pull of pieces, unless it was requested before, and return how many are new.
 
     Args:
         connection: a writing connection.
@@ -172,7 +172,7 @@ def want(
 
 
 def make_lists(installation: Installation, *, now: datetime) -> list[str]:
-    """Write a pull list for every run that has new wishes, and return the files, below the outbox.
+    """Write a pull list for every run with new requests, and return the files, below the outbox.
 
     A list is written before its wishes are marked as asked: after a crash the same list is written once more.
     """
@@ -212,7 +212,10 @@ def _make_list(installation: Installation, key: str, *, now: datetime) -> str | 
 
 
 def answer(connection: Connection, piece: int, state: PullState, *, now: datetime) -> bool:
-    """Write down what the shop says of one wish; return whether it was news. What was pulled is recalled, and why."""
+    """Record the shop's answer to one request, and return whether it was new.
+
+    A pulled piece is recalled, with the reason of the request.
+    """
     reason = connection.execute(
         select(Pull.reason).where(Pull.piece_id == piece)
     ).scalar_one_or_none()
@@ -228,7 +231,7 @@ def answer(connection: Connection, piece: int, state: PullState, *, now: datetim
 
 
 def recall(connection: Connection, piece: int, reason: str, *, now: datetime) -> None:
-    """Recall a piece that is not printed any more, for this reason; a wish to pull it is answered by that."""
+    """Recall a piece that is not printed any more. Its request to pull is answered by that."""
     want(connection, PrintPiece.id == piece, reason, now=now)
     answer(connection, piece, PullState.PULLED, now=now)
 
@@ -236,7 +239,7 @@ def recall(connection: Connection, piece: int, reason: str, *, now: datetime) ->
 def pulls(
     installation: Installation, *, key: str | None = None, answered: bool = False
 ) -> list[PullLine]:
-    """Return the wishes that are not answered yet, or all of them; of one run where its key is given.
+    """Return the unanswered requests, or all of them, of one run if its key is given.
 
     Raises:
         BadInput: there is no run under this key.

@@ -1,4 +1,4 @@
-"""Files of reprints: drafted beside the outbox, and renamed into the folder of their run."""
+"""Files of reprints, drafted beside the outbox and then moved into the folder of their run."""
 
 from pathlib import Path
 
@@ -15,13 +15,16 @@ def read_pieces(file: Path) -> list[str]:
     """Read a file of piece ids, one on a line.
 
     Raises:
-        BadInput: a line is no piece id.
+        BadInput: a line is not a piece id.
     """
     found = []
     for line, text in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
         if text.strip() and read_piece_id(text) is None:
             raise BadInput(
-                f"{text[:40]!r} is no piece id", "write one on each line", file=str(file), line=line
+                f"{text[:40]!r} is not a piece id",
+                "write one on each line",
+                file=str(file),
+                line=line,
             )
         found += ["".join(text.split())] if text.strip() else []
     return found
@@ -33,7 +36,7 @@ def drafts_folder(installation: Installation) -> Path:
 
 
 def finish_renaming(installation: Installation, key: str) -> None:
-    """Give every reprint that stands in the ledger its place in the run's folder, the manifest first.
+    """Move every recorded reprint into the folder of its run, the manifest first.
 
     Raises:
         BadInput: there is no such run.

@@ -1,8 +1,8 @@
-"""Print spoiled pieces again: the same piece with the same number and code, judged again, through the same gate.
+"""Reprint spoiled pieces with the same number and code, after judging everyone again.
 
-It is no new touch. Who may not be reached any more is recalled instead of printed. The file is composed while nothing
-is written, then entered in the ledger, and only then gets its name: a draft that the ledger does not know is composed
-anew, one that it knows gets its name from whoever comes next.
+A reprint is no new touch. Pieces of people who may no longer be reached are recalled instead. The file
+is composed outside any transaction, then recorded, and only then renamed into place. After a crash a
+draft that is not recorded is composed anew, and a recorded one is renamed by the next caller.
 """
 
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ SEED = "SEED"
 
 @dataclass(frozen=True, slots=True)
 class Reprinted:
-    """What a reprint came to."""
+    """The result of a reprint."""
 
     file: str | None  # below the outbox; None where nothing had to be printed
     pieces: int
@@ -66,7 +66,7 @@ class Reprinted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ReprintOrder:
-    """What is to be printed again, once the judge has looked."""
+    """The pieces to print again, after judging."""
 
     run: TrackedRun
     shard: Shard
@@ -84,7 +84,7 @@ def reprint(
     by: Decider,
     now: datetime,
 ) -> Reprinted:
-    """Print the spoiled pieces of a run again, or the spoiled and missing ones that `named` names.
+    """Reprint the spoiled pieces of a run, or the spoiled and missing ones in `named`.
 
     Raises:
         BadInput: there is no such run, a named piece is not spoiled or missing, an incident holds the campaign, or
@@ -125,7 +125,7 @@ def _chosen(
 def _judge(
     installation: Installation, key: str, named: Sequence[str] | None, *, by: Decider, now: datetime
 ) -> _ReprintOrder:
-    """Write off seeds, recall whoever may not be reached any more, and say what is left to print."""
+    """Write off seeds, recall people who may no longer be reached, and return what is left to print."""
     with installation.store.writing() as connection:
         run = _free_run(connection, key)
         chosen, shard = _chosen(connection, run, named), shard_of(connection, run.delivery_id)
@@ -164,7 +164,7 @@ def _again() -> ColumnElement[bool]:
 def _compose(
     installation: Installation, order: _ReprintOrder, *, now: datetime
 ) -> tuple[HandedFile | None, list[str]]:
-    """Write the file, with no transaction open for writing; return it and the pieces in it."""
+    """Compose the file outside any writing transaction, and return it with its pieces."""
     with installation.store.reading() as connection:
         batch = _batch(installation, connection, order, now=now)
     if not batch.messages:
@@ -185,7 +185,7 @@ def _enter(
     by: Decider,
     now: datetime,
 ) -> Reprinted:
-    """Write the file into the ledger, all its pieces or none; a run of which nothing is left to print may close."""
+    """Record the file with all its pieces, or none. A run with nothing left to print may close."""
     with installation.store.writing() as connection:
         run = _free_run(connection, order.run.key)
         if file is None:
@@ -212,7 +212,7 @@ def _enter(
 def _ask_for(
     connection: Connection, run: TrackedRun, number: int, pieces: Sequence[str], *, now: datetime
 ) -> None:
-    """Let the pieces wait for the press once more; refuse all where one was found or printed meanwhile."""
+    """Mark the pieces as handed over again. Refuse all of them if one changed meanwhile."""
     mine = and_(PrintPiece.print_run_id == run.id, PrintPiece.piece_id.in_(pieces), _again())
     more = {"reprints": number, "asked_again": PrintPiece.asked_again + 1}
     moved = move_pieces(connection, mine, PieceState.HANDED_OVER, now=now, reason="REPRINT", **more)
@@ -245,7 +245,7 @@ def _recall(
     *,
     now: datetime,
 ) -> int:
-    """Recall the chosen pieces of whoever may not be reached any more, and of whom a pull was asked for."""
+    """Recall chosen pieces of people who may no longer be reached, and those with a pull request."""
     script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
     occasion = replace(
         occasion_of(installation, connection, script.campaign, shard, now=now), caps={}
@@ -267,7 +267,10 @@ def _recall(
 def _batch(
     installation: Installation, connection: Connection, order: _ReprintOrder, *, now: datetime
 ) -> Batch:
-    """Put the touches into words again, from the texts that were approved; who cannot be is left out, still spoiled."""
+    """Compose the touches again from the approved texts.
+
+    Touches that cannot be composed are left out, and their pieces stay spoiled.
+    """
     run, shard = order.run, order.shard
     script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
     occasion = occasion_of(installation, connection, script.campaign, shard, now=now)

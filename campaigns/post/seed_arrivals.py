@@ -1,4 +1,4 @@
-"""Seed pieces that arrived: the proof that their run was posted, and how many days the mail took."""
+"""Arrivals of seed pieces, which prove that a run was posted and measure the days in the mail."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ PATIENCE = timedelta(days=4)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InTheMail:
-    """How long the mail took for the seeds of one campaign."""
+    """Days in the mail of the seeds of one campaign."""
 
     campaign: str
     seeds: int  # in runs that were posted
@@ -38,10 +38,10 @@ class InTheMail:
 def arrived(
     installation: Installation, piece: str, *, on: date, note: str = "", by: Decider, now: datetime
 ) -> None:
-    """Write down that a seed piece arrived.
+    """Record that a seed piece arrived.
 
     Raises:
-        BadInput: it is no seed piece of ours, it arrived already, or on a day that is still to come or before its run.
+        BadInput: it is not a known seed piece, it arrived already, or on a day that is still to come or before its run.
     """
     if on > local_date(now):
         raise BadInput(
@@ -84,7 +84,7 @@ def _seed_piece(connection: Connection, piece: str) -> Row[int, str, int | None,
     row = connection.execute(query).one_or_none() if read_piece_id(piece) else None
     if row is None or row.seed_id is None:
         raise BadInput(
-            f"{piece[:40]!r} is no seed piece of ours",
+            f"{piece[:40]!r} is not a known seed piece",
             "write the digits on the piece",
             field="piece",
         )
@@ -99,7 +99,7 @@ class _PostedSeed:
 
 
 def in_the_mail(installation: Installation, *, now: datetime) -> list[InTheMail]:
-    """Return, for each campaign with posted seeds, how long the mail took, and which runs are silent."""
+    """Return the days in the mail of each campaign with posted seeds, and the runs without arrivals."""
     posted = select(Posting.print_run_id, func.min(Posting.posted_on).label("on")).group_by(
         Posting.print_run_id
     )

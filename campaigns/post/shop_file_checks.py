@@ -1,4 +1,4 @@
-"""Check what a print shop composed itself, against the data that it was given."""
+"""Check a file that the print shop composed against the data that it was given."""
 
 import hashlib
 from datetime import datetime
@@ -20,7 +20,7 @@ from store.tables import Delivery, PrintFile, PrintRun
 def check_file(
     installation: Installation, key: str, pdf: Path, *, now: datetime, watch: Watch = unwatched
 ) -> Proofread:
-    """Read a composed file back, all of it: `cards-w1-000007-001.pdf` against `cards-w1-000007-001.csv` of its run.
+    """Proofread a composed PDF against the data file of the same name in its run.
 
     Raises:
         BadInput: there is no such run or file, its data is not as it was made, or the run was composed by us.
@@ -34,10 +34,12 @@ def check_file(
         ).one_or_none()
         if row is None:
             remedy = "name it after its data file, as in kaartje post show"
-            raise BadInput(f"is composed from no data file of run {key}", remedy, file=pdf.name)
+            raise BadInput(f"does not belong to a data file of run {key}", remedy, file=pdf.name)
         script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
     if not pdf.is_file():
-        raise BadInput("is no file", "give the file that the print shop sent back", file=str(pdf))
+        raise BadInput(
+            "is not a file", "give the file that the print shop sent back", file=str(pdf)
+        )
     rows = list(
         read_data(
             _as_made(installation.settings.outbox / row.folder / f"{pdf.stem}.csv", row.sha256)
@@ -47,11 +49,11 @@ def check_file(
 
 
 def _as_made(path: Path, sha256: str) -> bytes:
-    """Return the data file, held against the sum that the ledger keeps."""
+    """Return the content of the data file, after checking it against the stored sum."""
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != sha256:
         raise BadInput(
-            "is not there as it was made",
+            "is missing, or was changed since it was made",
             "put the file back from the outbox of that day",
             file=path.name,
         )

@@ -1,1 +1,1 @@
-"""What every touch goes through: campaign files, occasions, states, judging, composing and results."""
+"""Touches: campaign files, occasions, states, judging, composing and results."""

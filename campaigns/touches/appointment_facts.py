@@ -22,7 +22,7 @@ _MONTHS = {
 
 
 def spoken(day: date) -> dict[str, str]:
-    """Return a day as people say it, in each language; the year goes without saying."""
+    """Return a day in words, by language, without its year."""
     return {
         language: f"{_DAYS[language][day.weekday()]} {day.day} {_MONTHS[language][day.month - 1]}"
         for language in _DAYS

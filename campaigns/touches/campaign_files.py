@@ -1,4 +1,4 @@
-"""One campaign as one YAML file: read strictly, refused with the line and what to write instead."""
+"""Schema of a campaign file (YAML)."""
 
 from datetime import date
 from decimal import Decimal
@@ -25,14 +25,14 @@ class _Part(BaseModel):
 
 
 class Dpia(_Part):
-    """The impact assessment that allows this campaign."""
+    """The data protection impact assessment (DPIA) that allows this campaign."""
 
     reference: Words
     valid_until: date
 
 
 class Sender(_Part):
-    """Who the card is from, as anybody may read it."""
+    """The sender of a card, as printed on it."""
 
     name: Words
     team: Annotated[
@@ -80,7 +80,7 @@ class Line(_Part):
 
 
 class AboutFile(_Part):
-    """The obligations the campaign is about: several of one person are one touch."""
+    """The obligations that the campaign is about. Several of one person are one touch."""
 
     tax: Tax
     years: Annotated[
@@ -89,7 +89,7 @@ class AboutFile(_Part):
 
 
 class AudienceFile(_Part):
-    """Whom: a condition on people and their facts, or the name and version of a saved one."""
+    """The audience, as a condition on people and facts or as a saved audience and its version."""
 
     where: Annotated[
         str, Field(default="", description="for instance: years_without_return >= 2 and has(card)")
@@ -118,7 +118,7 @@ class AudienceFile(_Part):
 
 
 class StepFile(_Part):
-    """One touch: how, with which words, how long after the wave's date, and on what condition."""
+    """One step, with its channel, template, delay and condition."""
 
     channel: Name
     template: Name
@@ -141,7 +141,10 @@ class StepFile(_Part):
     ]
 
     def price_with(self, segment: Decimal) -> Decimal:
-        """Return the price: what the file says, or for a text that says nothing what the house pays for a segment."""
+        """Return the price of one piece.
+
+        A text without a price of its own costs what the installation pays for a segment.
+        """
         return (
             segment
             if self.channel == "sms" and "price" not in self.model_fields_set
@@ -150,7 +153,7 @@ class StepFile(_Part):
 
 
 class ArmFile(_Part):
-    """One treatment, or the hold-out."""
+    """One treatment arm, or the hold-out."""
 
     name: Name
     share: Annotated[int, Field(ge=0, le=100, description="Per cent of the people")]
@@ -179,14 +182,14 @@ class WaveFile(_Part):
 
 
 class CapFile(_Part):
-    """At most `times` touches in any `days` days, over all campaigns; of calls, attempts of this one."""
+    """At most `times` touches in any `days` days, over all campaigns. Of calls, attempts of this one."""
 
     times: Annotated[int, Field(ge=1, le=100)]
     days: Annotated[int, Field(ge=1, le=3660)]
 
 
 class CampaignFile(_Part):
-    """The whole campaign."""
+    """A campaign file."""
 
     campaign: Name
     title: Words
@@ -298,7 +301,7 @@ class CampaignFile(_Part):
 
     @property
     def hold_out_share(self) -> int:
-        """Per cent of the people that are held out."""
+        """Percentage of the people that are held out."""
         return sum(arm.share for arm in self.arms if arm.hold_out)
 
     @property
@@ -308,7 +311,7 @@ class CampaignFile(_Part):
         return date.fromordinal(self.waves[-1].date.toordinal() + longest)
 
     def all_caps(self, policy: Policy) -> dict[str, Cap]:
-        """Return the caps that hold for this campaign: the house's own, or the campaign's."""
+        """Return the caps for this campaign, those of the policy overruled by its own."""
         installation = policy.caps
         own = {
             channel: Cap(

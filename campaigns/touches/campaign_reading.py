@@ -1,4 +1,4 @@
-"""Read and validate a campaign file."""
+"""Read and validate a campaign file, with errors in plain words."""
 
 from pathlib import Path
 

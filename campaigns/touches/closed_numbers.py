@@ -1,9 +1,10 @@
-"""What follows when a text did not reach somebody: their number is closed for texts, and the next step need not wait.
+"""Follow up on failed texts. Close the number for texts, and bring the next step forward.
 
-A number that cannot be texted, and one whose owner told the provider to stop, are closed for texts, not for calls; nor
-is it an objection to everything: that a person says to us. A next step "for who did not reply" waits for a reply that
-cannot come; where it is a text or a call, it goes at the next open hour. A card keeps its day: a print run of one piece
-is dear, and the phone line was staffed for that day. Why: docs/decisions/0072.
+A number that cannot be texted, and one whose owner sent STOP to the provider, are closed for texts but
+not for calls. It is no objection to other contact. A next step on the condition `no_reply` would wait
+for a reply that cannot come. If it is a text or a call, it goes at the next open hour. A card keeps
+its day, since a print run of one piece is expensive and the line is staffed for that day. Why:
+docs/decisions/0072.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,7 +29,7 @@ from suppression.reasons import Reason
 TEXT = "sms"
 CANNOT = "provider: cannot be texted"
 STOPPED = "provider: said STOP to the sender"
-"""Sources of these entries on the lists; whoever texts START is let in again by lifting those of `STOPPED`."""
+"""Sources of these entries. A text with START lifts those of `STOPPED`."""
 _SOURCES = {Fault.PERMANENT_NUMBER: CANNOT, Fault.SUPPRESS: STOPPED}
 _REFUSED = 400  # of HTTP: the provider's answer was a refusal
 
@@ -46,7 +47,7 @@ class Unreached:
 def follow(
     installation: Installation, connection: Connection, texts: Sequence[Unreached], *, now: datetime
 ) -> int:
-    """Let everything follow from these, in the transaction that records them; return how many numbers were closed."""
+    """Follow up on failed texts in the transaction that records them, and return the numbers closed."""
     if not texts:
         return 0
     bring_forward(
@@ -61,7 +62,7 @@ def follow(
 def follow_refusals(
     installation: Installation, connection: Connection, results: Sequence[Result], *, now: datetime
 ) -> int:
-    """Let everything follow from what a provider refused at once; return how many numbers were closed."""
+    """Follow up on immediate refusals of a provider, and return how many numbers were closed."""
     refused = [
         result
         for result in results
@@ -112,7 +113,7 @@ def _close(connection: Connection, texts: Sequence[Unreached], *, now: datetime)
 
 
 def _closed(connection: Connection, number: str, now: datetime) -> set[tuple[str | None, str]]:
-    """Return what closes a number for texts already."""
+    """Return the entries that already close a number for texts."""
     rows = connection.execute(
         select(Suppression.e164, Suppression.source).where(
             Suppression.e164 == number,
@@ -124,7 +125,10 @@ def _closed(connection: Connection, number: str, now: datetime) -> set[tuple[str
 
 
 def _numbers(connection: Connection, touches: Sequence[int]) -> dict[int, str]:
-    """Return the number at which each of these was texted, as far as we can tell: their first for texts still open."""
+    """Return the number that each touch was probably texted at.
+
+    It is the person's first number that is still open for texts.
+    """
     if not touches:
         return {}
     closed = select(Suppression.e164).where(
@@ -147,7 +151,7 @@ def _numbers(connection: Connection, touches: Sequence[int]) -> dict[int, str]:
 def bring_forward(
     installation: Installation, connection: Connection, touches: Sequence[int], *, now: datetime
 ) -> int:
-    """Let the next step of these go as soon as it may, where it only waited for a reply; return how many."""
+    """Bring steps forward that only waited for a reply, and return how many."""
     if not touches:
         return 0
     brought = 0

@@ -1,4 +1,4 @@
-"""Put claimed touches into words, from the texts that were approved and from nothing else."""
+"""Compose messages for claimed touches from the approved texts."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -34,7 +34,7 @@ from templates.texts import Template
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """All that the messages of one delivery have in common."""
+    """What the messages of one delivery have in common."""
 
     campaign: CampaignFile
     template: Template
@@ -42,14 +42,14 @@ class Script:
 
     @property
     def sender(self) -> dict[str, str]:
-        """What a channel may need to know of the sender."""
+        """The sender's details for a channel."""
         line = self.campaign.phone_line
         return {**self.campaign.sender.model_dump(), "number": line.number, "line": line.name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """A person as messages are written to them: the columns of `people` with these names."""
+    """A person as messages need them, with the columns of `people` of these names."""
 
     id: int
     initials: str
@@ -79,7 +79,7 @@ RECIPIENT = tuple(getattr(Person, field.name) for field in fields(Recipient))
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """One touch and whom it is written to; the guardian reads it where there is one."""
+    """One touch and its recipient. A guardian reads it in the recipient's place, if there is one."""
 
     touch_id: int
     code: str | None
@@ -88,7 +88,10 @@ class Addressed:
 
 
 def read_script(connection: Connection, campaign_id: int, step_id: int, *, today: date) -> Script:
-    """Read the approved campaign and texts of one step; the agent is named only while on the roster `today`."""
+    """Read the approved campaign and texts of one step.
+
+    The agent's name appears only while that agent is on the roster `today`.
+    """
     row = connection.execute(
         select(Campaign.spec, Campaign.line_id).where(Campaign.id == campaign_id)
     ).one()
@@ -119,7 +122,7 @@ def compose(
     sent_to: frozenset[int] | None = None,
     states: Collection[TouchState] = (TouchState.CLAIMED, TouchState.UNKNOWN),
 ) -> Iterator[Message | Refusal]:
-    """Yield each claimed touch of a delivery as a message; one that cannot be put into words is a refusal.
+    """Yield each claimed touch of a delivery as a message, or as a refusal if that fails.
 
     Args:
         connection: an open connection.
@@ -144,7 +147,7 @@ def compose(
 
 
 def addressed(connection: Connection, script: Script, touch_id: int) -> Addressed:
-    """Return one touch with whom it is written to, as both are known now."""
+    """Return one touch with its recipient, as known now."""
     row = connection.execute(_addressed().where(Touch.id == touch_id)).one()
     if not script.campaign.to_representative or row.guardian_ref is None:
         return _read(row._asdict(), None)
@@ -185,7 +188,7 @@ def _guardians(connection: Connection, script: Script, delivery_id: int) -> dict
 def _numbers(
     connection: Connection, channel: Channel, occasion: Occasion, delivery_id: int
 ) -> dict[int, PhoneNumber]:
-    """Return the first usable number of each person of a delivery; nothing where post is what reaches them.
+    """Return the first usable number of each person of a delivery. Post needs none.
 
     Usable is what the judge calls so: of the kind the channel needs, still open, and their own.
     """
@@ -209,7 +212,7 @@ def _numbers(
 def compose_message(
     channel: Channel, script: Script, whom: Addressed, number: PhoneNumber | None = None
 ) -> Message | Refusal:
-    """Return one touch as a message, or why it cannot be said.
+    """Return one touch as a message, or the refusal that says why not.
 
     A text or a call goes to `number`; post goes to the address of the person, or of their guardian.
     """

@@ -38,7 +38,7 @@ from suppression.reasons import Reason
 def judge_touches(
     connection: Connection, which: ColumnElement[bool], occasion: Occasion, *, now: datetime
 ) -> int:
-    """Judge the planned touches of `which` on this occasion and withhold those that must not go; return how many."""
+    """Judge planned touches on an occasion, withhold those that must not go, and return how many."""
     planned = and_(Touch.state == TouchState.PLANNED, which)
     held = select(mask(occasion)).where(Person.id == Touch.person_id).scalar_subquery()
     connection.execute(update(Touch).where(planned).values(reasons=held))

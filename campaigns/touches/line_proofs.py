@@ -1,4 +1,4 @@
-"""Before a number is printed a hundred thousand times: it must lead to us, and somebody must have dialled it."""
+"""Check a phone line before launch. Its printed number must reach us, and be tested."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,7 +54,7 @@ def _is_the_printed_one(connection: Connection, printed: str, line: _Line) -> No
     ).scalar_one_or_none()
     if number != line.number or leads not in {None, line.id}:
         problem = f"{printed} stands on the card, and leads to another line than {line.name}"
-        raise BadInput(problem, "see kaartje line list, and mend the route", field="phone_line")
+        raise BadInput(problem, "see kaartje line list, and correct the route", field="phone_line")
 
 
 def _was_dialled(connection: Connection, line: _Line) -> None:
@@ -86,7 +86,7 @@ def _was_tested(connection: Connection, line: _Line, now: datetime) -> None:
 def _latest(
     connection: Connection, line_id: int, kind: LineTestKind
 ) -> Row[datetime, bool | None, str] | None:
-    """Return when the latest test of a kind was made, whether it passed, and its detail."""
+    """Return the latest test of a kind, as its moment, result and detail."""
     mine = (LineTest.line_id == line_id, LineTest.kind == kind)
     query = select(LineTest.at, LineTest.passed, LineTest.detail).where(*mine)
     return connection.execute(

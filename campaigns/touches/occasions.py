@@ -1,4 +1,4 @@
-"""The occasion on which a touch is judged: its step, channel, day and the rules of its campaign."""
+"""Occasions on which a touch is judged, with its step, channel, day and campaign rules."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from templates.texts import Template
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """What is due of one step of one wave."""
+    """The due touches of one step of one wave."""
 
     campaign_id: int
     step_id: int
@@ -29,7 +29,7 @@ class Shard:
 
 
 def shard_of(connection: Connection, delivery_id: int) -> Shard:
-    """Return the step and wave of a delivery, with its size, as a shard."""
+    """Return a delivery as a shard."""
     columns = (
         Delivery.campaign_id,
         Delivery.step_id,
@@ -52,7 +52,7 @@ def occasion(
     now: datetime,
     template: Template,
 ) -> Occasion:
-    """Return the occasion on which the rules judge one step that is due on the day `on`."""
+    """Return the occasion for one step on the day `on`."""
     return Occasion(
         channel=step.channel,
         reaches=KINDS[step.channel].reaches,

@@ -6,7 +6,7 @@ from store.tables import PhoneLine
 
 
 def ensure_line(connection: Connection, number: str, name: str, hours: str) -> int:
-    """Return the id of the line with this number (E.164), made or brought up to date."""
+    """Return the id of the line with this number (E.164), creating or updating it."""
     found = connection.execute(
         select(PhoneLine.id).where(PhoneLine.number == number)
     ).scalar_one_or_none()

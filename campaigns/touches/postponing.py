@@ -1,4 +1,4 @@
-"""Let touches wait for their moment: an open hour, a day on which a card would be answered, another part of the day.
+"""Postpone touches to contact hours, days on which a card gets an answer, or another day part.
 
 What waits stays planned, with the moment from which it may go; nothing is lost by waiting.
 """
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
 from campaigns.touches.campaign_files import CampaignFile, Weekday
-from campaigns.touches.shop_days import begins, next_day, takes_from
+from campaigns.touches.shop_days import day_begins, next_day, takes_from
 from channels import KINDS
 from channels.shops import Shop
 from installation.installation import Installation
@@ -37,10 +37,10 @@ WEEK: tuple[Weekday, ...] = (
 A_YEAR = timedelta(days=366)
 
 
-def when(
+def judge_moment(
     policy: Policy, shop: Shop | None, campaign: CampaignFile, *, channel: str, at: datetime
 ) -> Allowed | Later:
-    """Say whether something may go through a channel at this moment, or when it may.
+    """Return whether something may go through a channel at a moment, or when it may.
 
     By telephone it waits for an open hour; by post, for a day on which the print shop takes work and on which it would
     arrive while somebody picks up the phone. What a citizen asked for waits for the print shop only.
@@ -72,14 +72,14 @@ def _by_post(
                 "open the line on more days",
                 field="open_days",
             )
-    return Later(begins(day), reason) if reason else Allowed()
+    return Later(day_begins(day), reason) if reason else Allowed()
 
 
 def first_moment(
     policy: Policy, shop: Shop | None, campaign: CampaignFile, *, channel: str, at: datetime
 ) -> datetime:
     """Return the first moment from `at` on at which something may go through a channel."""
-    match when(policy, shop, campaign, channel=channel, at=at):
+    match judge_moment(policy, shop, campaign, channel=channel, at=at):
         case Later(not_before):
             return not_before
         case _:
@@ -89,8 +89,8 @@ def first_moment(
 def after_a_full_day(
     installation: Installation, campaign: CampaignFile, channel: str, now: datetime
 ) -> Later:
-    """Say when something may go of which the print shop takes no more today."""
-    tomorrow = begins(local_date(now) + ONE_DAY)
+    """Return when something may go after the print shop's day is full."""
+    tomorrow = day_begins(local_date(now) + ONE_DAY)
     return Later(
         first_moment(
             installation.policy, installation.shop, campaign, channel=channel, at=tomorrow
@@ -100,7 +100,7 @@ def after_a_full_day(
 
 
 def postpone(connection: Connection, which: ColumnElement[bool], until: datetime) -> int:
-    """Let the planned touches of `which` wait until a moment; return how many."""
+    """Postpone planned touches until a moment, and return how many."""
     planned = and_(Touch.state == TouchState.PLANNED, which)
     values = {"not_before": until, "delivery_id": None}
     return connection.execute(update(Touch).where(planned).values(values)).rowcount
@@ -109,7 +109,7 @@ def postpone(connection: Connection, which: ColumnElement[bool], until: datetime
 def postpone_tried(
     connection: Connection, installation: Installation, which: ColumnElement[bool], now: datetime
 ) -> int:
-    """Let calls wait that were tried in this part of the day already; return how many."""
+    """Postpone calls that were tried in this part of the day, and return how many."""
     current = day_part(now)
     moment = next_in_other_day_part(now, {current}, installation.policy.hours)
     later = moment or next_open(now + timedelta(days=1), installation.policy.hours)

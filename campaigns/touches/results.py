@@ -58,7 +58,7 @@ def write_attempts(
 def record_results(
     connection: Connection, delivery_id: int, results: Sequence[Result], *, now: datetime
 ) -> Counter[str]:
-    """Record some results of one delivery; return how many touches came to what. Recording twice changes nothing."""
+    """Record some results of one delivery, and count the outcomes. Safe to repeat."""
     counts: Counter[str] = Counter()
     lock(
         connection,
@@ -140,7 +140,7 @@ def _close_attempts(
 
 
 def _complete(connection: Connection, delivery_id: int, receipts: Sequence[Receipt]) -> int:
-    """Add the cost where the provider reported on a text before its sender recorded it; return of how many."""
+    """Add the cost if the provider reported on a text before its sender recorded it."""
     without_cost = (
         Attempt.delivery_id == delivery_id,
         Attempt.state == AttemptState.RECEIPT,
@@ -197,7 +197,7 @@ def take_back(
     not_before: datetime | None = None,
     unsure: Collection[int] | None = None,
 ) -> int:
-    """Plan again every touch of a delivery that surely did not go; return how many.
+    """Plan again every touch of a delivery that was surely not sent, and return how many.
 
     These are the claimed ones without a result and, where the channel was asked after a break, those it had been
     unsure of and is no more: `unsure` names the ones it still is.
@@ -278,7 +278,7 @@ def _write_print_run(
 def _write_pieces(
     connection: Connection, delivery_id: int, went: Sequence[Receipt | Seeded], *, now: datetime
 ) -> None:
-    """Enter the pieces of a print run in the ledger; one that stands in it already is passed over."""
+    """Record the pieces of a print run, except those recorded before."""
     run = connection.execute(
         select(PrintRun.id).where(PrintRun.delivery_id == delivery_id)
     ).scalar_one_or_none()

@@ -1,4 +1,4 @@
-"""Addresses of colleagues who get a piece of every run: so we see ourselves when it arrives and what it looks like."""
+"""Seed addresses of colleagues who get a piece of every print run."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -47,13 +47,15 @@ def add(
     by: Decider,
     now: datetime,
 ) -> int:
-    """Add a seed address; return its number.
+    """Add a seed address, and return its number.
 
     Raises:
         BadInput: there is no addressee, or this one stands on the list already.
     """
     if not addressee.strip() or not addressee.isprintable():
-        raise BadInput("is no name", "write who gets it, as it must be printed", field="addressee")
+        raise BadInput(
+            "is not a name", "write who gets it, as it must be printed", field="addressee"
+        )
     values = {
         "addressee": " ".join(addressee.split()),
         **{part: getattr(address, part) for part in ADDRESS_PARTS},
@@ -78,7 +80,7 @@ def add(
 
 
 def stop(installation: Installation, number: int, *, by: Decider, now: datetime) -> None:
-    """Let later runs go without this address; what was printed for it stays known.
+    """Deactivate a seed address. What was printed for it stays recorded.
 
     Raises:
         BadInput: there is no such address, or it was stopped already.
@@ -87,7 +89,9 @@ def stop(installation: Installation, number: int, *, by: Decider, now: datetime)
         mine = (SeedAddress.id == number) & SeedAddress.active.is_(True)
         if not connection.execute(update(SeedAddress).where(mine).values(active=False)).rowcount:
             raise BadInput(
-                f"{number} is no seed address in use", "see kaartje post seed list", field="seed"
+                f"{number} is not an active seed address",
+                "see kaartje post seed list",
+                field="seed",
             )
         record(connection, by, "stop seed address", About(Kind.SEED_ADDRESS, number), now=now)
 

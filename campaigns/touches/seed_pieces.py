@@ -1,7 +1,7 @@
-"""Seeds: every print run carries a piece for some of ourselves, so that we see ourselves that it was posted, and how.
+"""Seed pieces. Every print run carries some for colleagues, as proof that it was posted.
 
-A seed is composed from the same words as everybody's and bears a code of its own. It is nobody's touch: no cap counts
-it, no funnel shows it, and whoever calls with its code is told for a colleague.
+A seed piece is composed from the same texts as all others and has a code of its own. It belongs to no
+touch, so no cap counts it and no funnel shows it. A caller with its code is known to be a colleague.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ NO_SEEDS = "nobody of ours gets a piece of this: add a colleague's address, so t
 
 @dataclass(frozen=True, slots=True)
 class SeedPiece:
-    """What a seed's code says: to whom it went, and with which run."""
+    """The addressee and the print run of a seed code."""
 
     addressee: str
     run: str
@@ -35,7 +35,7 @@ class SeedPiece:
 def give_seed_codes(
     connection: Connection, delivery_id: int, codes: Iterator[str], *, now: datetime
 ) -> None:
-    """Give each active seed address a code for one run; `codes` yields codes that nobody ever had."""
+    """Assign a code of one run to each active seed address. `codes` yields unused codes."""
     seeds = connection.execute(_active().order_by(SeedAddress.id)).scalars().all()
     rows = [
         {"code": code, "seed_id": seed, "delivery_id": delivery_id, "given_at": now}
@@ -53,7 +53,7 @@ def count_active(connection: Connection) -> int:
 def compose_seeds(
     connection: Connection, channel: Channel, script: Script, delivery_id: int
 ) -> tuple[Seed, ...]:
-    """Return the seeds of a run in words; one that cannot be put into words is left out, and holds up nobody."""
+    """Return the seed pieces of a run. One that cannot be composed is left out."""
     if not channel.pages:
         return ()
     rows = connection.execute(
@@ -76,7 +76,7 @@ def compose_seeds(
 
 
 def seed_of(connection: Connection, code: str) -> SeedPiece | None:
-    """Return the seed on which a code is printed, or None where it is no seed's."""
+    """Return the seed that a code is printed on, or None if it is no seed's."""
     row = connection.execute(
         select(SeedAddress.addressee, Delivery.key)
         .join(SeedCode, SeedCode.seed_id == SeedAddress.id)

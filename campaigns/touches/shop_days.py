@@ -1,4 +1,4 @@
-"""The print shop's days: on which it takes work, how much of it, and on which days a wave will really go.
+"""Working days and daily capacity of the print shop.
 
 A batch is claimed only on a day, and in a size, that the shop can take: so people are judged close to the printing.
 """
@@ -25,8 +25,8 @@ _NAME = 0x6B61_6172_746A_65
 """Of the lock under which claims for post follow one another, on a database with more than one writer."""
 
 
-def works(shop: Shop, day: date) -> bool:
-    """Say whether the shop takes work on a day."""
+def takes_work(shop: Shop, day: date) -> bool:
+    """Return whether the shop takes work on a day."""
     calendar = shop.calendar
     return (
         WEEK[day.weekday()] not in calendar.closed
@@ -36,13 +36,13 @@ def works(shop: Shop, day: date) -> bool:
 
 
 def next_day(shop: Shop, day: date) -> date:
-    """Return `day` itself if the shop takes work on it, else the first day after it on which it does.
+    """Return the first day from `day` on, on which the shop takes work.
 
     Raises:
         BadInput: there is none within ten years.
     """
     for ahead in range(HORIZON):
-        if works(shop, candidate := day + timedelta(days=ahead)):
+        if takes_work(shop, candidate := day + timedelta(days=ahead)):
             return candidate
     raise BadInput(
         "takes no work within ten years", "leave days out of closed_days", field="calendar"
@@ -50,15 +50,15 @@ def next_day(shop: Shop, day: date) -> date:
 
 
 def takes_from(shop: Shop, moment: datetime) -> datetime:
-    """Return the moment itself if the shop takes work now, else the first moment of the next day on which it does."""
+    """Return the first moment from `moment` on, at which the shop takes work."""
     today, clock = local_date(moment), moment.astimezone(LOCAL).time()
-    if works(shop, today) and clock < shop.calendar.cut_off:
+    if takes_work(shop, today) and clock < shop.calendar.cut_off:
         return moment
-    return begins(next_day(shop, today + ONE_DAY))
+    return day_begins(next_day(shop, today + ONE_DAY))
 
 
-def begins(day: date) -> datetime:
-    """Return the first moment of a day where the citizens live."""
+def day_begins(day: date) -> datetime:
+    """Return the first moment of a local day."""
     return datetime.combine(day, time(), LOCAL)
 
 
@@ -79,11 +79,11 @@ def room(connection: Connection, shop: Shop, now: datetime) -> int | None:
     ) as refused:  # a seed more, or a file that was changed: calls and texts go on meanwhile
         LOG.warning("no post goes: %s", refused)
         return 0
-    return max(0, most - taken(connection, local_date(now), seeds))
+    return max(0, most - pieces_taken(connection, local_date(now), seeds))
 
 
 def most_of_a_day(shop: Shop, seeds: int) -> int | None:
-    """Return how many people's pieces one run of a day can have; None where there is no end to it.
+    """Return how many citizens' pieces one run of a day can have, or None without a limit.
 
     Raises:
         BadInput: the pieces for ourselves fill the day, so nothing would ever go.
@@ -96,8 +96,8 @@ def most_of_a_day(shop: Shop, seeds: int) -> int | None:
     return None if most is None else most - seeds
 
 
-def taken(connection: Connection, day: date, seeds: int) -> int:
-    """Return how many pieces of a day the shop has, or will have, seeds among them."""
+def pieces_taken(connection: Connection, day: date, seeds: int) -> int:
+    """Return how many pieces of a day the shop has or will have, seeds included."""
     pieces = func.coalesce(PrintRun.cards + PrintRun.seeds, Delivery.size + seeds)
     total = (
         select(func.coalesce(func.sum(pieces), 0))
@@ -106,21 +106,21 @@ def taken(connection: Connection, day: date, seeds: int) -> int:
         .where(
             Delivery.channel.in_(posted()),
             Delivery.state != DeliveryState.TAKEN_BACK,
-            Delivery.opened_at >= begins(day),
-            Delivery.opened_at < begins(day + ONE_DAY),
+            Delivery.opened_at >= day_begins(day),
+            Delivery.opened_at < day_begins(day + ONE_DAY),
         )
     )
     return int(connection.execute(total).scalar_one())
 
 
 def seeds_of_a_run(connection: Connection) -> int:
-    """Return how many pieces for ourselves every run carries."""
+    """Return how many seed pieces every run carries."""
     return connection.execute(select(func.count()).where(SeedAddress.active)).scalar_one()
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Pieces that want to go on one day, or else on the first days after it on which they may."""
+    """Pieces to send on a day, or on the first allowed days after it."""
 
     day: date
     pieces: int
@@ -133,7 +133,7 @@ Days = tuple[tuple[date, int], ...]
 def spread(
     loads: Sequence[Load], capacity: int | None, used: Mapping[date, int] | None = None
 ) -> list[Days]:
-    """Return on which days each load really goes, and how much of it; who wants to go first has the first room.
+    """Spread loads over days with a capacity. The earliest load gets the first room.
 
     Args:
         loads: what wants to go; the answer stands in the same order.
@@ -169,7 +169,7 @@ def _spread(load: Load, capacity: int | None, full: dict[date, int]) -> Days:
 
 
 def planned_loads(connection: Connection, shop: Shop, today: date) -> list[Load]:
-    """Return what campaigns that were submitted will ask of the shop."""
+    """Return the loads of submitted campaigns."""
     alive = (
         CampaignState.SUBMITTED,
         CampaignState.APPROVED,
@@ -187,7 +187,7 @@ def planned_loads(connection: Connection, shop: Shop, today: date) -> list[Load]
         .group_by(Touch.not_before)
     )
     return [
-        Load(max(local_date(moment), today), count, lambda day: works(shop, day))
+        Load(max(local_date(moment), today), count, lambda day: takes_work(shop, day))
         for moment, count in rows
     ]
 

@@ -1,4 +1,4 @@
-"""Judge one person outside any campaign: may they be reached now, through this channel, for this purpose?"""
+"""Judge one person outside any campaign, for a channel and a purpose."""
 
 from datetime import datetime
 
@@ -19,18 +19,18 @@ from suppression.verdicts import Allowed, Later, Verdict
 def judge_now(
     installation: Installation, ref: str, *, channel: str, purpose: str, now: datetime
 ) -> Verdict:
-    """Say whether one person may be reached now; by telephone perhaps only from the next open hour on.
+    """Return whether one person may be reached now, or from the next contact hours on.
 
     Raises:
         BadInput: nobody of that reference was imported, or the channel or the purpose is none.
     """
     if channel not in CHANNELS:
         raise BadInput(
-            f"{channel!r} is no channel", f"write {', '.join(CHANNELS)}", field="channel"
+            f"{channel!r} is not a channel", f"write {', '.join(CHANNELS)}", field="channel"
         )
     if purpose not in PURPOSES:
         raise BadInput(
-            f"{purpose!r} is no purpose", f"write {', '.join(PURPOSES)}", field="purpose"
+            f"{purpose!r} is not a purpose", f"write {', '.join(PURPOSES)}", field="purpose"
         )
     with installation.store.reading() as connection:
         person = connection.execute(
@@ -38,7 +38,9 @@ def judge_now(
         ).scalar_one_or_none()
         if person is None:
             raise BadInput(
-                "is nobody we know", "look at the reference again, or import the people", field=ref
+                "is not a known person",
+                "look at the reference again, or import the people",
+                field=ref,
             )
         occasion = Occasion(
             channel=channel,

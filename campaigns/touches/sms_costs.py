@@ -1,4 +1,4 @@
-"""What the texts of a campaign weigh and cost, before anybody signs: the template has the words, the channel counts."""
+"""Length (encoding, segments) and price of a campaign's texts, shown to the approver."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from templates.texts import Template
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextWeight:
-    """What one language of a text comes to, for one person."""
+    """Length and price of a text in one language, for one person."""
 
     language: str
     encoding: str  # GSM-7 or UCS-2
@@ -23,7 +23,7 @@ class TextWeight:
     body: str
 
     def summary(self) -> str:
-        """Say what somebody who signs wants to know, in one line."""
+        """Return length and price in one line, for the approver."""
         forced = (
             f"; UCS-2 because of {', '.join(letter.described() for letter in self.forcing)}"
             if self.forcing
@@ -35,7 +35,7 @@ class TextWeight:
 def weigh_text(
     template: Template, context: Mapping[str, Any], *, price: Decimal
 ) -> tuple[TextWeight, ...]:
-    """Return what each language of a text comes to.
+    """Return the length and price of a text in each language.
 
     Args:
         template: one that reaches people by text.

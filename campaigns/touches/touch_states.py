@@ -1,4 +1,4 @@
-"""The one function that moves touches, in sets, and appends their history."""
+"""Move touches between states in sets, and append their history."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,7 +12,7 @@ from store.tables import Touch, TouchEvent
 
 
 class IllegalMove(Exception):
-    """A touch was to be moved to a state that cannot follow the one it is in: a programming error."""
+    """A touch was to be moved to a state that cannot follow its own, which is a bug."""
 
 
 def move(
@@ -25,7 +25,7 @@ def move(
     reason: ColumnElement[Any] | str | None = None,
     **also: Any,
 ) -> int:
-    """Move every touch of `which` that is in `origin` to the state `to`; return how many moved.
+    """Move the touches of `which` from `origin` to `to`, and return how many moved.
 
     Touches of `which` in another state stay where they are, so that a repeated move moves nothing. `which` is a
     condition on `Touch`, or a select of touch ids. `reason` is a code, or a column of codes; `also` sets further
@@ -58,7 +58,7 @@ def move(
 
 
 def lock(connection: Connection, touches: Collection[int]) -> None:
-    """Take these touches until the transaction ends: whoever records what else became of them waits.
+    """Lock touches until the transaction ends, so that other recorders wait.
 
     SQLite has one writer anyway.
     """

@@ -1,4 +1,4 @@
-"""Try a text on a number of our own, by the same rules as a campaign's; ask what answers a number."""
+"""Send a trial text to a test number, and look up the type of a number."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ _NOBODY = 0  # a try is nobody's touch
 
 
 def known_number(asked: str, listed: str) -> PhoneNumber:
-    """Return the test number of a name, or a number if it is one of them.
+    """Return a test number by its name or by the number itself.
 
     Args:
         asked: a name or a number.
@@ -45,7 +45,7 @@ def known_number(asked: str, listed: str) -> PhoneNumber:
             return number
     known = ", ".join(numbers) or "there is none yet"
     raise BadInput(
-        f"{asked!r} is no test number",
+        f"{asked!r} is not a test number",
         f"list it in KAARTJE_SMS_TEST_NUMBERS ({known})",
         field="--to",
     )
@@ -73,7 +73,7 @@ def _same(asked: str, number: PhoneNumber) -> bool:
 
 
 def look_up_number(settings: Settings, number: str, *, now: datetime) -> str:
-    """Return what answers a number, as its network knows it: mobile, landline, voip and the like.
+    """Return the line type of a number (mobile, landline, voip), as its network reports it.
 
     Raises:
         BadInput: nobody can be asked now, or a setting is missing.
@@ -88,7 +88,7 @@ def look_up_number(settings: Settings, number: str, *, now: datetime) -> str:
 def try_text(
     settings: Settings, to: PhoneNumber, words: Mapping[str, str], *, dry: bool, now: datetime
 ) -> Receipt | Refusal | Unsure:
-    """Send one text and return what became of it.
+    """Send one text, and return its result.
 
     Raises:
         BadInput: nothing can leave: says which setting is missing or what the provider said.

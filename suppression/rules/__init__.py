@@ -1,4 +1,4 @@
-"""The rules: who must not be reached. One module each; in which order they are asked stands in the policy.
+"""The suppression rules, one module each. The policy gives their order.
 
 A rule names its reason, says it in Dutch and English, and gives a condition over `Person` that the database judges for
 a whole country at once. HOUSEHOLD, LIMIT and HOLD_OUT are no rules: a campaign draws them afterwards.

@@ -1,4 +1,4 @@
-"""An address that is being looked into: somebody else may live there now."""
+"""Somebody whose address is under investigation, so that somebody else may live there now."""
 
 from store.tables import Person
 from suppression.reasons import Reason

@@ -1,4 +1,4 @@
-"""Somebody who has done what the campaign asks for, as the body's own registers tell it."""
+"""Somebody who has done what the campaign asks for, by the body's registers."""
 
 from datetime import timedelta
 

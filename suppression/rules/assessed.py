@@ -1,4 +1,4 @@
-"""Somebody whose assessment was made without a return: a text that speaks of filing in time would be wrong."""
+"""Somebody who was assessed without a return, so that a text about filing in time is wrong."""
 
 from sqlalchemy import ColumnElement, false, func
 

@@ -1,4 +1,4 @@
-"""Somebody who has just talked with us, or waits to be called back: a card on top of that would undo it."""
+"""Somebody who has just talked with us or waits to be called back."""
 
 from datetime import timedelta
 

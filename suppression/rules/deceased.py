@@ -1,4 +1,4 @@
-"""Somebody who has died. A family that tells us is believed at once; the register follows."""
+"""Somebody who died, by the register or by a report from their family."""
 
 from sqlalchemy import ColumnElement, or_
 

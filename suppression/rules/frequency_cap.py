@@ -1,4 +1,4 @@
-"""Somebody who has been reached as often as we agreed, over all campaigns; of calls, the attempts of one campaign."""
+"""Somebody who reached the cap of touches over all campaigns, or of call attempts in this one."""
 
 from datetime import timedelta
 

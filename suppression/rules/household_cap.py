@@ -1,4 +1,4 @@
-"""Somebody at whose address another person just got post from us: one person per address, until the cap."""
+"""Somebody at whose address another person recently got post from us."""
 
 from datetime import timedelta
 

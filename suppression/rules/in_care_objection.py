@@ -1,4 +1,4 @@
-"""Somebody whose objection or appeal runs: a second letter about it would confuse."""
+"""Somebody with an open objection or appeal, whom a second letter would confuse."""
 
 from suppression.care_words import CARE, in_care
 from suppression.reasons import Reason

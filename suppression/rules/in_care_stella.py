@@ -1,4 +1,4 @@
-"""Somebody whom the Stella team is helping: complex and urgent at once."""
+"""Somebody in the care of the Stella team, for complex and urgent cases."""
 
 from suppression.care_words import CARE, in_care
 from suppression.reasons import Reason

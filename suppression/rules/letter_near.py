@@ -1,4 +1,4 @@
-"""Somebody to whom an official letter went out, or goes out, within days: the two would speak at once."""
+"""Somebody to whom an official letter went out, or goes out, within days."""
 
 from datetime import timedelta
 

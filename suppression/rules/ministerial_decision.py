@@ -1,4 +1,4 @@
-"""Somebody whose record was suspended by a decision of the minister: the address is kept from use."""
+"""Somebody whose record was suspended by ministerial decision, so that the address must not be used."""
 
 from suppression.reasons import Reason
 from suppression.registration import SUSPENSION, suspended

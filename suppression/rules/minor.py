@@ -1,4 +1,4 @@
-"""A child. Of a partial date of birth the latest possible day counts: who may still be a child is treated as one."""
+"""A minor. Of a partial date of birth the latest possible day counts."""
 
 from sqlalchemy import ColumnElement, false, func
 

@@ -1,4 +1,4 @@
-"""Somebody who left the country, or is kept in the register of non-residents: post would not find them."""
+"""Somebody who left the country or is registered as a non-resident."""
 
 from sqlalchemy import ColumnElement, or_
 

@@ -1,4 +1,4 @@
-"""Somebody whose name lost letters on its way to us: nobody is greeted by half a name."""
+"""Somebody whose name lost letters in the export."""
 
 from store.tables import Person
 from suppression.reasons import Reason

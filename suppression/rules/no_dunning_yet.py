@@ -1,4 +1,4 @@
-"""Somebody who was not dunned, or had the dunning letter too recently: the letter gets its own time first."""
+"""Somebody without a dunning letter, or with one that is too recent."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Somebody of whom none of the obligations is known that the campaign is about."""
+"""Somebody without a known obligation that the campaign is about."""
 
 from sqlalchemy import ColumnElement
 

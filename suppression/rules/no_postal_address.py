@@ -1,4 +1,4 @@
-"""Somebody without a complete and valid address. A secret address is one: we may write to it, and show it to nobody."""
+"""Somebody without a complete and valid address. A secret address counts as one."""
 
 from store.tables import Person
 from suppression.reasons import Reason

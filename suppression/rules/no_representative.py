@@ -1,4 +1,4 @@
-"""Somebody who is written to through a guardian whom we cannot write to, or not without others seeing it."""
+"""Somebody with a guardian who cannot be written to, or only where others can read it."""
 
 from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlalchemy.orm import aliased

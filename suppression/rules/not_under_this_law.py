@@ -1,4 +1,4 @@
-"""Somebody whose obligations are under a law by which there is nothing to ask for: it comes by itself, or is over."""
+"""Somebody whose tax years are under a law that leaves nothing to ask for."""
 
 from suppression.obligations import Stage, stops_at
 from suppression.reasons import Reason

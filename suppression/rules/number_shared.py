@@ -1,4 +1,4 @@
-"""Somebody whose every open number is also the number of many others: whoever answers may be anybody."""
+"""Somebody whose every open number is shared by many people."""
 
 from sqlalchemy import ColumnElement, and_, exists
 

@@ -1,4 +1,4 @@
-"""Somebody who asked not to be reached. It holds for every campaign; only what they asked for since comes through.
+"""Somebody who objected. It holds for every campaign, except what they asked for since.
 
 Whoever says stop from a number stops it for everyone on that number, on every channel.
 """

@@ -1,4 +1,4 @@
-"""Somebody who is in another running campaign about the same subject, reached by it or held out.
+"""Somebody in another running campaign about the same subject, treated or held out.
 
 Of two campaigns the one that was submitted first keeps them; a campaign that is only planned comes after all of them.
 """

@@ -1,4 +1,4 @@
-"""A record that the population register calls an error: nobody knows who would be reached."""
+"""Somebody whose record the population register calls an error."""
 
 from suppression.reasons import Reason
 from suppression.registration import SUSPENSION, suspended

@@ -1,4 +1,4 @@
-"""What a rule is: one reason, one sentence in two languages, one condition that the database judges in sets."""
+"""A suppression rule: one reason, a sentence in two languages, and an SQL condition."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,11 +46,11 @@ class Rule:
     of_service: bool = False
 
     def applies(self, occasion: Occasion) -> bool:
-        """Say whether this rule has anything to say on this occasion."""
+        """Return whether this rule applies on an occasion."""
         return self._would_ask(occasion) and self.lacks(occasion) is None
 
     def lacks(self, occasion: Occasion) -> str | None:
-        """Return the fact for want of which it cannot be judged on this occasion; None where it can, or need not."""
+        """Return the fact that the rule lacks on an occasion, or None if it can be judged."""
         if (
             self.needs_fact is None
             or self.needs_fact in occasion.declared

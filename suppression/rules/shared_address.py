@@ -1,4 +1,4 @@
-"""Somebody at an address with more adults than a household has: a shelter, a care home. A person decides what it is."""
+"""Somebody at an address with too many adults for a household, until a person decides what it is."""
 
 from sqlalchemy import ColumnElement, and_, or_
 

@@ -1,4 +1,4 @@
-"""Somebody of whom no source has said for too long whether they live, and where."""
+"""Somebody whose data no source has confirmed recently."""
 
 from datetime import timedelta
 

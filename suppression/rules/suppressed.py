@@ -1,4 +1,4 @@
-"""Somebody, or an address, on a list of those we do not reach. A closed number is a matter of NO_USABLE_NUMBER."""
+"""Somebody, or an address, on a suppression list. Closed numbers belong to NO_USABLE_NUMBER."""
 
 from sqlalchemy import ColumnElement
 

@@ -1,4 +1,4 @@
-"""Somebody whose assessment comes within days: a touch would arrive too late to help."""
+"""Somebody whose assessment comes within days, too soon for a touch to help."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Somebody whose affairs another person looks after; a closed letter may go to that person, if the campaign says so."""
+"""Somebody with a guardian, unless the campaign writes to guardians."""
 
 from sqlalchemy import ColumnElement, or_
 

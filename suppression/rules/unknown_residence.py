@@ -1,4 +1,4 @@
-"""Somebody of whom the register does not know where they live."""
+"""Somebody whose residence is unknown to the population register."""
 
 from suppression.reasons import Reason
 from suppression.registration import SUSPENSION, suspended

@@ -23,7 +23,7 @@ def text_of(installation: Installation, ref: str) -> str:
     return "\n".join(explanation_lines(why(installation, ref)))
 
 
-def test_a_selected_person_is_told_from_import_to_outcome(
+def test_a_selected_person_is_explained_from_import_to_outcome(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
@@ -151,7 +151,7 @@ def test_before_any_campaign_there_is_still_something_to_say(
 
 
 def test_nobody_of_that_reference_is_one_clear_line(installation: Installation) -> None:
-    with pytest.raises(BadInput, match="P404: is nobody we know; look at the reference again"):
+    with pytest.raises(BadInput, match="P404: is not a known person; look at the reference again"):
         why(installation, "P404")
 
 

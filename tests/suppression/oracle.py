@@ -1,4 +1,4 @@
-"""The judge once more, in plain Python: one person at a time, one row at a time, as the rules are told to a colleague.
+"""The judge once more, in plain Python, one person and one row at a time.
 
 It shares no condition with the rules of the product. The property tests hold the two against each other, and the
 benchmark measures how much longer it takes.

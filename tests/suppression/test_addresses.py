@@ -56,7 +56,7 @@ def test_what_was_decided_waits_no_more_and_the_latest_word_is_added_to_the_firs
     assert said == [(AddressKind.CLOSED, "ann"), (AddressKind.SEPARATE, "bea")]
 
 
-def test_where_one_of_them_has_a_secret_address_only_its_key_is_told(
+def test_where_one_of_them_has_a_secret_address_only_its_key_is_shown(
     street: Store, now: datetime
 ) -> None:
     with street.writing() as connection:
@@ -76,7 +76,7 @@ def test_where_one_of_them_has_a_secret_address_only_its_key_is_told(
 
 @pytest.mark.parametrize(
     ("key", "why", "said"),
-    [(SHELTER, " ", "nobody said why"), (7, "a shelter", "nobody we know lives there")],
+    [(SHELTER, " ", "has no reason"), (7, "a shelter", "no known person lives there")],
 )
 def test_a_decision_says_why_and_is_about_a_place_we_know(
     street: Store, now: datetime, key: int, why: str, said: str

@@ -1,4 +1,4 @@
-"""Somebody told us that a person died; the register has not said so yet."""
+"""Reported deaths that the register has not confirmed yet."""
 
 from datetime import date, datetime, timedelta
 

@@ -216,7 +216,7 @@ def test_only_what_is_in_force_goes_out_and_nothing_that_came_in(
     assert sent(there, tmp_path, day_after).read_text().splitlines() == [",".join(COLUMNS)]
 
 
-def test_the_same_file_taken_twice_adds_nothing_and_a_source_has_its_name_in_the_book(
+def test_the_same_file_taken_twice_adds_nothing_and_a_source_keeps_its_name(
     store: Store, there: Store, tmp_path: Path, now: datetime
 ) -> None:
     lives(store, tmp_path, now, {"person_ref": "A1", "bsn": BSNS[0]})
@@ -241,10 +241,13 @@ def test_a_file_under_another_key_is_refused_whole(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("person,", "address,"), "kind: 'address' is no kind; write person or number"),
+        (("person,", "address,"), "kind: 'address' is not a kind of entry; write person or number"),
         (("OBJECTION", "MINOR"), "reason: MINOR is judged from the people data"),
-        (("OBJECTION,", "OBJECTION,pigeon"), "channel: 'pigeon' is no channel of this house"),
-        (("2023-06-01", "1 june"), "from: '1 june' is no day"),
+        (
+            ("OBJECTION,", "OBJECTION,pigeon"),
+            "channel: 'pigeon' is not a channel of this installation",
+        ),
+        (("2023-06-01", "1 june"), "from: '1 june' is not a date"),
     ],
 )
 def test_a_row_that_cannot_be_is_refused_and_the_others_go_on(

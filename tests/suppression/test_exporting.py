@@ -221,10 +221,10 @@ def test_a_note_that_is_too_long_or_odd_does_not_cost_the_row(
         ("P1,,,person,,,,,ann,because", "lifted_at: is empty"),
         ("P1,,,person,,,,2033-05-01,ann,because", "lifted_at: 2033-05-01 lies in the future"),
         ("P1,,,person,,2033-05-01,,,,", "added_at: 2033-05-01 lies in the future"),
-        ("P1,,,person,,yesterday,,,,", "added_at: 'yesterday' is no day"),
+        ("P1,,,person,,yesterday,,,,", "added_at: 'yesterday' is not a date"),
         ("P1,,,address,,,,,,", "scope: 'address' is not what the row is about; write person"),
-        (",-5,,address,,,,,,", "address_key: '-5' is no key of an address"),
-        (",,abc,person,,,,,,", "joint_hash: 'abc' is no hash"),
+        (",-5,,address,,,,,,", "address_key: '-5' is not the key of an address"),
+        (",,abc,person,,,,,,", "joint_hash: 'abc' is not a hash"),
         ("P1,,,person,perhaps,,,,,", "pending: 'perhaps' is neither yes nor no"),
     ],
 )

@@ -71,7 +71,7 @@ def test_whoever_objects_again_after_a_lift_is_listed_again(store: Store, now: d
 
 def test_a_lift_says_why(store: Store, now: datetime) -> None:
     listed(store, "P1", now)
-    with pytest.raises(BadInput, match="nobody said why"):
+    with pytest.raises(BadInput, match="has no reason"):
         lift(store, "P1", by="bea", why=" ", now=now)
 
 
@@ -244,9 +244,9 @@ def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(
             "postcode: '1234SS' is not a Dutch postcode",
             "reason: 'BECAUSE' is no reason we know",
             "reason: MINOR is judged from the people data",
-            "channel: 'pigeon' is no channel of this house; write card or sms",
-            "purpose: 'fun' is no purpose",
-            "from: '1-6-2023' is no day; write it as 2023-06-01",
+            "channel: 'pigeon' is not a channel of this installation; write card or sms",
+            "purpose: 'fun' is not a purpose",
+            "from: '1-6-2023' is not a date; write it as 2023-06-01",
             "until: lies before the row begins to hold",
             "reason: holds the control character U+0000",
             "has 4 fields where the header has 9",
@@ -333,7 +333,7 @@ def test_a_row_may_be_about_one_subject(store: Store, tmp_path: Path, now: datet
     text = "person_ref,reason,subject\nP1,OBJECTION,income-tax\nP1,OBJECTION,Income tax!\nP1,OBJECTION,\n"
     added, _, refused, problems = imported(store, tmp_path, now, text)
     assert (added, refused) == (2, 1)
-    assert "subject: 'Income tax!' is no subject; write small letters" in problems[0]
+    assert "subject: 'Income tax!' is not a subject; write small letters" in problems[0]
     assert [entry.subject for entry in entries(store)] == ["income-tax", None]
 
 

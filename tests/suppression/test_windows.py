@@ -354,15 +354,15 @@ def test_hours_are_read_as_people_write_them_and_kept_as_they_were_read() -> Non
     [
         ({"sunday": {"opens": "9:00", "closes": "12:00"}}, "sunday"),
         ({"open_on_holidays": True}, "open_on_holidays"),
-        ({"monday": {"opens": 540, "closes": 1200}}, "is no time of day; write it as 9:00"),
-        ({"monday": {"opens": "9:00", "closes": "24:00"}}, "'24:00' is no time of day"),
-        ({"monday": {"opens": "9:00Z", "closes": "20:00"}}, "is no time of day"),
-        ({"monday": {"opens": time(9, tzinfo=UTC), "closes": "20:00"}}, "is no time of day"),
+        ({"monday": {"opens": 540, "closes": 1200}}, "is not a time of day; write it as 9:00"),
+        ({"monday": {"opens": "9:00", "closes": "24:00"}}, "'24:00' is not a time of day"),
+        ({"monday": {"opens": "9:00Z", "closes": "20:00"}}, "is not a time of day"),
+        ({"monday": {"opens": time(9, tzinfo=UTC), "closes": "20:00"}}, "is not a time of day"),
         ({"monday": {"opens": "20:00", "closes": "9:00"}}, "before it has opened"),
         ({"monday": {"opens": "9:00", "closes": "9:00"}}, "before it has opened"),
         (
             {"early_ends": [{"month": 4, "day": 31, "closes": "18:00"}]},
-            "31-4 is no day of the year",
+            "31-4 is not a day of the year",
         ),
         ({"closed_days": ["Ascension"]}, "closed_days"),
         (

@@ -337,11 +337,11 @@ def test_the_parts_of_an_audience_are_the_conditions_that_and_joins_at_its_top()
         ("reached('card-2021')", "there are card-2022"),
         ("years = 1; drop table people", "without a semicolon"),
         ("care = \u2018STELLA\u2019", "write straight ones"),
-        ("dunned_on = '2023-02-30'", "'2023-02-30' is no date"),
+        ("dunned_on = '2023-02-30'", "'2023-02-30' is not a date"),
         ("today + 99999999 > dunned_on", "write a whole number up to 73,200"),
         ("open_returns()", "compare it: open_returns() >= 1"),
         ("sample(0.001)", "from 0.01 to 100"),
-        ("age(today) > 18 and yers = 1", "yers is no column or fact we know; use one of"),
+        ("age(today) > 18 and yers = 1", "yers is not a known column or fact; use one of"),
     ],
 )
 def test_a_refusal_says_what_to_write_instead(text: str, said: str) -> None:

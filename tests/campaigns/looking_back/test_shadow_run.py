@@ -26,7 +26,7 @@ NUMBER = "+31612345678"
 
 
 class Story:
-    """One campaign that reached people, and what we heard of them afterwards."""
+    """One campaign that reached people, and what was recorded of them afterwards."""
 
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
@@ -83,9 +83,11 @@ class Story:
         )
 
     def became(self, kind: OutcomeKind, on: date) -> None:
-        told = self.builder.put(Import, kind="outcomes", file="o.csv", sha256="0", started_at=LATER)
+        imported = self.builder.put(
+            Import, kind="outcomes", file="o.csv", sha256="0", started_at=LATER
+        )
         self.builder.put(
-            Outcome, person_ref="P1", kind=kind, happened_on=on, reference="r", import_id=told
+            Outcome, person_ref="P1", kind=kind, happened_on=on, reference="r", import_id=imported
         )
 
 
@@ -110,7 +112,7 @@ def as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(KINDS, "sms", type("Texts", (), {"reaches": "text"}))
 
 
-def test_a_death_before_the_touch_is_found_with_its_day_and_when_we_heard(
+def test_a_death_before_the_touch_is_found_with_its_day_and_when_it_was_recorded(
     installation: Installation, story: Story
 ) -> None:
     story.reach()
@@ -180,7 +182,7 @@ def test_what_was_so_on_the_day_is_found(
         ({"facts": {"brp_suspension": "U"}}, "BRP_SUSPENSION"),
     ],
 )
-def test_what_has_no_date_stands_apart_and_only_where_we_heard_it_since(
+def test_what_has_no_date_stands_apart_and_only_where_it_was_recorded_since(
     installation: Installation, story: Story, columns: dict[str, Any], reason: str
 ) -> None:
     story.reach()
@@ -245,7 +247,7 @@ def test_a_text_is_not_wrong_because_of_an_address(
         ({"days": -1, "person_ref": None, "joint_hash": "j"}, ["OBJECTION"]),
     ],
 )
-def test_an_entry_that_began_before_the_touch_is_found_however_late_we_heard(
+def test_an_entry_that_began_before_the_touch_is_found_however_late_it_was_recorded(
     installation: Installation, story: Story, entry: dict[str, Any], found: list[str]
 ) -> None:
     story.reach("P1", NUMBER)
@@ -310,7 +312,7 @@ def test_a_withdrawal_that_stood_when_the_touch_went_is_found(
         (OutcomeKind.PAYMENT_ARRANGED, DAY, []),
     ],
 )
-def test_a_return_filed_before_the_touch_is_found_though_told_later(
+def test_a_return_filed_before_the_touch_is_found_though_reported_later(
     installation: Installation, story: Story, kind: OutcomeKind, on: date, found: list[str]
 ) -> None:
     story.reach()

@@ -78,7 +78,7 @@ def test_saving_the_same_again_changes_nothing_and_anything_else_makes_the_next_
         (
             "late",
             Rule("reached('never')"),
-            "names no campaign we know; no campaign was submitted yet",
+            "does not name a known campaign; no campaign was submitted yet",
         ),
         ("late", Rule("under_guardianship"), "under_guardianship selects people by who they are"),
         ("late", Rule("true", None, date(2024, 1, 2), date(2024, 1, 1)), "before it begins"),
@@ -104,7 +104,9 @@ def test_a_count_keeps_whom_it_found_for_the_last_two_runs_only(peopled: Install
         assert {row[0]: row[1] for row in kept} == {found[2].id: 10, found[3].id: 10}
 
 
-def test_who_comes_as_days_go_by_is_told_which_part_did_it(peopled: Installation) -> None:
+def test_somebody_who_matches_as_days_go_by_is_listed_under_the_part_that_did_it(
+    peopled: Installation,
+) -> None:
     saved(peopled, "years >= 2 and dunned_on + 5 <= today")
     assert count(peopled, "late", now=NOW).people == 5
     made = compare(peopled, "late", now=NOW + timedelta(days=3))
@@ -115,7 +117,9 @@ def test_who_comes_as_days_go_by_is_told_which_part_did_it(peopled: Installation
     assert made.new[0].refs == ("P07", "P08", "P09")
 
 
-def test_who_leaves_is_told_by_the_first_part_that_no_longer_holds(peopled: Installation) -> None:
+def test_somebody_who_left_is_listed_under_the_first_part_that_no_longer_holds(
+    peopled: Installation,
+) -> None:
     saved(peopled, "years >= 2 and today - dunned_on <= 5 and not has(sms)")
     assert count(peopled, "late", now=NOW).people == 6
     with peopled.store.writing() as connection:
@@ -135,7 +139,9 @@ def test_who_leaves_is_told_by_the_first_part_that_no_longer_holds(peopled: Inst
     assert made.after.people == 1
 
 
-def test_who_is_new_by_an_import_a_reply_or_anything_else_is_told_so(peopled: Installation) -> None:
+def test_somebody_new_by_an_import_a_reply_or_anything_else_is_listed_so(
+    peopled: Installation,
+) -> None:
     saved(peopled, "not has(sms) and (years >= 11 or country = 'BE')")
     with peopled.store.writing() as connection:
         Builder(connection, NOW).number(
@@ -157,7 +163,7 @@ def test_who_is_new_by_an_import_a_reply_or_anything_else_is_told_so(peopled: In
     }
 
 
-def test_a_changed_rule_is_told_apart_from_a_changed_life(peopled: Installation) -> None:
+def test_a_changed_rule_is_distinguished_from_a_changed_life(peopled: Installation) -> None:
     saved(peopled, "years >= 6")
     count(peopled, "late", now=NOW)
     saved(peopled, "years between 4 and 8")
@@ -372,7 +378,7 @@ def test_the_command_line_saves_lists_shows_counts_and_compares(
         (("save", "grown", "--where", "gender = 'V'", "--as", "Anja"), "state the necessity"),
         (
             ("save", "grown", "--where", "true", "--as", "Anja", "--valid-from", "soon"),
-            "is no date",
+            "is not a date",
         ),
         (("count", "grown"), "there is no audience 'grown'"),
         (("show", "grown"), "there is no audience 'grown'"),

@@ -196,10 +196,13 @@ WRONG = [
     (lambda text: _with(text, 3, 1, "1"), "line 3: the order 1 stands on line 2 already"),
     (
         lambda text: _with(text, 3, 0, "999999000019"),
-        "line 3: '999999000019' is no piece of this run",
+        "line 3: '999999000019' is not a piece of this run",
     ),
-    (lambda text: _with(text, 4, 1, "soon"), "line 4, sort_order: 'soon' is no place in an order"),
-    (lambda text: _with(text, 4, 4, "ABC"), "line 4, code_2d: is nothing that we can draw"),
+    (
+        lambda text: _with(text, 4, 1, "soon"),
+        "line 4, sort_order: 'soon' is not a place in an order",
+    ),
+    (lambda text: _with(text, 4, 4, "ABC"), "line 4, code_2d: cannot be drawn"),
     (lambda text: _with(text, 4, 4, "1" * 17), "at most 16 digits"),
     (
         lambda text: _with(text, 4, 2, "José"),
@@ -207,16 +210,16 @@ WRONG = [
     ),
     (
         lambda text: _with(text, 4, 3, "W" * 60),
-        r"line 4: \d+ cannot be printed so: the text is too long",
+        r"line 4: \d+ cannot be printed with the carrier's codes: the text is too long",
     ),
     (lambda text: text.replace("sort_order", "order"), "line 1: has no column sort_order"),
     (
         lambda text: text.replace("print_line", "name"),
-        "line 1: has a column 'name' that we do not know",
+        "line 1: has a column 'name' that is not known",
     ),
     (lambda text: text.replace("print_line", "code_line"), "line 1: has a column twice"),
     (lambda text: _with(text, 4, 4, "1,2"), "line 4: has more cells than the first line"),
-    (lambda text: text + '"', "is no CSV"),
+    (lambda text: text + '"', "is not CSV"),
     (lambda _: "", "has no column piece_id"),
 ]
 

@@ -55,13 +55,13 @@ def prepare(home: Path, people: int, now: datetime) -> None:
 
 def hand_over(home: Path, shop: Path, dies_at: int, phases: tuple[str, ...]) -> int:
     """Hand over in a process of its own, which dies without a word at an event; return how many there were."""
-    told = _FORK.Value("i", 0)
+    calls = _FORK.Value("i", 0)
 
     def watch(phase: str, _done: int, _total: int) -> None:
         if phase in phases:
-            if told.value == dies_at:
+            if calls.value == dies_at:
                 os.kill(os.getpid(), signal.SIGKILL)
-            told.value += 1
+            calls.value += 1
 
     def run() -> None:
         hand_over_runs(open_at(home, shop), now=DUE, watch=watch)
@@ -71,7 +71,7 @@ def hand_over(home: Path, shop: Path, dies_at: int, phases: tuple[str, ...]) -> 
     process.start()
     process.join()
     assert process.exitcode == (0 if dies_at < 0 else -signal.SIGKILL)
-    return int(told.value)
+    return int(calls.value)
 
 
 def collect(server: ShopServer, into: dict[str, bytes]) -> None:

@@ -150,7 +150,7 @@ def test_a_shop_that_composes_itself_has_its_file_read_back_against_the_data_of_
     assert [path.name for path in folder.glob("*.pdf")] == ["artwork.pdf"]
     with pytest.raises(BadInput, match="composed from no data file"):
         check_file(artful, key, tmp_path / "other.pdf", now=DUE)
-    with pytest.raises(BadInput, match="is no file"):
+    with pytest.raises(BadInput, match="is not a file"):
         check_file(artful, key, tmp_path / f"{key}-001.pdf", now=DUE)
     (tmp_path / f"{key}-001.pdf").write_bytes((folder / "artwork.pdf").read_bytes())
     found = check_file(artful, key, tmp_path / f"{key}-001.pdf", now=DUE)

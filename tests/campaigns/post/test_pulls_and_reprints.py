@@ -183,10 +183,10 @@ def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(
         PullState.PULLED,
         PullState.TOO_LATE,
     ]
-    (told,) = (
+    (found,) = (
         decided for decided in why(sent, first.person_ref, now=DUE).campaigns if decided.touches
     )
-    assert told.touches[0].pieces == (
+    assert found.touches[0].pieces == (
         PieceHistory(
             piece_id=first.piece_id,
             run=key_of(sent),
@@ -376,7 +376,7 @@ def test_a_missing_piece_is_printed_again_only_when_it_is_named(sent: Installati
 def test_a_file_of_pieces_is_refused_at_the_line_that_is_none(tmp_path: Path) -> None:
     file = tmp_path / "pieces.txt"
     file.write_text("\n123456789012\n")
-    with pytest.raises(BadInput, match="line 2: '123456789012' is no piece id"):
+    with pytest.raises(BadInput, match="line 2: '123456789012' is not a piece id"):
         reprint_files.read_pieces(file)
 
 
@@ -430,7 +430,7 @@ def test_an_incident_freezes_asks_all_back_and_lists_exactly_who_has_the_card(
     assert deliver(sent, now=later).handed_over > 0
 
 
-def test_a_seed_that_arrived_proves_the_posting_and_silence_is_told(
+def test_a_seed_that_arrived_proves_the_posting_and_silence_is_reported(
     installation: Installation,
 ) -> None:
     from tests.inbound.printed import at_the_shop
@@ -445,8 +445,8 @@ def test_a_seed_that_arrived_proves_the_posting_and_silence_is_told(
     assert seed_arrivals.in_the_mail(installation, now=monday)[0].silent == (run.key,)
     for piece, day in ((run.pieces[2], friday), (run.pieces[3], monday)):
         seed_arrivals.arrived(installation, piece, on=day.date(), by=deciding("anja"), now=monday)
-    (told,) = seed_arrivals.in_the_mail(installation, now=monday)
-    assert (told.seeds, told.arrived, told.median_days, told.latest_days, told.silent) == (
+    (found,) = seed_arrivals.in_the_mail(installation, now=monday)
+    assert (found.seeds, found.arrived, found.median_days, found.latest_days, found.silent) == (
         2,
         2,
         2.5,

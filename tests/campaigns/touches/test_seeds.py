@@ -99,7 +99,7 @@ def test_a_seed_is_printed_with_its_own_name_and_a_code_that_no_citizen_has(
     assert not any("Carla Bos" in text for text in texts)
 
 
-def test_whoever_asks_about_a_seeds_code_is_told_that_it_is_a_colleagues(
+def test_the_code_of_a_seed_is_explained_as_a_colleagues(
     seeded: Installation, tmp_path: Path, now: datetime
 ) -> None:
     _delivered(seeded, tmp_path, now)
@@ -112,7 +112,7 @@ def test_whoever_asks_about_a_seeds_code_is_told_that_it_is_a_colleagues(
         why(seeded, printed(code))
 
 
-def test_a_call_with_a_seeds_code_is_booked_and_waits_in_no_queue(
+def test_a_call_with_a_seeds_code_is_recorded_and_waits_in_no_queue(
     seeded: Installation, tmp_path: Path, now: datetime
 ) -> None:
     _delivered(seeded, tmp_path, now)

@@ -14,8 +14,8 @@ from sqlalchemy import func, insert, select
 from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
 from campaigns.touches.campaign_reading import read_campaign
-from campaigns.touches.postponing import when
-from campaigns.touches.shop_days import Load, next_day, spread, takes_from, works
+from campaigns.touches.postponing import judge_moment
+from campaigns.touches.shop_days import Load, next_day, spread, takes_from, takes_work
 from channels.shops import WEEK, Calendar, Prices, Shop
 from installation.installation import Installation
 from store.clock import LOCAL, local_date, parse_moment
@@ -56,13 +56,13 @@ def test_work_is_taken_before_the_cut_off_of_a_working_day_or_from_the_next_one_
     shop = Shop(name="x", calendar=calendar)
     taken = takes_from(shop, moment)
     day = local_date(taken)
-    assert works(shop, day)
+    assert takes_work(shop, day)
     assert holiday(day) is None
     assert taken == moment or taken > moment
     assert takes_from(shop, taken) == taken
     between = (day - local_date(moment)).days
     assert not any(
-        works(shop, local_date(moment) + timedelta(days=ahead)) for ahead in range(1, between)
+        takes_work(shop, local_date(moment) + timedelta(days=ahead)) for ahead in range(1, between)
     )
 
 
@@ -76,12 +76,12 @@ def test_never_more_than_fits_never_on_a_closed_day_and_nothing_is_lost(
 ) -> None:
     shop = Shop(name="x", calendar=calendar)
     days = spread(
-        [Load(day, pieces, lambda day: works(shop, day)) for day, pieces in wanted], capacity
+        [Load(day, pieces, lambda day: takes_work(shop, day)) for day, pieces in wanted], capacity
     )
     total: Counter[date] = Counter()
     for (first, pieces), parts in zip(wanted, days, strict=True):
         assert sum(count for _, count in parts) == pieces
-        assert all(works(shop, day) and day >= first for day, _ in parts)
+        assert all(takes_work(shop, day) and day >= first for day, _ in parts)
         total.update(dict(parts))
     assert all(count <= capacity for count in total.values())
 
@@ -92,7 +92,9 @@ def test_without_an_end_to_a_day_everything_goes_on_the_first_one(
     wanted: list[tuple[date, int]], calendar: Calendar
 ) -> None:
     shop = Shop(name="x", calendar=calendar)
-    days = spread([Load(day, pieces, lambda day: works(shop, day)) for day, pieces in wanted], None)
+    days = spread(
+        [Load(day, pieces, lambda day: takes_work(shop, day)) for day, pieces in wanted], None
+    )
     assert days == [((next_day(shop, day), pieces),) if pieces else () for day, pieces in wanted]
 
 
@@ -114,15 +116,17 @@ def test_post_goes_on_a_day_the_shop_works_and_arrives_on_a_day_somebody_answers
     line = CAMPAIGN.phone_line.model_copy(update={"open_days": tuple(sorted(answered))})
     campaign = CAMPAIGN.model_copy(update={"phone_line": line})
     try:
-        verdict = when(policy, shop, campaign, channel="card", at=moment)
+        verdict = judge_moment(policy, shop, campaign, channel="card", at=moment)
     except BadInput:
         return
     day = local_date(verdict.not_before if isinstance(verdict, Later) else moment)
-    assert works(shop, day)
+    assert takes_work(shop, day)
     assert WEEK[expected_arrival(day, policy.post).weekday()] in answered
     if isinstance(verdict, Later):
         assert verdict.not_before > moment
-        assert when(policy, shop, campaign, channel="card", at=verdict.not_before) == Allowed()
+        assert (
+            judge_moment(policy, shop, campaign, channel="card", at=verdict.not_before) == Allowed()
+        )
 
 
 CAMPAIGN = read_campaign(
@@ -161,7 +165,7 @@ def test_a_wave_larger_than_a_day_goes_on_several_and_everyone_gets_theirs(
     sent = by_day(installation)
     assert sum(sent.values()) == chosen(installation) > 30
     assert max(sent.values()) <= 10
-    assert all(works(installation.shop, day) for day in sent if installation.shop)
+    assert all(takes_work(installation.shop, day) for day in sent if installation.shop)
     with installation.store.reading() as connection:
         assert set(connection.execute(select(Touch.state)).scalars()) == {TouchState.HANDED_OVER}
 
@@ -303,10 +307,10 @@ def test_a_format_without_a_price_is_said_and_not_passed_over(
 def test_waiting_for_the_shop_has_its_reason() -> None:
     policy = shipped_policy()
     evening = parse_moment("2023-06-05T20:00")
-    assert when(policy, shop_with(), CAMPAIGN, channel="card", at=evening) == Later(
+    assert judge_moment(policy, shop_with(), CAMPAIGN, channel="card", at=evening) == Later(
         parse_moment("2023-06-06T00:00"), Reason.SHOP_CLOSED
     )
-    assert when(policy, None, CAMPAIGN, channel="card", at=evening) == Allowed()
+    assert judge_moment(policy, None, CAMPAIGN, channel="card", at=evening) == Allowed()
 
 
 def seeded(installation: Installation, count: int, now: datetime) -> None:

@@ -106,7 +106,7 @@ def test_a_consent_is_given_withdrawn_and_told_with_its_history(home: Path) -> N
             ("--source", ""),
             "error: source: a consent needs its proof; say where it was given:",
         ),
-        (("--channel", "pigeon"), "error: channel: 'pigeon' is no channel of this house"),
+        (("--channel", "pigeon"), "error: channel: 'pigeon' is not a channel of this installation"),
         (("--until", "2020-01-01"), "error: until: lies before the consent was given"),
     ],
 )

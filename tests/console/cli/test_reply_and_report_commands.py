@@ -122,7 +122,7 @@ def test_why_answers_for_everyone(home: Path, ref: str, said: str) -> None:
 def test_why_of_nobody_is_one_line_and_exit_code_2(home: Path) -> None:
     answer = typed("why", "P404")
     assert (answer.exit_code, answer.stdout) == (2, "")
-    assert answer.stderr.startswith("error: P404: is nobody we know; ")
+    assert answer.stderr.startswith("error: P404: is not a known person; ")
     assert len(answer.stderr.splitlines()) == 1
 
 

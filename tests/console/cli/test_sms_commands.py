@@ -60,7 +60,7 @@ def test_nobody_elses_number_is_texted(tmp_path: Path, accounts: dict[str, str])
     run = kaartje(tmp_path, "sms", "send", "--to", "0611111111", given="Hallo!", **accounts)
     assert run.returncode == 2
     assert (
-        "'0611111111' is no test number; list it in KAARTJE_SMS_TEST_NUMBERS (anja, bilal)"
+        "'0611111111' is not a test number; list it in KAARTJE_SMS_TEST_NUMBERS (anja, bilal)"
         in run.stderr
     )
     assert simulated.flawless().texts(accounts["twilio_account_sid"]) == []

@@ -73,7 +73,10 @@ def test_an_objection_waits_is_narrowed_and_lets_the_card_go(home: Path) -> None
         True,
     )
     pigeon = typed("scope", ref, "--channel", "pigeon", "--why", "asked", "--now", LATER)
-    assert (pigeon.exit_code, "'pigeon' is no channel of this house" in pigeon.stderr) == (2, True)
+    assert (
+        pigeon.exit_code,
+        "'pigeon' is not a channel of this installation" in pigeon.stderr,
+    ) == (2, True)
     assert typed("scope", ref, "--subject", "vat", "--why", "asked", "--now", LATER).exit_code == 2
     told = said(
         "scope", ref, "--subject", "income-tax", "--why", "asked him", "--as", "ann", "--now", LATER
