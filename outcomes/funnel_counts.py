@@ -29,7 +29,7 @@ from suppression.reasons import Reason
 _THEIRS = (CallKind.CALL, CallKind.CALL_BACK)
 
 ByArm = Mapping[int | None, int]
-"""How many people of each arm."""
+"""Number of people by arm."""
 
 
 PersonIds = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]

@@ -92,13 +92,11 @@ class Funnel:
     matched: int
     selected: int
     hold_out: int
-    left_out: dict[
-        str, int
-    ]  # by first reason, in the order of the rules; the hold-out is counted here too
+    # by first reason, in the order of the rules; the hold-out is counted here too
+    left_out: dict[str, int]
     touches: dict[str, int]  # by state
-    held_at_delivery: dict[
-        str, int
-    ]  # touches withheld, dropped or failed after the plan, by reason
+    # touches withheld, dropped or failed after the plan, by reason
+    held_at_delivery: dict[str, int]
     waves: dict[int, int]  # people selected, by wave
     handed_over: int
     returned: int
@@ -113,10 +111,9 @@ class Funnel:
     filed_without_call: int
     arms: tuple[ArmFunnel, ...]
     channels: tuple[ChannelFunnel, ...]
-    ladder: tuple[Rung, ...]  # how far people came, from the ground up
-    ledger_removed_on: str | None = (
-        None  # then nobody can count any more who was matched, selected or assigned
-    )
+    ladder: tuple[Rung, ...]  # from the bottom up
+    # after removal the matched, selected and assigned people can no longer be counted
+    ledger_removed_on: str | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data, the shares and intervals worked out."""

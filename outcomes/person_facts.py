@@ -48,9 +48,8 @@ def suppressions(
         Suppression.scope == SuppressionScope.ADDRESS,
         Suppression.household_key == person.household_key,
     )
-    joint = (
-        Suppression.joint_hash == person.joint_hash
-    )  # what another body said of them, without a name
+    # an entry of another body, which names people by a hash
+    joint = Suppression.joint_hash == person.joint_hash
     # look-ups by index, each entry once: one `or` over all these columns would read the whole table
     which_ones = [mine, number]
     which_ones += [address] if person.household_key is not None else []

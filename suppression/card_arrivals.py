@@ -11,7 +11,7 @@ from suppression.days import ONE_DAY, add_working_days, holiday, next_working_da
 
 Weekday = Annotated[int, Field(ge=1, le=7, description="1 is Monday, 7 is Sunday")]
 HORIZON = 366
-"""Days looked ahead for a good day to hand over."""
+"""Days to look ahead for a day to hand over."""
 
 
 class Post(BaseModel):
@@ -29,9 +29,8 @@ class Post(BaseModel):
         int, Field(ge=1, le=30, description="Delivery days from posting to arrival")
     ] = 2
     delivery_days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = (2, 3, 4, 5, 6)
-    closed_days: tuple[
-        date, ...
-    ] = ()  # nothing is printed, posted or delivered: a strike, a decree
+    # days of a strike or a decree, without printing, posting or delivery
+    closed_days: tuple[date, ...] = ()
     delivered_holidays: tuple[date, ...] = ()  # holidays on which the post comes all the same
 
     def delivers(self, day: date) -> bool:
@@ -47,9 +46,8 @@ def expected_arrival(handed_over: date, post: Post) -> date:
     What is handed over on a day the print shop is closed counts as handed over on its next working day.
     """
     received = next_working_day(handed_over, post.closed_days)
-    arrival = add_working_days(
-        received, post.production_days, post.closed_days
-    )  # the day of posting, so far
+    posted = add_working_days(received, post.production_days, post.closed_days)
+    arrival = posted
     for _ in range(post.transit_days):
         arrival = _next_delivery(arrival + ONE_DAY, post)
     return arrival

@@ -12,13 +12,13 @@ COLUMNS = (
     *("postcode", "house_number", "house_letter", "house_addition", "country"),
     *("channel", "purpose", "subject", "from", "until", "source", "note"),
 )
-"""What a row may say besides its `reason`."""
+"""Columns that people write, besides `reason`."""
 
 HISTORY = (
     *("id", "entry", "scope", "address_key", "joint_hash", "pending"),
     *("added_at", "added_by", "lifted_at", "lifted_by", "lifted_why"),
 )
-"""What an export says besides: a row that carries these comes back as it was, and not as a new one."""
+"""Columns that only an export has. A row with these is restored as it was."""
 
 EXPORTED = (
     *("id", "entry", "scope", "person_ref", "number", "address_key", "joint_hash"),

@@ -20,7 +20,7 @@ from suppression.days import holiday
 AFTERNOON = time(12)
 EVENING = time(17)
 HORIZON = 366
-"""Days looked ahead for an opening. Hours with none in a whole year are a mistake, not a long wait."""
+"""Days to look ahead for an opening. Hours without one in a year are a mistake."""
 _LEAP_YEAR = 2024
 _WRITTEN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
 
@@ -78,7 +78,7 @@ SATURDAY = Span(opens=time(10), closes=time(16))
 QUIET_EVENINGS = tuple(
     EarlyEnd(month=month, day=day, closes=time(18)) for month, day in ((5, 4), (12, 5), (12, 24))
 )
-"""Remembrance, Saint Nicholas' eve and Christmas eve. The telemarketing code says 18:30; we stop at dinner."""
+"""Early ends on Remembrance Day, Saint Nicholas' eve and Christmas eve. The telemarketing code allows 18:30."""
 
 
 class Hours(_Part):

@@ -34,9 +34,7 @@ class ReportedDeath:
     source: str
     note: str
     known: bool  # whether we have this person at all
-    confirmed_on: (
-        date | None
-    )  # the day of death as the register has it; None: it has not said so yet
+    confirmed_on: date | None  # the day of death by the register; None: not confirmed yet
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""

@@ -39,7 +39,7 @@ NUMBERS: dict[str, str] = {
     "SHORT": "1234",
     "EMERGENCY": "112",
 }
-"""A number of every kind; what may be done with it is asked of the number plan, not written down here."""
+"""An example number of every kind. The number plan says what it may be used for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,9 +104,8 @@ def _ends(one: Alias, occasion: Occasion, stage: Stage) -> ColumnElement[bool]:
 
 def _assessed_by_law(one: Alias, occasion: Occasion, soon: date) -> ColumnElement[bool]:
     """Match obligations without an assessment date whose legal term ends by `soon`."""
-    if (
-        occasion.purpose != "duty"
-    ):  # whoever is owed money has the longer term of a refund: the law's own stage
+    # a refund has a longer term, which is a stage of the law itself
+    if occasion.purpose != "duty":
         return false()
     return and_(
         one.assessment_due_on.is_(None),

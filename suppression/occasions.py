@@ -8,7 +8,7 @@ from store.states import DayPart
 from suppression.policies import Cap, Policy, shipped_policy
 
 SERVICE = "service"
-"""The purpose of what a citizen asked for: a confirmation, a promised call-back, the one answer to STOP."""
+"""The purpose of what a citizen asked for, such as a confirmation or a promised call-back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,8 @@ class Occasion:
     purpose: str
     on: date  # the day of the touch, where the citizens live
     at: datetime  # the same moment, for what starts and ends
-    declared: frozenset[
-        str
-    ]  # facts that some import declared: a rule about an unknown fact cannot be judged
+    # facts that some import declared; a rule that needs another one cannot be judged
+    declared: frozenset[str]
     asked: frozenset[str] = frozenset()  # names that the campaign's own `where` already asks about
     policy: Policy = field(default_factory=shipped_policy)
     caps: Mapping[str, Cap] | None = None  # None: the policy's

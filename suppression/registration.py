@@ -6,7 +6,10 @@ from store.facts import fact
 from suppression.occasions import Occasion
 
 SUSPENSION = "brp_suspension"
-"""The fact: O died, E emigrated, M ministerial decision, R non-resident, F error, U or . unknown residence."""
+"""Fact with the BRP code of a suspended record.
+
+O died, E emigrated, M ministerial decision, R non-resident, F error, U or . unknown residence.
+"""
 
 
 def suspended(occasion: Occasion, *codes: str) -> ColumnElement[bool]:

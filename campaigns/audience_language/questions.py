@@ -22,7 +22,7 @@ TAXES: tuple[str, ...] = get_args(Tax)
 FINEST_SAMPLE = Decimal("0.01")
 _SHOWN = 12
 _ANSWERS = (ReplyKind.CALLED, ReplyKind.TEXTED, ReplyKind.COUNTER, ReplyKind.WEB)
-"""What a person did themselves; a card that the post brought back is not among it."""
+"""Replies that a person gave themselves, unlike a returned card."""
 
 Argument: TypeAlias = Value | Age
 Answer: TypeAlias = ColumnElement[bool] | Value | Age
@@ -231,4 +231,4 @@ FORMS: dict[str, _Form] = {
     "open_returns": _Form(_open_returns, 0, 2, "open_returns('income', 2021) >= 1"),
     "sample": _Form(_sample, 1, 2, "sample(10) or sample(10, 'letters')"),
 }
-"""Every question but `has(channel)`, with the arguments it takes."""
+"""Every function but `has(channel)`, with its number of arguments and an example."""

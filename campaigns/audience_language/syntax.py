@@ -11,10 +11,10 @@ from sqlglot import expressions as exp
 from store.errors import BadInput
 
 LONGEST = 10_000
-"""Characters; a longer audience is a list of people, and a list is imported as a fact."""
+"""Most characters of an expression. A longer one lists people, who are better imported as a fact."""
 DEEPEST = 60
 MOST_CONDITIONS = 500
-"""Joined by `and` and `or`: SQLite takes no more than a thousand in one expression."""
+"""Most conditions joined by `and` and `or`. SQLite takes a thousand in one expression."""
 LONGEST_NUMBER = 30
 LONGEST_SHOWN = 80
 _FACT_REMEDY = "import a long list as a fact and ask for that"
@@ -49,7 +49,7 @@ _STRANGE = (
     (".", "names another table", "name only columns of people and their facts"),
 )
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Kinds of characters that an approver does not see, or sees in another order than they stand."""
+"""Unicode categories of characters that are invisible, or change the order in which text is shown."""
 
 _NODES: dict[type[exp.Expr], frozenset[str]] = {
     exp.And: frozenset({"this", "expression"}),
@@ -75,7 +75,7 @@ _NODES: dict[type[exp.Expr], frozenset[str]] = {
     exp.Boolean: frozenset({"this"}),
     exp.Null: frozenset(),
 }
-"""Every node that may stand in a tree, and the parts of it that are read. A part we would pass over is refused."""
+"""Allowed nodes, each with the arguments that are read. Any other argument is refused."""
 # what the parser of somebody else may raise at a text that nobody foresaw
 _PARSER_ERRORS = (
     errors.SqlglotError,

@@ -49,10 +49,10 @@ _COLUMNS: dict[str, tuple[ColumnElement[Any], str]] = {
 SENSITIVE = frozenset(
     {"language", "gender", "secret_address", "guardian_ref", "under_guardianship"}
 )
-"""Columns that select people by who they are: a campaign says why it must, and the approver sees it."""
+"""Sensitive columns, which describe who somebody is. A campaign must state why it selects by them."""
 
 MOST_COMPARED = 100
-"""Values in a list that are columns, or are held against an age: each is a comparison of its own."""
+"""Most values in a list of columns or ages, as each of them is a comparison of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,8 @@ class _Reading:
             raise AudienceRefused(
                 f"{node.name} is a {kind_name}, not a yes or no", f"compare it: {node.name} = …"
             )
-        condition: ColumnElement[bool] = (
-            value.sql == true()
-        )  # unknown is neither yes nor no, as everywhere in SQL
+        # unknown is neither yes nor no, as everywhere in SQL
+        condition: ColumnElement[bool] = value.sql == true()
         return condition
 
     def _asked(self, node: exp.Anonymous) -> ColumnElement[bool]:

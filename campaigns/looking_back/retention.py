@@ -28,7 +28,7 @@ from store.states import CampaignState
 from store.tables import Campaign, Decision, Removal
 
 DECISIONS = "decisions"
-"""What is removed: the ledger, one row for everyone the audience matched."""
+"""What is removed, namely the decision about everyone the audience matched."""
 CHUNK = (
     50_000  # rows of one transaction: killed between two, what was done is done and written down
 )

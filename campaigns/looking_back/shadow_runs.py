@@ -36,7 +36,7 @@ from suppression.policies import Policy
 from suppression.year_spans import ADULT_AGE, years_before
 
 _sent_at = func.coalesce(Touch.handed_over_at, Touch.updated_at)
-"""When a touch went; of one that may have gone, when that was noted."""
+"""When a touch went out, or when it was recorded that it may have."""
 CASE_COLUMNS = (
     "person_ref",
     "channel",

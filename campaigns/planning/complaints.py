@@ -4,7 +4,7 @@ from store.errors import BadInput, SeveralRefused
 from store.yaml_lines import Lines
 
 Place = tuple[str | int, ...]
-"""Where a value stands in the file: its keys and positions, from the top."""
+"""The path of a value in the file, as keys and positions."""
 
 
 class Complaints:

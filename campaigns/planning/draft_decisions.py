@@ -54,9 +54,8 @@ judged = Table(
     SqlColumn("person_id", BigInteger, primary_key=True, autoincrement=False),
     SqlColumn("mask", BigInteger, nullable=False),
     SqlColumn("household_key", BigInteger),
-    SqlColumn(
-        "unit", BigInteger, nullable=False
-    ),  # the household; somebody without an address is one of their own
+    # the household, or a unit of its own for somebody without an address
+    SqlColumn("unit", BigInteger, nullable=False),
     SqlColumn("place", BigInteger, nullable=False),  # the draw within the household
     SqlColumn("turn", BigInteger, nullable=False),  # the draw among the households
     SqlColumn("person_ref", Ref, nullable=False),  # settles a tie the same way everywhere

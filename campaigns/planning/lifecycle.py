@@ -29,7 +29,7 @@ MOVES: dict[str, tuple[frozenset[CampaignState], CampaignState]] = {
 }
 
 SYSTEM = Decider("kaartje deliver", road=Road.FLOW)
-"""Who launches a campaign when the moment comes that its approver chose."""
+"""The decider of an automatic launch, at the moment that the approver chose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,11 +229,12 @@ _UNDONE = (TouchState.PLANNED, TouchState.CLAIMED, TouchState.UNKNOWN)
 def finish_done(connection: Connection, *, now: datetime) -> None:
     """Finish every running campaign with nothing left to do. Its line and codes stay open."""
     undone = exists().where(Touch.campaign_id == Campaign.id, Touch.state.in_(_UNDONE))
+    # while a run is not at the print shop, the campaign can still be paused or stopped
     made = exists().where(
         Delivery.campaign_id == Campaign.id,
         PrintRun.delivery_id == Delivery.id,
         PrintRun.state == RunState.MADE,
-    )  # while a run is not at the print shop, the campaign can still be paused or stopped
+    )
     connection.execute(
         update(Campaign)
         .where(Campaign.state == _S.RUNNING, ~undone, ~made)

@@ -27,7 +27,7 @@ from store.tables import Person
 from suppression.reasons import Reason
 
 SUSPICIOUS_SHARE = 0.5
-"""One reason that takes out more than this share of the audience is worth a second look."""
+"""A reason that takes out more than this share of the audience gets a warning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,9 +225,8 @@ def _write_down(
 ) -> int:
     """Record the new order, files and checksums, and mark asked pulls as to be asked again."""
     mine = PrintPiece.print_run_id == run.id
-    connection.execute(
-        update(PrintPiece).where(mine).values(record=-PrintPiece.record)
-    )  # no two at one place between
+    # negative records first, so that no two pieces share one on the way
+    connection.execute(update(PrintPiece).where(mine).values(record=-PrintPiece.record))
     placed = [{"b_piece": each.piece_id, "b_record": place} for place, each in enumerate(order, 1)]
     one = update(PrintPiece).where(PrintPiece.piece_id == bindparam("b_piece"))
     connection.execute(one.values(record=bindparam("b_record")), placed)
@@ -247,10 +246,7 @@ def _write_down(
     pages = sum(each.pages for each in files)
     connection.execute(update(PrintRun).where(PrintRun.id == run.id).values(pages=pages))
     asked = Pull.piece_id.in_(select(PrintPiece.id).where(mine)) & (Pull.state == PullState.ASKED)
-    again = {
-        "state": PullState.WANTED,
-        "asked_at": None,
-        "last_time": None,
-    }  # their lists named other places
+    # the lists that were sent name the old places
+    again = {"state": PullState.WANTED, "asked_at": None, "last_time": None}
     connection.execute(update(Pull).where(asked).values(again))
     return len(placed)

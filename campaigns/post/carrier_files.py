@@ -15,9 +15,8 @@ from store.errors import BadInput
 
 NEEDED, ADDED = ("piece_id", "sort_order"), ("code_line", "print_line", "code_2d")
 _DIGITS = 2 * DATA_CODEWORDS  # that a Data Matrix of fourteen modules holds
-_LINE = re.compile(
-    r"[A-Za-z0-9 .,:;/+*#()-]{0,60}"
-)  # a carrier's signs; nothing that could pass for a name or a tale
+# the characters of a carrier's codes, too few for a name with accents or a sentence
+_LINE = re.compile(r"[A-Za-z0-9 .,:;/+*#()-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,10 @@ CHECKSUM, RECORDS, REJECTED, UNSIGNED, UNASKED = (
     "unasked",
 )
 LOST = "LOST"
-"""Why a touch failed whose piece is gone, as a person accepted."""
+"""Reason of a failed touch whose piece a person accepted as lost."""
 ALWAYS_STOP = frozenset({DOUBLED, UNSIGNED, REJECTED, CHECKSUM})
 LATER_WORD = Decider("kaartje", road=Road.FLOW)
-"""Who accepts a difference that a later answer of the shop explained."""
+"""The decider that accepts a difference after a later answer of the shop explained it."""
 
 
 @dataclass(frozen=True, slots=True)

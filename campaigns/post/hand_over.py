@@ -42,9 +42,9 @@ from store.tables import AuditEntry, Delivery, PrintPiece, PrintRun, Touch
 from suppression.reasons import Reason
 
 ENRICH = "enrich"
-"""What is written down when a run is composed anew in the carrier's order."""
+"""Action in the audit log for composing a run in the carrier's order."""
 HUNDREDTHS_OF_A_CENT = Decimal(10_000)
-"""How many of them are in a euro."""
+"""Hundredths of a cent in a euro."""
 
 
 def hand_over_runs(

@@ -24,7 +24,7 @@ OPEN: Mapping[RunState, str] = {
     RunState.POSTED: "not every piece is accounted for",
     RunState.CLOSED: "",
 }
-"""What a run waits for, by how far it has come."""
+"""What a run waits for, by its state."""
 _STOPPED = "its campaign was stopped: it does not go"
 _PAUSED = "its campaign is paused: it goes when the campaign goes on"
 

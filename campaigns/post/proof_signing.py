@@ -17,7 +17,7 @@ from store.states import RunState
 from store.tables import PrintFile
 
 RELEASE = ".release.json"
-"""How the name of a release ends, after what it releases: a run, or pieces of it that are printed again."""
+"""Ending of the file name of a release, after the key of the run or the name of the reprint."""
 
 
 def sign(installation: Installation, key: str, *, by: Decider, now: datetime) -> None:

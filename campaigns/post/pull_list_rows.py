@@ -17,9 +17,9 @@ COLUMNS = ("piece_id", "file", "record", "page", "last_time", "reason")
 STOP = "stop"
 """The only reason that a print shop reads. Why somebody is not reached is not its business."""
 NOT_ASKED = (Pull.asked_at.is_(None), Pull.answered_at.is_(None))
-"""Conditions for a wish that no list has carried to the shop yet."""
+"""Conditions for a pull request that is not on a list yet."""
 ListRow = tuple[str, str, int, int | str, str, str]
-"""One line of a pull list: the values of `COLUMNS`."""
+"""One line of a pull list, with the values of `COLUMNS`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def list_rows(
     Args:
         connection: An open connection.
         run_id: The print run.
-        mine: A condition on `Pull`: the wishes about this run.
+        mine: A condition on `Pull` for the requests about this run.
         last: Until when the shop can still pull a piece; None where that is not agreed.
     """
     query = (

@@ -1,7 +1,8 @@
 """Pull lists. Ask the print shop to take out pieces of people who may no longer be reached.
 
-The judge looks again at everyone whose piece is not posted yet. Whom it holds gets a wish to pull; wishes go to the
-shop in lists that name pieces and never people. The shop answers each: pulled, or too late.
+Everyone whose piece is not posted yet is judged again, and a reason against them makes a pull request.
+Requests go to the shop in lists that name pieces and never people. The shop answers each as pulled or
+too late.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -45,11 +46,11 @@ PULLED_FOR = (
     Reason.NO_REPRESENTATIVE,
     Reason.MINISTERIAL_DECISION,
 )
-"""What is worth a walk to the pallet. A cap or a stale file is not: the card is on its way for those already."""
+"""Reasons for which a printed piece is pulled. A cap or old data is not worth the work."""
 
 
 STILL_THERE = timedelta(days=30)
-"""Of a run older than this nothing is asked back: a shop that never said that it posted it has done so long ago."""
+"""Nothing is pulled from older runs. If the shop never reported their posting, it was long ago."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,7 @@ def want(
         connection: a writing connection.
         which: a condition on `PrintPiece`.
         reason: a code; or a column of `of`, which has the ids of pieces.
-        now: the moment of the wish.
+        now: the moment of the request.
         of: a subquery with a column `id`.
     """
     because = literal(reason) if isinstance(reason, str) else reason
@@ -174,7 +175,7 @@ def want(
 def make_lists(installation: Installation, *, now: datetime) -> list[str]:
     """Write a pull list for every run with new requests, and return the files, below the outbox.
 
-    A list is written before its wishes are marked as asked: after a crash the same list is written once more.
+    A list is written before its requests are marked as asked, so a crash only repeats the same list.
     """
     with installation.store.reading() as connection:
         query = select(Delivery.key).distinct().join(PrintRun, PrintRun.delivery_id == Delivery.id)

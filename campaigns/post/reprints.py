@@ -49,9 +49,9 @@ NOT_AGAIN = (
     Reason.ADDRESS_UNDER_INVESTIGATION,
     Reason.NO_POSTAL_ADDRESS,
 )
-"""What holds back a piece that would be printed again. Caps do not: it is no new touch."""
+"""Reasons that hold back a reprint. Caps do not, as a reprint is no new touch."""
 SEED = "SEED"
-"""Why a seed piece is lost that was spoiled: it is not printed again."""
+"""Reason of a lost seed piece that was spoiled, as seeds are not printed again."""
 
 
 @dataclass(frozen=True, slots=True)

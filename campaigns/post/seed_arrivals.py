@@ -16,7 +16,7 @@ from store.errors import BadInput
 from store.tables import Campaign, Delivery, Posting, PrintPiece, PrintRun, SeedArrival
 
 PATIENCE = timedelta(days=4)
-"""After so many days a run of which no seed arrived is worth a call to the print shop."""
+"""Days after posting without any arrival, after which the print shop should be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import date
 
 FACTS = ("appointment_on", "appointment_at", "appointment_street")
-"""A date, a time (10.30) and a street with its number: what a text about an appointment says, and nothing else."""
+"""The facts of an appointment: a date, a time (10.30) and a street with its number."""
 
 _DAYS = {
     "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),

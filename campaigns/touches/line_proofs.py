@@ -11,7 +11,7 @@ from store.states import LineTestKind
 from store.tables import LineRoute, LineTest, PhoneLine
 
 PERIOD = timedelta(days=8)
-"""How old the result of the weekly test call may be: a week, and a day to mend what failed."""
+"""Maximum age of the weekly test call, with one day to repair a failure."""
 
 
 def must_be_reachable(connection: Connection, line_id: int, printed: str, *, now: datetime) -> None:

@@ -18,10 +18,10 @@ from people.addresses import PostalAddress
 from store.errors import BadInput
 from store.tables import Delivery, SeedAddress, SeedCode
 
-_NOBODY = 0  # a seed is nobody's touch
+_NOBODY = 0  # a seed belongs to no touch
 _GREETINGS = {"nl": "Beste", "en": "Dear"}
-NO_SEEDS = "nobody of ours gets a piece of this: add a colleague's address, so that you see yourselves when it arrives"
-"""What a plan says where a campaign is printed and no seed is active."""
+NO_SEEDS = "no colleague gets a piece of this: add a seed address, so that you see when it arrives"
+"""The warning of a plan for a printed campaign without active seeds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ LOG = logging.getLogger("kaartje.post")
 HORIZON = 3660
 """Days looked ahead: a country by post takes a while; what does not fit in ten years is a mistake."""
 _NAME = 0x6B61_6172_746A_65
-"""Of the lock under which claims for post follow one another, on a database with more than one writer."""
+"""Key of the PostgreSQL advisory lock that serialises claims for post."""
 
 
 def takes_work(shop: Shop, day: date) -> bool:

@@ -24,7 +24,7 @@ from installation.settings import Settings
 from people.numbers import PhoneNumber
 from store.errors import BadInput
 
-_NOBODY = 0  # a try is nobody's touch
+_NOBODY = 0  # a trial belongs to no touch
 
 
 def known_number(asked: str, listed: str) -> PhoneNumber:
