@@ -227,7 +227,7 @@ def test_every_bad_row_is_refused_with_its_remedy_and_the_good_ones_go_on(
             "until: 'soon' is not a date",
             "until: a withdrawal has no end",
             "source: a consent needs its proof; say where",
-            "text_shown: a consent needs its proof; write what the person read",
+            "text_shown: a consent needs its proof; write the text that was shown",
             "channel: 'pigeon' is not a channel",
             "purpose: 'fun' is not a purpose",
         ],

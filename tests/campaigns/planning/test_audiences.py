@@ -74,7 +74,7 @@ def test_saving_the_same_again_changes_nothing_and_anything_else_makes_the_next_
         ("Late!", Rule("true"), "lower case letters"),
         ("late", Rule(""), "where: is empty"),
         ("late", Rule("1=1; drop table people"), "without a semicolon"),
-        ("late", Rule("yers = 1"), "no column or fact we know"),
+        ("late", Rule("yers = 1"), "not a known column or fact"),
         (
             "late",
             Rule("reached('never')"),

@@ -206,7 +206,7 @@ WRONG = [
     (lambda text: _with(text, 4, 4, "1" * 17), "at most 16 digits"),
     (
         lambda text: _with(text, 4, 2, "José"),
-        "line 4, code_line: has signs that a carrier's line has not",
+        "line 4, code_line: has characters that a carrier's line cannot have",
     ),
     (
         lambda text: _with(text, 4, 3, "W" * 60),

@@ -148,7 +148,7 @@ def test_a_shop_that_composes_itself_has_its_file_read_back_against_the_data_of_
     )
     key = folder.name
     assert [path.name for path in folder.glob("*.pdf")] == ["artwork.pdf"]
-    with pytest.raises(BadInput, match="composed from no data file"):
+    with pytest.raises(BadInput, match="does not belong to a data file"):
         check_file(artful, key, tmp_path / "other.pdf", now=DUE)
     with pytest.raises(BadInput, match="is not a file"):
         check_file(artful, key, tmp_path / f"{key}-001.pdf", now=DUE)
@@ -156,5 +156,5 @@ def test_a_shop_that_composes_itself_has_its_file_read_back_against_the_data_of_
     found = check_file(artful, key, tmp_path / f"{key}-001.pdf", now=DUE)
     assert found.faults == (f"it has 2 pages, and {2 * done.handed_over} were meant",)
     (folder / f"{key}-001.csv").write_text("changed")
-    with pytest.raises(BadInput, match="not there as it was made"):
+    with pytest.raises(BadInput, match="missing, or was changed"):
         check_file(artful, key, tmp_path / f"{key}-001.pdf", now=DUE)

@@ -457,7 +457,7 @@ def test_a_seed_that_arrived_proves_the_posting_and_silence_is_reported(
         seed_arrivals.arrived(
             installation, run.pieces[2], on=friday.date(), by=deciding("anja"), now=monday
         )
-    with pytest.raises(BadInput, match="no seed piece"):
+    with pytest.raises(BadInput, match="not a known seed piece"):
         seed_arrivals.arrived(
             installation, run.pieces[0], on=friday.date(), by=deciding("anja"), now=monday
         )
@@ -476,7 +476,7 @@ def test_a_seed_address_is_listed_once_and_can_be_stopped(installation: Installa
     assert [(line.addressee, line.active) for line in seed_addresses.seeds(installation)] == [
         ("Anja Vos", False)
     ]
-    with pytest.raises(BadInput, match="no seed address in use"):
+    with pytest.raises(BadInput, match="not an active seed address"):
         seed_addresses.stop(installation, number, by=MANAGER, now=installation.now())
 
 

@@ -100,7 +100,7 @@ def test_a_consent_is_given_withdrawn_and_told_with_its_history(home: Path) -> N
     [
         (
             ("--text", " "),
-            "error: text_shown: a consent needs its proof; write what the person read or heard",
+            "error: text_shown: a consent needs its proof; write the text that was shown or read out",
         ),
         (
             ("--source", ""),

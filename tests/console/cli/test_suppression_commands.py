@@ -205,9 +205,9 @@ def test_one_person_is_judged_now(
 
 def test_whom_nobody_knows_or_how_nobody_reaches_is_said(home: Path) -> None:
     for words, problem in (
-        (["nobody"], "nobody we know"),
-        (["P1", "--channel", "fax"], "no channel"),
-        (["P1", "--purpose", "fun"], "no purpose"),
+        (["nobody"], "not a known person"),
+        (["P1", "--channel", "fax"], "not a channel"),
+        (["P1", "--purpose", "fun"], "not a purpose"),
     ):
         answer = typed("judge", *words)
         assert answer.exit_code == 2
