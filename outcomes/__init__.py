@@ -1,1 +1,1 @@
-"""Outcomes of campaigns: imports, funnels, ladders and explanations."""
+"""Outcomes of campaigns, with imports, funnels, ladders and explanations."""

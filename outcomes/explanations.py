@@ -1,4 +1,4 @@
-"""Explain one person's history: every campaign's decision, and all that followed."""
+"""Explain one person's history, with every campaign's decision and all that followed."""
 
 from datetime import datetime
 

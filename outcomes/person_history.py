@@ -1,4 +1,4 @@
-"""Values of an explanation: one person, and what happened to them."""
+"""Values of an explanation of one person's history."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime

@@ -1,1 +1,1 @@
-"""Suppression: rules, lists, consents and reasons not to reach somebody."""
+"""Suppression rules, lists, consents and reasons not to reach somebody."""

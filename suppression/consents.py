@@ -35,7 +35,7 @@ class ConsentState(StrEnum):
 
 
 class StatementLike(Protocol):
-    """What the law needs of a statement, either a `Statement` or a row of `consents`."""
+    """A statement as far as the law needs it, either a `Statement` or a row of `consents`."""
 
     @property
     def kind(self) -> ConsentKind: ...  # noqa: D102  as the table says

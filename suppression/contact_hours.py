@@ -26,7 +26,7 @@ _WRITTEN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
 
 
 def _wall_time(value: Any) -> time:
-    """Read `9:00`. Refuse bare numbers, as some YAML reads 9:00 as 540 seconds."""
+    """Read a time such as `9:00`. Refuse bare numbers, since some YAML reads it as seconds."""
     found = _WRITTEN.fullmatch(value.isoformat() if isinstance(value, time) else str(value).strip())
     if not found:
         raise ValueError(f"{str(value)[:40]!r} is not a time of day; write it as 9:00")
@@ -166,7 +166,7 @@ def closes(moment: datetime, hours: Hours) -> datetime:
 
 
 def day_part(moment: datetime) -> DayPart:
-    """Return the part of the day in local time. Afternoon begins at 12:00, evening at 17:00.
+    """Return the part of the day in local time. Afternoon begins at noon, evening at five.
 
     Raises:
         NotAware: the moment has no time zone.

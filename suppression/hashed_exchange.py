@@ -36,7 +36,7 @@ _FETCHED = 2_000  # rows held at once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shared:
-    """What another body gets of an entry, from the columns of `suppressions` of these names."""
+    """The part of an entry that another body gets, from columns of `suppressions`."""
 
     reason: str
     channel: str | None

@@ -1,4 +1,4 @@
-"""The suppression lists: add, lift and read entries. Append only, as a lift is recorded too.
+"""Add, lift and read entries of the suppression lists. Append only, as a lift is recorded too.
 
 Two reasons are listed by people, `OBJECTION` and `SUPPRESSED`, and a third on somebody's word: `DECEASED`, because a
 card to the dead hurts, and the register is informed later than the family. Every other reason is judged afresh from

@@ -13,7 +13,7 @@ SERVICE = "service"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The obligations a campaign is about: a tax in some years, or in every year if none is named."""
+    """The obligations a campaign is about, as a tax in some years or in every year if none is named."""
 
     tax: str
     years: tuple[int, ...] = ()

@@ -1,4 +1,4 @@
-"""Verdicts of the judge: allowed, blocked, or later."""
+"""Verdicts of the judge (allowed, blocked, later)."""
 
 from dataclasses import dataclass
 from datetime import datetime

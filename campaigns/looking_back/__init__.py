@@ -1,1 +1,1 @@
-"""After a campaign: shadow runs, and retention of its decisions."""
+"""Shadow runs of past campaigns, and retention of their decisions."""

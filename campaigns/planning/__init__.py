@@ -1,1 +1,1 @@
-"""Planning a campaign: checks, audiences, plans, freezing, proofs and lifecycle."""
+"""Planning of a campaign, from checks and audiences to freezing, proofs and lifecycle."""

@@ -1,4 +1,4 @@
-"""Warnings about old data: lists past their agreed age, and old files of people."""
+"""Warnings about lists and files of people that are older than agreed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Lifecycle of a campaign: approve, launch, pause, resume, stop and finish, each in the audit log."""
+"""Lifecycle of a campaign (approve, launch, pause, resume, stop, finish), with an audit log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

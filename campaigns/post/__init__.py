@@ -1,1 +1,1 @@
-"""Print runs: carrier order, hand-over to the print shop, pull lists, reprints and incidents."""
+"""Print runs, from carrier order and hand-over to pull lists, reprints and incidents."""

@@ -88,7 +88,7 @@ def hand_over_runs(
 
 
 def _ask_back(installation: Installation, *, now: datetime) -> dict[int, str]:
-    """Ask back the pieces of whoever died or objected since the composing; return the campaigns it cannot be done for.
+    """Pull the pieces of people who died or objected since, and return the campaigns it failed for.
 
     Their runs do not leave: in doubt, hold.
     """

@@ -1,4 +1,4 @@
-"""Incidents of wrong print: freeze the campaign, list who has the piece, and recall the rest.
+"""Incidents of wrong print, which freeze a campaign and recall what has not been posted.
 
 While an incident is open nothing of its campaign is claimed, handed over, or released for the press.
 """

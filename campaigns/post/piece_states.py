@@ -173,7 +173,7 @@ def open_ends(connection: Connection, run_id: int) -> int:
 
 
 class FileOfRun(Protocol):
-    """What `pieces_of` needs of a file, such as a row of `print_files`."""
+    """A file of a run, as far as `pieces_of` needs it, such as a row of `print_files`."""
 
     @property
     def name(self) -> str: ...  # noqa: D102

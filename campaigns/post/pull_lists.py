@@ -106,7 +106,7 @@ def _unposted(now: datetime) -> ColumnElement[bool]:
 
 
 def want_pulls_of(installation: Installation, shard: Shard, *, now: datetime) -> int:
-    """Judge everyone again whose piece of one shard is at the shop; return how many more should be pulled.
+    """Judge everyone whose piece of a shard is at the shop, and return how many to pull.
 
     Raises:
         BadInput: the approved text cannot be read.

@@ -1,1 +1,1 @@
-"""Touches: campaign files, occasions, states, judging, composing and results."""
+"""Touches, from campaign files and occasions to judging, composing and results."""

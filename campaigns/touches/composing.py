@@ -34,7 +34,7 @@ from templates.texts import Template
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What the messages of one delivery have in common."""
+    """The approved campaign and texts that the messages of one delivery share."""
 
     campaign: CampaignFile
     template: Template

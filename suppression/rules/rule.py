@@ -1,4 +1,4 @@
-"""A suppression rule: one reason, a sentence in two languages, and an SQL condition."""
+"""A suppression rule, with a reason, a sentence in two languages, and an SQL condition."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
