@@ -75,7 +75,7 @@ def table(policy: Policy) -> Iterator[Row]:
             number = _parsed(text)
             for consent in CONSENTS:
                 for purpose in PURPOSES:
-                    found = decide(policy, channel, number, consent, purpose)
+                    found = decide(policy, channel, number, consent=consent, purpose=purpose)
                     reference = _reference(policy, purpose, channel)
                     yield Row(
                         channel=channel,
@@ -89,7 +89,12 @@ def table(policy: Policy) -> Iterator[Row]:
 
 
 def decide(
-    policy: Policy, channel: str, number: PhoneNumber | None, consent: Consent, purpose: Purpose
+    policy: Policy,
+    channel: str,
+    number: PhoneNumber | None,
+    *,
+    consent: Consent,
+    purpose: Purpose,
 ) -> Allowed | Blocked:
     """Return the verdict on somebody with no other reason against them.
 

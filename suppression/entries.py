@@ -15,7 +15,7 @@ from suppression.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class EntryHistory:
     """History of an entry in the installation that exported it."""
 
     added_at: datetime | None = None
@@ -25,7 +25,7 @@ class Past:
     lifted_why: str | None = None
 
 
-NOTHING_YET = Past()
+NOTHING_YET = EntryHistory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class NewEntry:
     joint_hash: str | None = None  # whom another body means, without a name
     pending: bool = False  # everything is held until a person records what was wanted
     known_key: str | None = None  # the key it has had since it was first listed
-    past: Past = NOTHING_YET
+    past: EntryHistory = NOTHING_YET
 
     def key(self) -> str:
         """Return the idempotency key of an entry."""

@@ -11,7 +11,7 @@ from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
 from store.states import SuppressionScope
 from suppression.columns import key_in, shown, token
-from suppression.entries import NOTHING_YET, NewEntry, Past, content
+from suppression.entries import NOTHING_YET, EntryHistory, NewEntry, content
 from suppression.lists import checked_channel, checked_purpose, checked_subject, listable
 
 _LENGTH_OF_DAY = len("2023-06-01")
@@ -166,7 +166,7 @@ def _pending(text: str) -> bool:
         ) from None
 
 
-def _past(row: Row, now: datetime) -> Past:
+def _past(row: Row, now: datetime) -> EntryHistory:
     """Return the history of an exported entry."""
     if not (row["added_at"] or row["lifted_at"] or row["lifted_by"] or row["lifted_why"]):
         return NOTHING_YET
@@ -177,7 +177,7 @@ def _past(row: Row, now: datetime) -> Past:
                 raise BadInput(
                     "is empty", "a lift has its moment, who lifted and why", field=column
                 )
-    return Past(
+    return EntryHistory(
         added_at=added_at,
         added_by=row["added_by"] or None,
         lifted_at=lifted_at,

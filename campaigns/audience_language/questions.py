@@ -29,7 +29,7 @@ Answer: TypeAlias = ColumnElement[bool] | Value | Age
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class AudienceContext:
     """The context in which an audience expression is read.
 
     Attributes:
@@ -49,7 +49,7 @@ class Question:
 
     node: exp.Anonymous
     arguments: tuple[Argument, ...]
-    world: World
+    world: AudienceContext
 
     def text(self, at: int) -> str:
         """Return an argument that must be a text."""

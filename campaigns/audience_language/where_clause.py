@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 from sqlglot import expressions as exp
 
-from campaigns.audience_language.questions import Answer, Question, World, answer, has
+from campaigns.audience_language.questions import Answer, AudienceContext, Question, answer, has
 from campaigns.audience_language.syntax import LONGEST, AudienceRefused, read, refused, shown
 from campaigns.audience_language.values import (
     Age,
@@ -99,7 +99,7 @@ def parse(
         AudienceRefused: the text is no expression of this language; says what to write instead.
     """
     written = read(text)
-    reading = _Reading(facts, World(today, campaigns, seed))
+    reading = _Reading(facts, AudienceContext(today, campaigns, seed))
     nodes = (
         list(written.tree.flatten(unnest=False))
         if isinstance(written.tree, exp.And)
@@ -117,7 +117,7 @@ def parse(
 class _Reading:
     """The translation of one parsed expression into SQL."""
 
-    def __init__(self, facts: Mapping[str, str], world: World) -> None:
+    def __init__(self, facts: Mapping[str, str], world: AudienceContext) -> None:
         self.facts = facts
         self.world = world
         self.names: set[str] = set()

@@ -140,21 +140,21 @@ def _draw_households() -> Select[*tuple[Any, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class MaskCount:
     """People with the same combination of reasons, as a number and one or two references."""
 
     count: int
     refs: tuple[str, ...]
 
 
-def count_by_mask(connection: Connection) -> dict[int, Together]:
+def count_by_mask(connection: Connection) -> dict[int, MaskCount]:
     """Return how many people have each combination of reasons. 0 stands for none."""
     ref = judged.c.person_ref
     rows = connection.execute(
         select(judged.c.mask, func.count(), func.min(ref), func.max(ref)).group_by(judged.c.mask)
     )
     return {
-        int(held): Together(count, tuple(dict.fromkeys((low, high))))
+        int(held): MaskCount(count, tuple(dict.fromkeys((low, high))))
         for held, count, low, high in rows
     }
 

@@ -38,7 +38,7 @@ _CODE = response_code(0)  # the code of specimens: it says that nobody was sent 
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class LanguageReadability:
     """Readability of a text in one language."""
 
     language: str
@@ -57,7 +57,7 @@ class Proof:
     pdf: Path | None  # none where nobody would get it, or every piece of it is held back
     sheet: Path | None
     held: tuple[tuple[str, str, str], ...]  # why it was taken, the reason's code, and what is wrong
-    reads: tuple[Read, ...]
+    reads: tuple[LanguageReadability, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,12 +195,12 @@ def _prove(
     )
 
 
-def _reads(script: Script) -> Iterator[Read]:
+def _reads(script: Script) -> Iterator[LanguageReadability]:
     template = script.template
     for language in template.languages:
         words = template.render(language, {**template.description.preview, **script.context})
         if (measured := measure(prose(words.parts), language)) is not None:
-            yield Read(language, measured)
+            yield LanguageReadability(language, measured)
 
 
 def _sample(connection: Connection, people: ColumnElement[bool]) -> list[tuple[Recipient, str]]:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from campaigns.planning.draft_decisions import Together
+from campaigns.planning.draft_decisions import MaskCount
 from suppression.judging import first_of
 from suppression.policies import Policy
 from suppression.reasons import Reason, named
@@ -32,7 +32,7 @@ class RuleCount:
     sample: tuple[str, ...] = ()
 
 
-def rule_counts(by_mask: Mapping[int, Together], policy: Policy) -> tuple[RuleCount, ...]:
+def rule_counts(by_mask: Mapping[int, MaskCount], policy: Policy) -> tuple[RuleCount, ...]:
     """Return the counts of every rule that holds for anybody, in the order of the policy."""
     took: Counter[Reason] = Counter()
     held: Counter[Reason] = Counter()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from campaigns.post.carrier_files import Sorted, read_carrier_file
+from campaigns.post.carrier_files import SortedPiece, read_carrier_file
 from campaigns.post.hand_over import ENRICH, call_back
 from campaigns.post.outbox_runs import anew, finish_swapping
 from campaigns.post.piece_states import TrackedRun, find_run
@@ -87,14 +87,14 @@ def enrich(
 
 
 @dataclass(frozen=True, slots=True)
-class _Anew:
+class _NewFolder:
     files: Sequence[HandedFile]
-    order: Sequence[Sorted]
+    order: Sequence[SortedPiece]
 
 
 def _write_anew(
     installation: Installation, key: str, file: Path, *, now: datetime, watch: Watch
-) -> _Anew:
+) -> _NewFolder:
     """Write the new folder beside the old one, and call back what the shop has of the old one."""
     with installation.store.reading() as connection:
         run = _made_run(connection, key)
@@ -127,7 +127,7 @@ def _write_anew(
         raise BadInput(
             "the print shop has it already", "it is printed in the order it has", field=key
         )
-    return _Anew(files, given)
+    return _NewFolder(files, given)
 
 
 def _made_run(connection: Connection, key: str) -> TrackedRun:
@@ -221,7 +221,10 @@ def _messages_of(
 
 
 def _write_down(
-    connection: Connection, run: TrackedRun, files: Sequence[HandedFile], order: Sequence[Sorted]
+    connection: Connection,
+    run: TrackedRun,
+    files: Sequence[HandedFile],
+    order: Sequence[SortedPiece],
 ) -> int:
     """Record the new order, files and checksums, and mark asked pulls as to be asked again."""
     mine = PrintPiece.print_run_id == run.id

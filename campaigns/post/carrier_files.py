@@ -20,7 +20,7 @@ _LINE = re.compile(r"[A-Za-z0-9 .,:;/+*#()-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class SortedPiece:
     """One piece in the carrier's order."""
 
     piece_id: str
@@ -29,7 +29,7 @@ class Sorted:
     words: Mapping[str, str]  # what is added to the words of its message
 
 
-def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> list[Sorted]:
+def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> list[SortedPiece]:
     """Read a carrier's sort file, and return its pieces in order.
 
     Args:
@@ -40,7 +40,7 @@ def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> lis
     Raises:
         BadInput: a column, a piece, an order or a code is not as it must be, or the layout has no room.
     """
-    found, seen = list[Sorted](), dict[str, int]()
+    found, seen = list[SortedPiece](), dict[str, int]()
     for line, row in _rows(file):
         each = _sorted(row, str(file), line, layout)
         if each.piece_id not in known:
@@ -107,7 +107,7 @@ def _check_columns(columns: Collection[str], file: str) -> None:
         raise BadInput("has a column twice", "name each column once", file=file, line=1)
 
 
-def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> Sorted:
+def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> SortedPiece:
     order = row["sort_order"].strip()
     if not (order.isascii() and order.isdigit() and len(order) <= len(str(MOST_RECORDS)) + 2):
         raise BadInput(
@@ -119,7 +119,7 @@ def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> Sor
         )
     words = {CARRIER: _lines(row, file, line, layout), CARRIER_MARK: _mark(row, file, line, layout)}
     said = {part: text for part, text in words.items() if text}
-    return Sorted("".join(row["piece_id"].split()), int(order), line, said)
+    return SortedPiece("".join(row["piece_id"].split()), int(order), line, said)
 
 
 def _lines(row: Mapping[str, str], file: str, line: int, layout: Layout) -> str:

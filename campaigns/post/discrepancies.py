@@ -49,7 +49,7 @@ class Tolerance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class RecordedDifference:
     """One difference, as shown to a person."""
 
     id: int
@@ -68,13 +68,13 @@ class Found:
         return asdict(self)
 
 
-def note(
+def record_difference(
     connection: Connection,
     run_id: int,
     kind: str,
+    *,
     count: int,
     tolerance: Tolerance,
-    *,
     now: datetime,
     **detail: Any,
 ) -> int:
@@ -134,7 +134,7 @@ def explain(
 
 def differences(
     installation: Installation, *, key: str | None = None, accepted: bool = False
-) -> list[Found]:
+) -> list[RecordedDifference]:
     """Return the open differences, or all of them, of one run if its key is given.
 
     Raises:
@@ -162,7 +162,7 @@ def differences(
             query = query.where(Difference.print_run_id == find_run(connection, key).id)
         if not accepted:
             query = query.where(Difference.accepted_at.is_(None))
-        return [Found(**row._asdict()) for row in connection.execute(query)]
+        return [RecordedDifference(**row._asdict()) for row in connection.execute(query)]
 
 
 def accept(

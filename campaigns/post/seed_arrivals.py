@@ -20,7 +20,7 @@ PATIENCE = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InTheMail:
+class MailTimes:
     """Days in the mail of the seeds of one campaign."""
 
     campaign: str
@@ -98,7 +98,7 @@ class _PostedSeed:
     arrived_on: date | None
 
 
-def in_the_mail(installation: Installation, *, now: datetime) -> list[InTheMail]:
+def mail_times(installation: Installation, *, now: datetime) -> list[MailTimes]:
     """Return the days in the mail of each campaign with posted seeds, and the runs without arrivals."""
     posted = select(Posting.print_run_id, func.min(Posting.posted_on).label("on")).group_by(
         Posting.print_run_id
@@ -122,13 +122,13 @@ def in_the_mail(installation: Installation, *, now: datetime) -> list[InTheMail]
     return [_summed(name, seeds, local_date(now)) for name, seeds in by_campaign.items()]
 
 
-def _summed(campaign: str, seeds: Sequence[_PostedSeed], today: date) -> InTheMail:
+def _summed(campaign: str, seeds: Sequence[_PostedSeed], today: date) -> MailTimes:
     days = [(seed.arrived_on - seed.posted_on).days for seed in seeds if seed.arrived_on]
     proven = {seed.run for seed in seeds if seed.arrived_on}
     silent = {
         seed.run for seed in seeds if seed.run not in proven and today - seed.posted_on >= PATIENCE
     }
-    return InTheMail(
+    return MailTimes(
         campaign=campaign,
         seeds=len(seeds),
         arrived=len(days),

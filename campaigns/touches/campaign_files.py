@@ -15,8 +15,8 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 Name = Annotated[
     str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")
 ]
-Said = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
-Words = Annotated[str, Field(min_length=1, max_length=300)]
+LocalizedText = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
+Sentence = Annotated[str, Field(min_length=1, max_length=300)]
 WHOLE = 100
 
 
@@ -27,19 +27,19 @@ class _Part(BaseModel):
 class Dpia(_Part):
     """The data protection impact assessment (DPIA) that allows this campaign."""
 
-    reference: Words
+    reference: Sentence
     valid_until: date
 
 
 class Sender(_Part):
     """The sender of a card, as printed on it."""
 
-    name: Words
+    name: Sentence
     team: Annotated[
         str,
         Field(min_length=1, max_length=60, description="Printed instead of an agent's first name"),
     ]
-    return_address: Words
+    return_address: Sentence
     privacy_url: Annotated[
         str, Field(min_length=4, max_length=60, description="Where to read about privacy")
     ]
@@ -57,8 +57,10 @@ class Line(_Part):
     """The free phone line that the campaign invites people to."""
 
     number: Annotated[str, Field(description="The free number, as 0800 1234")]
-    name: Words
-    hours: Annotated[Said, Field(description="When somebody picks up: one text, or {nl: …, en: …}")]
+    name: Sentence
+    hours: Annotated[
+        LocalizedText, Field(description="When somebody picks up: one text, or {nl: …, en: …}")
+    ]
     agent: Annotated[
         str | None,
         Field(
@@ -192,7 +194,7 @@ class CampaignFile(_Part):
     """A campaign file."""
 
     campaign: Name
-    title: Words
+    title: Sentence
     purpose: Purpose
     subject: Annotated[
         Name | None,
@@ -216,12 +218,12 @@ class CampaignFile(_Part):
             description="Write to the guardian of whoever has one, in a closed letter",
         ),
     ]
-    legal_basis: Words
+    legal_basis: Sentence
     dpia: Dpia
     retention: Annotated[
         str, Field(min_length=1, max_length=60, description="The retention class of its records")
     ]
-    owner: Words
+    owner: Sentence
     open_card: Annotated[
         bool, Field(default=False, description="A duty campaign may send an open card: say so here")
     ]

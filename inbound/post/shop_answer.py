@@ -40,8 +40,14 @@ class RunAnswer:
 
     def note(self, kind: str, count: int, **detail: Any) -> None:
         """Write down a difference, unless it was found before."""
-        found = discrepancies.note(
-            self.connection, self.run.id, kind, count, self.tolerance, now=self.now, **detail
+        found = discrepancies.record_difference(
+            self.connection,
+            self.run.id,
+            kind,
+            count=count,
+            tolerance=self.tolerance,
+            now=self.now,
+            **detail,
         )
         self.counts["differences"] += found
 

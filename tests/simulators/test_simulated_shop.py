@@ -149,7 +149,7 @@ def circle(
     return installation, today
 
 
-def named_in(found: list[discrepancies.Found], kind: str) -> Counter[str]:
+def named_in(found: list[discrepancies.RecordedDifference], kind: str) -> Counter[str]:
     """Return the pieces that open differences of a kind name, and how often; a piece that nobody names stands as ""."""
     return Counter(
         piece for each in found if each.kind == kind for piece in each.detail.get("pieces", [""])
@@ -157,7 +157,7 @@ def named_in(found: list[discrepancies.Found], kind: str) -> Counter[str]:
 
 
 def every_difference_is_a_fault_of_the_shop(
-    found: list[discrepancies.Found], truth: dict[str, Counter[str]]
+    found: list[discrepancies.RecordedDifference], truth: dict[str, Counter[str]]
 ) -> None:
     assert {each.kind for each in found} <= {"doubled", "missing"}  # all else explained itself
     in_the_mail_twice = {piece for piece, acts in truth.items() if acts["posted"] > 1}

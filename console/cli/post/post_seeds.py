@@ -51,11 +51,11 @@ def add(
 @refusing
 def list_seeds(now: Now = None, as_json: AsJson = False) -> None:
     """Print the addresses, how long the mail took, and the runs of which nothing arrived."""
-    from campaigns.post.seed_arrivals import in_the_mail
+    from campaigns.post.seed_arrivals import mail_times
     from campaigns.touches.seed_addresses import seeds
 
     installation = open_installation(now)
-    lines, mail = seeds(installation), in_the_mail(installation, now=installation.now())
+    lines, mail = seeds(installation), mail_times(installation, now=installation.now())
     if as_json:
         emit(
             {

@@ -441,11 +441,11 @@ def test_a_seed_that_arrived_proves_the_posting_and_silence_is_reported(
     rows = "printed,{key},{file},,,4,,,,,,,\nposted,{key},,,,4,,,PO-1,2023-06-01,,,\n"
     run.says(rows, name="posted.csv")
     friday, monday = parse_moment("2023-06-02"), parse_moment("2023-06-05")
-    assert seed_arrivals.in_the_mail(installation, now=friday)[0].silent == ()
-    assert seed_arrivals.in_the_mail(installation, now=monday)[0].silent == (run.key,)
+    assert seed_arrivals.mail_times(installation, now=friday)[0].silent == ()
+    assert seed_arrivals.mail_times(installation, now=monday)[0].silent == (run.key,)
     for piece, day in ((run.pieces[2], friday), (run.pieces[3], monday)):
         seed_arrivals.arrived(installation, piece, on=day.date(), by=deciding("anja"), now=monday)
-    (found,) = seed_arrivals.in_the_mail(installation, now=monday)
+    (found,) = seed_arrivals.mail_times(installation, now=monday)
     assert (found.seeds, found.arrived, found.median_days, found.latest_days, found.silent) == (
         2,
         2,
