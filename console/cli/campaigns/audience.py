@@ -33,7 +33,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date; write it as 2023-06-01") from None
+        raise typer.BadParameter(f"{text!r} is not a date; write it as 2023-06-01") from None
 
 
 @app.command()
