@@ -21,7 +21,7 @@ from sqlalchemy import (
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.judging import drop_done, is_stopped, judge_touches
 from campaigns.touches.occasions import Shard, occasion_of
-from campaigns.touches.postponing import after_a_full_day, postpone, postpone_tried, when
+from campaigns.touches.postponing import after_a_full_day, judge_moment, postpone, postpone_tried
 from campaigns.touches.results import write_attempts
 from campaigns.touches.seed_pieces import count_active, give_seed_codes
 from campaigns.touches.shop_days import posted, room
@@ -123,7 +123,7 @@ def claim(
             verdict == Allowed()
             and shard.channel in posted()
             and installation.shop is not None
-            and (left := room(connection, installation.shop, now)) is not None
+            and (left := capacity_left(connection, installation.shop, now)) is not None
         ):
             size = min(size, left)
             verdict = (

@@ -1,7 +1,8 @@
 """Compose a print run again in the carrier's sort order, with the carrier's codes on each piece.
 
-The new folder is written and read back beside the old one. One transaction then says that it counts, and only after
-that it takes the old one's place; whoever comes next after a crash finishes that (`campaigns.post.outbox_runs`).
+The pieces keep their numbers and codes. The new folder is written and read back beside the old one.
+One transaction then records it, and only after that it replaces the old one. After a crash the next
+caller finishes the replacement (`campaigns.post.outbox_runs`).
 """
 
 from collections.abc import Mapping, Sequence

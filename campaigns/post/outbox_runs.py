@@ -1,8 +1,8 @@
-"""Print runs in the outbox: read one, put a newly composed one in its place, and prepare its shipment.
+"""Print runs in the outbox, their replacement by runs composed anew, and their shipments.
 
-A run that is composed anew takes the place of the old one once the ledger says so, and not before:
+A run that is composed anew replaces the old one once it is recorded, and not before:
 
-.anew/<key>         the new folder; the ledger knows the sum of its sums, or it is worth nothing
+.anew/<key>         the new folder, discarded unless the checksum of its checksums is recorded
 .anew/<key>.was     the old one, on its way out
 """
 
@@ -55,7 +55,7 @@ class OutboxRun:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A run that is not at the print shop yet, and why, in one plain sentence."""
+    """A run that is not at the print shop yet, with the reason in one plain sentence."""
 
     key: str
     why: str
@@ -158,12 +158,14 @@ def has_a_server(installation: Installation) -> bool:
 
 
 def anew(installation: Installation, key: str) -> Path:
-    """Return where a run is composed anew."""
+    """Return the folder in which a run is composed anew."""
     return installation.settings.outbox / ".anew" / key
 
 
 def finish_swapping(installation: Installation, key: str) -> None:
-    """Put a folder that the ledger knows in its place, and throw away any other; whoever calls holds `pull-<key>`.
+    """Move a recorded new folder into place, and delete any other.
+
+    The caller holds `pull-<key>`.
 
     Raises:
         BadInput: there is no such run.

@@ -1,4 +1,4 @@
-"""The facts of an import that describe an appointment, and how its day is said."""
+"""Facts of an import that describe an appointment, and its day in words."""
 
 from datetime import date
 

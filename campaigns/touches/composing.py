@@ -265,7 +265,7 @@ def _address(
 
 
 def appointment_context(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a template may say of an appointment; empty where something of it is not known."""
+    """Return the appointment for a template, or nothing if part of it is unknown."""
     on, at, street = (facts.get(name) for name in FACTS)
     if not (on and at and street):
         return {}
@@ -295,7 +295,7 @@ def campaign_context(campaign: CampaignFile, agent: str) -> dict[str, Any]:
 
 
 def on_roster(connection: Connection, line_id: int, first_name: str, day: date) -> bool:
-    """Say whether somebody of this first name is on the line's roster on that day."""
+    """Return whether somebody of this first name is on a line's roster on a day."""
     found = connection.execute(
         select(RosterEntry.id)
         .where(

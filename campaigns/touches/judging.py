@@ -1,4 +1,4 @@
-"""Hold back what must not go: touches when they are claimed and right before they leave, and whole campaigns.
+"""Judge touches at the claim and right before they leave, and hold whole campaigns.
 
 Between the claim and the hand-over lie seconds at a text's speed and minutes at a print run's. A death or an objection
 that comes in meanwhile holds back its own touch, and the others go. An incident holds all of a campaign, a difference
@@ -56,7 +56,7 @@ def judge_touches(
 def drop_done(
     connection: Connection, shard: Shard, mine: ColumnElement[bool], *, now: datetime
 ) -> int:
-    """Drop the later steps of whoever has answered or filed since, where the step is only for those who did not."""
+    """Drop conditional later steps of people who have answered or filed meanwhile."""
     condition = connection.execute(
         select(Step.condition).where(Step.id == shard.step_id)
     ).scalar_one()
@@ -68,9 +68,14 @@ def drop_done(
         case _:
             return 0
     return move(
-        connection, and_(mine, done), TouchState.DROPPED, origin=TouchState.PLANNED, now=now,
-        reason=reason.value, delivery_id=None,
-    )  # fmt: skip
+        connection,
+        and_(mine, done),
+        TouchState.DROPPED,
+        origin=TouchState.PLANNED,
+        now=now,
+        reason=reason.value,
+        delivery_id=None,
+    )
 
 
 def _answered(shard: Shard) -> ColumnElement[bool]:
@@ -80,7 +85,7 @@ def _answered(shard: Shard) -> ColumnElement[bool]:
 
 
 def _filed(shard: Shard) -> ColumnElement[bool]:
-    """Hold where the registers say that somebody filed, or need not, since the wave began."""
+    """Match people who, by the registers, filed or need not file since the wave began."""
     began = select(Wave.date).where(Wave.id == shard.wave_id).scalar_subquery()
     return exists().where(
         Person.id == Touch.person_id,
@@ -93,7 +98,7 @@ def _filed(shard: Shard) -> ColumnElement[bool]:
 def hold_back(
     installation: Installation, shard: Shard, delivery_id: int, *, now: datetime
 ) -> frozenset[int]:
-    """Withhold the claimed touches of a delivery that somebody said no to since; return their ids.
+    """Withhold claimed touches that now have a reason against them, and return their ids.
 
     The caps are not asked again: these touches count for them themselves, and nobody else could claim these people.
     """
@@ -126,7 +131,7 @@ def hold_back(
 def _take_out(
     connection: Connection, delivery_id: int, which: Select[int], *, now: datetime
 ) -> None:
-    """Undo the claim of touches that surely did not go: their attempt is taken back."""
+    """Undo the claim of touches that were surely not sent. Their attempt is taken back."""
     connection.execute(
         update(Attempt)
         .where(Attempt.delivery_id == delivery_id, Attempt.touch_id.in_(which))
@@ -136,7 +141,7 @@ def _take_out(
 
 
 def is_frozen(connection: Connection, campaign_id: int) -> bool:
-    """Say whether an open incident holds a campaign: nothing of it is claimed, handed over, or released."""
+    """Return whether an open incident holds a campaign. Then nothing is claimed or handed over."""
     query = select(Incident.id).where(
         Incident.campaign_id == campaign_id, Incident.closed_at.is_(None)
     )
@@ -144,12 +149,12 @@ def is_frozen(connection: Connection, campaign_id: int) -> bool:
 
 
 def frozen() -> ColumnElement[bool]:
-    """Hold for a row of `Campaign` that an open incident holds."""
+    """Match campaigns that an open incident holds."""
     return exists().where(Incident.campaign_id == Campaign.id, Incident.closed_at.is_(None))
 
 
 def is_stopped(connection: Connection, campaign_id: int, channel: str) -> bool:
-    """Say whether anything holds what a campaign has to hand over through a channel."""
+    """Return whether anything holds what a campaign hands over through a channel."""
     return is_frozen(connection, campaign_id) or (
         KINDS[channel].reaches == "post" and _differs(connection, campaign_id)
     )

@@ -80,7 +80,7 @@ def occasion_of(
     *,
     now: datetime,
 ) -> Occasion:
-    """Return the occasion on which the touches of a shard are judged when they are handed over now."""
+    """Return the occasion for handing over the touches of a shard now."""
     from campaigns.audience_language.syntax import names  # it brings a parser of SQL
 
     facts, today = declared_facts(connection), local_date(now)

@@ -1,4 +1,4 @@
-"""Phone lines by their number: a campaign needs one before it prints its number."""
+"""Phone lines by their number."""
 
 from sqlalchemy import Connection, insert, select, update
 

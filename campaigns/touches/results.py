@@ -1,4 +1,4 @@
-"""Write an attempt for each claimed touch, and record the channel's results.
+"""Record attempts and a channel's results, which move touches and create print runs.
 
 Each result moves its touch and closes its attempt; files become print runs.
 """
@@ -33,7 +33,7 @@ _ENDS: dict[type, AttemptState] = {
 def write_attempts(
     connection: Connection, shard: Shard, delivery_id: int, *, now: datetime
 ) -> None:
-    """Write an attempt for every claimed touch of a delivery; a call's says in which part of the day it is."""
+    """Record an attempt for every claimed touch of a delivery, for calls with the part of the day."""
     part = day_part(now) if KINDS[shard.channel].reaches == "call" else None
     earlier = (
         select(func.coalesce(func.max(Attempt.number), 0))

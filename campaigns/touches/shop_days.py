@@ -62,8 +62,8 @@ def day_begins(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
-def room(connection: Connection, shop: Shop, now: datetime) -> int | None:
-    """Return how many more people's pieces the shop takes today; None where it takes whatever there is.
+def capacity_left(connection: Connection, shop: Shop, now: datetime) -> int | None:
+    """Return how many more citizens' pieces the shop takes today, or None without a limit.
 
     Claims for post follow one another from here until they are written, so that no two fill the same room.
     """
