@@ -51,16 +51,15 @@ def why(installation: Installation, ref: str, *, now: datetime | None = None) ->
 
 
 def _nobody(connection: Connection, ref: str) -> BadInput:
-    """Return the refusal of a reference of nobody; the code of a seed says so."""
-    from campaigns.touches.seed_pieces import (
-        seed_of,  # brings the templates, which few answers need
-    )
+    """Return the error for an unknown reference, which may be the code of a seed."""
+    # it brings the templates, which few answers need
+    from campaigns.touches.seed_pieces import seed_of
 
     if (seed := seed_of(connection, "".join(ref.split()))) is not None:
         problem = f"is the code of a seed of run {seed.run}: {seed.addressee} is one of us"
         return BadInput(problem, "no citizen has this code", field=ref)
     remedy = "look at the reference again, or import the people it belongs to"
-    return BadInput("is nobody we know", remedy, field=ref)
+    return BadInput("is not a known person", remedy, field=ref)
 
 
 def _replies(connection: Connection, person: KnownPerson) -> tuple[ReplyReceived, ...]:

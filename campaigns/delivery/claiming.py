@@ -24,7 +24,7 @@ from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.postponing import after_a_full_day, judge_moment, postpone, postpone_tried
 from campaigns.touches.results import write_attempts
 from campaigns.touches.seed_pieces import count_active, give_seed_codes
-from campaigns.touches.shop_days import posted, room
+from campaigns.touches.shop_days import capacity_left, posted
 from campaigns.touches.touch_states import move
 from channels import KINDS
 from channels.codes import DRAWS, response_code
