@@ -1,6 +1,6 @@
-"""Read rows as instances of their mapped classes, so that every column of a whole row is typed.
+"""Read rows as instances of their mapped classes, so that every column is typed.
 
-The instances belong to no session: what was loaded can be read, and nothing is written back.
+The instances belong to no session. They can be read and nothing is written back.
 """
 
 from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""The console: the pages that colleagues see after signing in."""
+"""Web pages of the console, for colleagues who sign in and for citizens."""

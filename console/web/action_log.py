@@ -1,4 +1,4 @@
-"""What colleagues do in the console is written down: who, what, when, about whom."""
+"""Audit log entries for what colleagues do on the pages of the console."""
 
 from datetime import datetime
 from typing import Any

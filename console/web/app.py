@@ -1,4 +1,4 @@
-"""The console as one application. It is made for one house, and knows nothing but what it was handed."""
+"""The FastAPI application of the console, built for one installation."""
 
 from collections.abc import Callable
 from importlib.resources import files
@@ -69,7 +69,7 @@ _PAGES = {403: "errors/forbidden.html", 404: "errors/not_found.html"}
 def make_app(
     installation: Installation, *, https: bool = False, on_event: Callable[[], None] = lambda: None
 ) -> FastAPI:
-    """Make the console of this house.
+    """Build the application with its pages, webhooks and API.
 
     Args:
         installation: The store, the clock and the settings that every page works with.
@@ -77,7 +77,7 @@ def make_app(
         on_event: Called after each provider event is stored.
 
     Raises:
-        BadInput: the phone in agents' browsers is set up halfway.
+        BadInput: The settings of the phone in agents' browsers are incomplete.
     """
     desk_phone = phone_of(installation.settings)
     app = FastAPI(

@@ -1,4 +1,4 @@
-"""The phone in an agent's browser: what it is made of, and what its page may do."""
+"""Settings and content security policy of the softphone in an agent's browser."""
 
 import re
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from installation.settings import Settings
 from store.errors import BadInput
 
 PLACE = "/desk-phone"
-"""The phone's own page: it stays open while the agent goes from page to page, so that no conversation is cut off."""
+"""The page of the softphone. It stays open while the agent moves between pages, so no call is cut off."""
 PROVIDER = "wss://*.twilio.com"
-"""Whom the phone speaks to. Its reports of how a call went go elsewhere by https, and so stay in the house."""
+"""The provider's signalling servers. The policy blocks its call-quality reports, which go elsewhere by https."""
 SET_UP = "see docs/softphone.md"
 _GATEWAY = re.compile(r"[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)
 _EDGE = re.compile(r"[a-z0-9-]+")
@@ -23,7 +23,7 @@ _EDGE = re.compile(r"[a-z0-9-]+")
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """What the phone of this house is made of."""
+    """The softphone of this installation."""
 
     script: Path  # Twilio's, as `make softphone` put it here
     passes: Passes
@@ -34,13 +34,13 @@ class Phone:
 
     @property
     def policy(self) -> Policy:
-        """What the phone's own page may do."""
+        """The content security policy of the softphone's page."""
         reaches = (f"wss://{self.gateway}",) if self.gateway else (PROVIDER,)
         return Policy(scripts=True, reaches=reaches, microphone=True)
 
 
 def phone_of(settings: Settings) -> Phone | None:
-    """Return the phone of agents' browsers; None where agents are called on their own phone.
+    """Return the softphone of agents' browsers, or None where agents use their own phone.
 
     Raises:
         BadInput: it is set up halfway; says what is missing.
@@ -61,7 +61,7 @@ def phone_of(settings: Settings) -> Phone | None:
 
 
 def client_of(visit: Visit) -> str | None:
-    """Return by which name this colleague's browser is called; None for who has no phone here."""
+    """Return the name by which this colleague's browser is called, or None without a softphone."""
     has_one = visit.request.app.state.phone is not None and visit.may(Area.CALLS)
     return client_name(visit.name) if has_one else None
 

@@ -1,4 +1,7 @@
-"""A picture of a card, set and drawn by the channel that prints them: one made for nobody, or the one somebody got."""
+"""PNG pictures of cards, either a specimen or a card as it was sent.
+
+The channel that prints cards sets and draws them too.
+"""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -55,7 +58,7 @@ def specimen(installation: Installation, name: str, position: int, language: str
 
 
 class _Frozen:
-    """A script that is the same as another when the same was frozen and the same agent signs it."""
+    """A script whose equality is that of what was frozen and the agent who signs it."""
 
     def __init__(self, script: Script, key: tuple[str, int, str]) -> None:
         self.script = script
@@ -74,7 +77,7 @@ def _picture(frozen: _Frozen, language: str) -> bytes | None:
 
 
 def card_as_sent(installation: Installation, touch_id: int) -> bytes | None:
-    """Return a PNG of the card that this touch became, drawn anew from the words that were approved.
+    """Return a PNG of the card of this touch, drawn again from the approved words.
 
     Name and address are those we know now. It is drawn for who may see it, and kept nowhere: ask only after the
     identity was checked. None where the touch was no card, or cannot be put into words any more.

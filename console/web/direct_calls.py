@@ -1,4 +1,4 @@
-"""Somebody holds a card and is on the line now: their call enters the queue and is taken in one breath."""
+"""Calls of people who are on the line now, entered in the queue and taken at once."""
 
 from dataclasses import dataclass
 
@@ -76,7 +76,9 @@ def begin_talking(installation: Installation, touch_id: int, by: str) -> int:
 
 
 def begin_talking_with(installation: Installation, person_id: int, by: str) -> int:
-    """Take the call of somebody who has no card at hand, and return its key: about the last that they were sent.
+    """Take the call of a person without a card, about the last message they were sent.
+
+    Returns the key of the call.
 
     Raises:
         BadInput: a colleague took the very call a moment ago, or there is no line yet.

@@ -1,4 +1,4 @@
-"""Dates, counts and sizes as people in the Netherlands write them."""
+"""Format dates, counts and sizes as people in the Netherlands write them."""
 
 from datetime import date, datetime, timedelta
 
@@ -36,7 +36,7 @@ _MONTHS: dict[Language, tuple[str, ...]] = {
     ),
 }
 _KILO = 1000
-_DAYS = 2  # a wait is told in days from here on
+_DAYS = 2  # from here on a wait is written in days
 
 
 def day(value: date, language: Language) -> str:
@@ -47,12 +47,12 @@ def day(value: date, language: Language) -> str:
 
 
 def moment(value: datetime, language: Language) -> str:
-    """Write "1 juni 2023, 09:00", in local time."""
+    """Write a moment as `1 juni 2023, 09:00`, in local time."""
     return f"{day(value, language)}, {value.astimezone(LOCAL):%H:%M}"
 
 
 def window(begins: datetime, ends: datetime | None, language: Language) -> str:
-    """Write "1 juni 2023, 09:00-12:00"; the second day too where it is another."""
+    """Write a window as one day with two times, or as two moments on two days."""
     if ends is None:
         return moment(begins, language)
     same = begins.astimezone(LOCAL).date() == ends.astimezone(LOCAL).date()
@@ -62,7 +62,10 @@ def window(begins: datetime, ends: datetime | None, language: Language) -> str:
 
 
 def waited(length: timedelta, language: Language) -> str:
-    """Write how long somebody waits: "3 min", "2 u 10 min", "3 dagen"."""
+    """Write how long somebody waits, in minutes, hours or days.
+
+    Examples: "3 min", "2 u 10 min", "3 dagen".
+    """
     days, minutes = length.days, max(0, int(length.total_seconds() // 60))
     if days >= _DAYS:
         return f"{days} {'dagen' if language == 'nl' else 'days'}"
@@ -76,7 +79,7 @@ def number(value: int, language: Language) -> str:
 
 
 def percentage(part: int, whole: int, language: Language) -> str:
-    """Write "33,3%"; a dash where there is nothing to divide by."""
+    """Write a share as "33,3%", or a dash where the whole is zero."""
     return f"{_separated(f'{100 * part / whole:.1f}', language)}%" if whole else "-"
 
 
@@ -94,7 +97,7 @@ def size(count: int, language: Language) -> str:
 
 
 def code(value: str) -> str:
-    """Write a response code as it is printed: 3-3-4."""
+    """Write a response code in groups of three, three and four digits, as it is printed."""
     return f"{value[:3]} {value[3:6]} {value[6:]}"
 
 

@@ -1,4 +1,7 @@
-"""The queue as everybody sees it who has it open: one reader for all of them, and each open page a sign of life."""
+"""Publish the live queue to every open page, from one reader for all of them.
+
+An open page of an agent is also the sign of life that keeps what they took.
+"""
 
 import asyncio
 import logging
@@ -12,22 +15,22 @@ from installation.installation import Installation
 from store.states import Role
 
 TICK = 0.2
-"""Seconds between two looks at the queue; nobody waits longer than half a second for what changed."""
+"""Seconds between two reads of the queue, so that a change is shown within half a second."""
 CHECK = 5
-"""Looks between two checks of who has signed out."""
+"""Reads between two checks of who has signed out."""
 BEAT = 150
-"""Looks between two signs of life: half a minute, so that three may fail before `taking.BEAT` is over."""
+"""Reads between two signs of life. Half a minute, so that three may fail within `taking.BEAT`."""
 AGED = 100
-"""Looks after which the queue is told again though nothing changed: how long somebody waits has."""
+"""Reads after which the queue is sent again though nothing changed, because waiting times have."""
 HEARTBEAT = 15.0
-"""Seconds of silence after which something is said, so that no proxy between us ends the connection."""
+"""Seconds of silence after which a comment is sent, so that no proxy ends the connection."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who has a page open, since which signing in and until when."""
+    """The signed-in session behind an open page."""
 
     name: str
     role: Role
@@ -36,7 +39,7 @@ class Session:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What a signing out ends."""
+        """The name of the account and the sign-in that began the session."""
         return self.name, self.act
 
 
@@ -57,7 +60,7 @@ class _Watcher:
 
 
 class Board:
-    """Reads the queue for everybody who watches it, while somebody does."""
+    """Reads the queue while somebody watches it, and hands each change to all watchers."""
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
@@ -68,11 +71,14 @@ class Board:
         self._closing = False
 
     def close(self) -> None:
-        """Let every watcher go: the server stops."""
+        """End every watcher, because the server stops."""
         self._closing = True
 
     async def watch(self, session: Session) -> AsyncGenerator[Snapshot | None, None]:
-        """Yield the queue now and at each change, and None after a silence; it ends with the session."""
+        """Yield the queue now and at each change, and None after a silence.
+
+        Ends when the session ends.
+        """
         watcher = _Watcher(session)
         self._watchers.add(watcher)
         if self._reader is None or self._reader.done():
@@ -115,9 +121,9 @@ class Board:
                 watcher.woken.set()
 
     async def _greet(self, watchers: Collection[_Watcher]) -> None:
-        """Write a sign of life of every agent whose time has come, or who has just opened a page.
+        """Write a sign of life for agents whose turn it is, or who just opened a page.
 
-        Whoever gives none any more loses what they took.
+        An agent without signs of life loses what they took.
         """
         everybody = self._looks % BEAT == 0
         if everybody:
@@ -132,7 +138,7 @@ class Board:
             )
 
     async def _dismiss(self, watchers: Collection[_Watcher]) -> None:
-        """End the pages of whoever signed out, or whose working day is over."""
+        """End the pages of sessions that were signed out or have expired."""
         now = self._installation.now().timestamp()
         over = await asyncio.to_thread(
             accounts.ended, self._installation.store, {each.session.key for each in watchers}

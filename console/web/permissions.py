@@ -1,4 +1,4 @@
-"""Who may see what. This table is the only place where it is said; a test walks every page against it."""
+"""Permissions of each role, as one table that a test compares with every page."""
 
 from enum import StrEnum
 
@@ -33,7 +33,7 @@ FIRST_PAGE: dict[Role, str] = {
     Role.AGENT: "/queue",
     Role.ANALYST: "/",
 }
-"""Where each role begins after signing in."""
+"""The first page of each role after signing in."""
 
 
 def may(role: Role, area: Area) -> bool:

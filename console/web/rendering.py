@@ -1,4 +1,4 @@
-"""Putting a page into words: the Jinja environment of the console, and what every page is given."""
+"""Render pages with Jinja, and the values that every page is given."""
 
 from datetime import date
 from functools import cache, partial
@@ -31,7 +31,7 @@ NAVIGATION = (
 
 @cache
 def environment() -> Environment:
-    """Return the environment: every value is escaped, and a name that is missing is an error."""
+    """Return the Jinja environment, which escapes every value and refuses undefined names."""
     html = str(files("console.web").joinpath("html"))
     made = Environment(
         loader=FileSystemLoader(html),
@@ -45,22 +45,22 @@ def environment() -> Environment:
 
 
 def page(visit: Visit, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return the page `name` for somebody who signed in."""
+    """Render the page `name` for a signed-in colleague."""
     return _render(visit.request, visit, name, status=status, values=values)
 
 
 def page_for(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return the page `name` for anybody: a stranger sees it without a menu."""
+    """Render the page `name` for anybody. Without a session it has no menu."""
     return _render(request, visitor(request), name, status=status, values=values)
 
 
 def bare_page(request: Request, name: str, *, status: int) -> HTMLResponse:
-    """Return a page that needs no database: for when the house itself is in trouble."""
+    """Render a page that needs no database, for when the installation is in trouble."""
     return _render(request, None, name, status=status, values={})
 
 
 def fragment(language: Language, name: str, **values: Any) -> str:
-    """Return a part of a page in words, for whoever reads this language."""
+    """Render a part of a page in this language."""
     return environment().get_template(name).render(_saying(language) | values)
 
 

@@ -1,4 +1,4 @@
-"""What stands between the pages and the world: headers on every answer, and forms that only our own pages can send."""
+"""Security headers, the content security policy and cross-site request protection."""
 
 import hmac
 import secrets
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MAX_FORM = 64 * 1024  # bytes; our longest form is a note of a call
 MAX_FIELDS = 100
 LARGEST_ID = 2**63 - 1
-"""A larger number in an address is the key of nothing, and no database takes it."""
+"""The largest key of a row. A larger number in an address cannot exist."""
 TOKEN = "csrf"  # noqa: S105  the field's name
 
 HEADERS = {
@@ -33,14 +33,14 @@ HSTS = "max-age=31536000"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a page may do beyond showing what we sent."""
+    """Permissions of a page beyond showing our own content."""
 
     scripts: bool = False  # run our own files; never a script that is written into a page
     reaches: tuple[str, ...] = ()  # whom its scripts may speak to besides us, as wss://example.org
     microphone: bool = False
 
     def headers(self) -> dict[str, str]:
-        """Return the headers that hold a browser to it."""
+        """Return the policy as response headers."""
         content = (
             "default-src 'self'",
             "script-src 'self'" if self.scripts else "script-src 'none'",
@@ -61,7 +61,7 @@ PLAIN = Policy(scripts=True)
 
 
 class Guard:
-    """Sets the security headers on every answer, and turns what goes wrong on our side into a kind page."""
+    """Middleware that sets the security headers, and shows an error page when we fail."""
 
     def __init__(
         self,
@@ -117,12 +117,12 @@ class Guard:
 
 
 def token(session: dict[str, Any]) -> str:
-    """Return the token that the forms of this session carry, made on first use."""
+    """Return the anti-forgery token of this session, made on first use."""
     return str(session.setdefault(TOKEN, secrets.token_urlsafe(32)))
 
 
 async def posted(request: Request) -> Mapping[str, str]:
-    """Read a form that one of our own pages sent.
+    """Read a form of one of our own pages, and check its anti-forgery token.
 
     Raises:
         HTTPException: 403 without the session's token; 413 for a form that is too long; 415 for another kind of body.
@@ -135,7 +135,7 @@ async def posted(request: Request) -> Mapping[str, str]:
 
 
 async def read_form(request: Request) -> Mapping[str, str]:
-    """Read a form, whoever sent it.
+    """Read a form without checking who sent it.
 
     Raises:
         HTTPException: 413 for a form that is too long; 415 for another kind of body; 400 for one that is no form.
@@ -161,7 +161,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _fields(body: bytes) -> dict[str, str]:
-    """Read the fields; null characters go, because no database takes them."""
+    """Parse the fields, without null characters (no database stores them)."""
     try:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:

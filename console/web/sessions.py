@@ -1,4 +1,4 @@
-"""Who asks for a page: read from the signed cookie, and checked against the database on every request."""
+"""Sessions in a signed cookie, checked against the database on every request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ NOTICE = "notice"  # the session's key of a text for the next page
 
 
 class SignInFirst(Exception):
-    """This page needs somebody who signed in."""
+    """This page needs a session."""
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One request by somebody who signed in."""
+    """One request of a signed-in colleague."""
 
     installation: Installation
     request: Request
@@ -45,13 +45,13 @@ class Visit:
 
 
 def installation_of(request: Request) -> Installation:
-    """Return the house that the app was made for."""
+    """Return the installation of the application."""
     installation: Installation = request.app.state.installation
     return installation
 
 
 def begin(session: dict[str, Any], signed_in: accounts.SignedIn, now: datetime) -> None:
-    """Begin a new session; nothing of the one before it stays but the language."""
+    """Begin a new session, keeping only the language of the one before."""
     language = session.get("language")
     session.clear()
     session |= {
@@ -64,7 +64,7 @@ def begin(session: dict[str, Any], signed_in: accounts.SignedIn, now: datetime) 
 
 
 def visitor(request: Request) -> Visit | None:
-    """Return who is signed in, if anybody is."""
+    """Return the signed-in colleague of a request, or None."""
     installation, session = installation_of(request), request.session
     name, act = session.get("name"), session.get("act")
     if not isinstance(name, str) or not isinstance(act, int):
@@ -76,7 +76,7 @@ def visitor(request: Request) -> Visit | None:
 
 
 def visiting(area: Area) -> Callable[[Request], Visit]:
-    """Return what lets in only those who may see or do `area`.
+    """Return a dependency that admits only colleagues who may see or do `area`.
 
     It raises `SignInFirst` for a stranger, and 403 for a colleague who comes for something else.
     """

@@ -1,4 +1,4 @@
-"""Every word the console shows, in Dutch and in English: `words.toml`, read once."""
+"""Every word of the console in Dutch and English, from `words.toml`."""
 
 import tomllib
 from functools import cache
@@ -31,12 +31,12 @@ def say(language: Language, key: str, **values: object) -> str:
 
 
 def known(key: str) -> bool:
-    """Say whether a text has this key."""
+    """Say whether there is a text with this key."""
     return key in words()
 
 
 def language_of(text: object) -> Language:
-    """Return the language of this code, Dutch where it is none of ours."""
+    """Return the language with this code, Dutch by default."""
     return next((language for language in LANGUAGES if language == text), DEFAULT)
 
 

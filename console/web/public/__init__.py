@@ -1,4 +1,7 @@
-"""The public pages: for citizens with a card in hand, and for people who help them. No script, no cookie, no menu."""
+"""Public pages for citizens with a card and for people who help them.
+
+They use no script, no cookie and no menu.
+"""
 
 from fastapi import Request, Response
 
@@ -10,7 +13,10 @@ _NOT_FOUND = 404
 
 
 def answer(request: Request, status: int, detail: str) -> Response | None:
-    """Return what a citizen sees where the console has no answer; None where it is a page of colleagues.
+    """Return the error page that a citizen sees, or None on a page of colleagues.
+
+    The QR code on a card may give any address of the campaign's own site, so an unknown address is
+    looked up among those.
 
     A card's QR code may give any address of the campaign's own: that of no page of ours is looked up here.
     """

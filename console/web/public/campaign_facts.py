@@ -1,4 +1,6 @@
-"""What the public pages tell of our campaigns: who writes, since when, how, and which number to call. Nothing else.
+"""Public facts of running campaigns, such as their sender, start, channels and phone number.
+
+Nothing here reads a response code's owner or a person, so no page can reveal either.
 
 Nothing here looks at a response code or at a person, so that no page can tell of either.
 """
@@ -26,12 +28,12 @@ from suppression.contact_hours import Hours, is_open
 Medium = Literal["post", "text", "call"]
 _MEDIA: tuple[Medium, ...] = ("post", "text", "call")
 _ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED, CampaignState.STOPPED)
-"""States of campaigns that people may have in hand: a card does not go away when its campaign is stopped."""
+"""States of campaigns whose cards people may hold. A card does not go away when its campaign is stopped."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicLine:
-    """The free phone line as anybody may know it."""
+    """The public facts of a phone line."""
 
     id: int
     number: str  # E.164
@@ -40,13 +42,13 @@ class PublicLine:
     calls: Hours  # when we call people back
 
     def is_open(self, now: datetime) -> bool | None:
-        """Say whether somebody picks up now; None where the words do not say it clearly."""
+        """Say whether the line is open now, or None where its hours cannot be read."""
         return is_open(now, self.open_hours) if self.open_hours else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicSender:
-    """Everything that one sender does under one number, in words for everybody."""
+    """The campaigns of one sender under one phone number, in public words."""
 
     name: str
     line: PublicLine
@@ -57,7 +59,7 @@ class PublicSender:
 
 
 def running(installation: Installation) -> list[PublicSender]:
-    """Return what runs today, one for each sender and number, the latest first."""
+    """Return the senders with a running campaign, one for each sender and number, latest first."""
     today = local_date(installation.now())
     return _campaigns(installation, Campaign.first_date <= today, Campaign.line_open_until >= today)
 
@@ -115,15 +117,15 @@ def _merged(found: Iterable[PublicSender]) -> list[PublicSender]:
 
 
 def lines_of(senders: Iterable[PublicSender]) -> list[PublicLine]:
-    """Return the lines, each once, the latest campaign's first."""
+    """Return the distinct lines of these senders, the latest campaign's first."""
     return list({each.line.number: each.line for each in reversed(list(senders))}.values())[::-1]
 
 
 def line_for_code(installation: Installation, code: str, lines: Sequence[PublicLine]) -> PublicLine:
-    """Return the line that goes with a code, so that nobody can tell a code of ours from one that is on no card.
+    """Return the line of a code, or a stable choice among ours for a code that is on no card.
 
-    For a code that is on no card one of our lines is picked by a hash under the house's key: always the same one, and
-    any of them can help. Both take one question to the database.
+    The choice is a keyed hash of the code, so that nobody can tell our codes from others. Both
+    cases take one query.
     """
     query = (
         select(Campaign.line_id)
@@ -141,16 +143,16 @@ def line_for_code(installation: Installation, code: str, lines: Sequence[PublicL
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An address as it is printed in a QR code: whose campaigns', and which code stands in it."""
+    """An address read from a printed QR code."""
 
     numbers: frozenset[str]  # of the lines (E.164) of the campaigns that print it
     code: str  # the ten digits as they stand there, or empty
 
 
 def printed_address(installation: Installation, path: str, query: str) -> Printed | None:
-    """Return what a QR code's address says; None where no campaign ever printed such an address.
+    """Return what an address from a QR code stands for, or None if no campaign printed it.
 
-    The host is not looked at: a proxy may know us under another name than the card does.
+    The host is ignored, because a proxy may know us under another name than the card.
     """
     asked = f"{path}?{query}" if query else path
     read: dict[str, set[str]] = {}
@@ -163,7 +165,7 @@ def printed_address(installation: Installation, path: str, query: str) -> Printe
 
 
 def _behind(site: str, asked: str, path: str) -> str | None:
-    """Return the code that an address has behind a printed one, empty where it has none; None where it is another."""
+    """Return the code that follows a printed address, empty without one, or None if it differs."""
     parts = urlsplit(site)
     start = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
     code = asked.removeprefix(start).partition("&")[0].partition("?")[0].rstrip("/")
@@ -173,7 +175,7 @@ def _behind(site: str, asked: str, path: str) -> str | None:
 
 
 def is_code(text: str) -> bool:
-    """Say whether these can be the digits of a card, without a typing mistake."""
+    """Say whether this text is a response code with a correct check digit."""
     try:
         read_code(text)
     except BadInput:

@@ -1,6 +1,7 @@
-"""The page behind the QR code on a card, with and without a code: call us, be called, an appointment, no contact.
+"""The public page behind the QR code on a card, with and without a code.
 
-What it shows never depends on whose card it is: a code is looked up only when somebody asks for something with it.
+It offers to call us, to be called, an appointment and no further contact. What it shows never
+depends on whose card it is. A code is looked up only when somebody asks for something with it.
 """
 
 from collections.abc import Mapping
@@ -21,18 +22,18 @@ from store.errors import BadInput
 router = APIRouter()
 CALL, APPOINTMENT, STOP = f"{CARD}/call", f"{CARD}/appointment", f"{CARD}/stop"
 SHOWN = 12
-"""Slots on a page; whoever can come at none of these calls."""
+"""Slots on a page. People who can come at none of them call us."""
 
 
 @router.api_route(CARD, methods=READ)
 @router.api_route(f"{CARD}/{{code}}", methods=READ)
 def show_card(request: Request, code: str = "") -> Response:
-    """Show what somebody with a card may do, whoever they are; the code is only put in the forms."""
+    """Show the page of a card to anybody. The code is only put in its forms."""
     return show_printed(request) or _card(public_visit(request), code)
 
 
 def show_printed(request: Request) -> Response | None:
-    """Return the page of the very address that a card's QR code gives; None where no campaign printed it."""
+    """Return the card page for an address that a QR code gives, or None if none was printed."""
     found = printed_address(installation_of(request), request.url.path, request.url.query)
     return _card(public_visit(request, numbers=found.numbers), found.code) if found else None
 
@@ -40,7 +41,7 @@ def show_printed(request: Request) -> Response | None:
 def _card(
     visit: PublicVisit, typed: str = "", trouble: Unclear | None = None, at: str = ""
 ) -> Response:
-    """Show the page of a card; with trouble at one of its forms, that form is open."""
+    """Show the page of a card, with the form opened that had trouble."""
     code = typed if is_code(typed) else visit.form.get("code", "")
     code, now = code if is_code(code) else "", visit.installation.now()
     return visit.page(
@@ -59,7 +60,7 @@ def _card(
 
 @router.post(CALL)
 def ask_call(request: Request, form: PublicForm) -> Response:
-    """Put somebody in the queue who wants to be called; the number serves this call only."""
+    """Add a call-back request to the queue. The number serves this call only."""
     visit = public_visit(request, form)
     if not visit.lines:
         return visit.page("done.html", back=CARD, done="call_us", extra="")
@@ -91,7 +92,10 @@ def ask_call(request: Request, form: PublicForm) -> Response:
 
 @router.post(APPOINTMENT)
 def ask_appointment(request: Request, form: PublicForm) -> Response:
-    """Book whoever the card was for. Where that cannot be, the answer is the same for every reason: call us."""
+    """Book an appointment for the person of this card.
+
+    Every failure gets the same answer (call us), so that it reveals nothing.
+    """
     visit = public_visit(request, form)
     try:
         code = code_in(form, needed=True)
@@ -118,7 +122,7 @@ def ask_appointment(request: Request, form: PublicForm) -> Response:
 
 
 def _slot(form: Mapping[str, str]) -> int:
-    """Return the slot that was chosen.
+    """Return the chosen slot.
 
     Raises:
         Unclear: none was.
@@ -131,10 +135,10 @@ def _slot(form: Mapping[str, str]) -> int:
 
 @router.post(STOP)
 def ask_stop(request: Request, form: PublicForm) -> Response:
-    """Hold everything for whoever the card was for, once somebody has said that they are sure.
+    """Suppress contact with the person of this card, after a confirmation.
 
-    Only a pressed button gets here, and only a second one holds: no preview and no scanner objects for anybody. The
-    answer is the same for a code that is on no card.
+    Only a pressed button gets here, and only the second press suppresses, so that no preview or
+    scanner objects for anybody. The answer is the same for a code that is on no card.
     """
     visit = public_visit(request, form)
     try:

@@ -1,4 +1,4 @@
-"""What people may choose from on a public page, and reading what they chose: when to be called, and on which number."""
+"""Call-back windows and phone numbers that people choose on a public page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ SOON = "soon"
 
 
 class Unclear(Exception):
-    """A field cannot be taken; `key` names the words that say why."""
+    """A form field cannot be read. `key` names the words that say why."""
 
     def __init__(self, field: str, key: str) -> None:
         super().__init__(key)
@@ -32,7 +32,7 @@ class Unclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A window that somebody may choose to be called in."""
+    """A call-back window on offer."""
 
     value: str
     window: Window
@@ -40,7 +40,7 @@ class Choice:
 
 
 def choices(hours: Hours, now: datetime) -> list[Choice]:
-    """Return the windows of the next open days: mornings, afternoons and evenings, as far as they are open."""
+    """Return the call-back windows of the next open days, split in mornings to evenings."""
     found: list[Choice] = []
     days = 0
     for ahead in range(_AHEAD):
@@ -81,7 +81,7 @@ def _rounded(window: Window) -> Window:
 
 
 def chosen_window(form: Mapping[str, str], hours: Hours, now: datetime) -> Window | None:
-    """Return when somebody wants to be called: in their own words, or as chosen; None: as soon as we can.
+    """Return the window to call back in, as written or chosen, or None for soon.
 
     Raises:
         Unclear: the words name no one window in which we call, or the choice has passed.
@@ -100,7 +100,7 @@ def chosen_window(form: Mapping[str, str], hours: Hours, now: datetime) -> Windo
 
 
 def number_to_call(form: Mapping[str, str]) -> str:
-    """Return the number (E.164) to call somebody back on.
+    """Return the call-back number (E.164).
 
     Raises:
         Unclear: it is none, or none that we can call.
@@ -115,12 +115,12 @@ def number_to_call(form: Mapping[str, str]) -> str:
 
 
 def when_in_words(window: Window | None, language: Language) -> str:
-    """Return when we call, as people say it; empty: as soon as we can."""
+    """Return when we call, in words, or an empty text for soon."""
     return window_in_words(_rounded(window))[language] if window else ""
 
 
 def moment_in_words(moment: datetime, language: Language) -> str:
-    """Return a day and a time, as people say them."""
+    """Return a moment in words."""
     there = moment.astimezone(LOCAL)
     clock = f"{there.hour}.{there.minute:02} uur" if language == "nl" else f"{there:%H:%M}"
     return f"{spoken(there.date())[language]}, {clock}"

@@ -1,4 +1,4 @@
-"""Is this really from you? Who we are, what we send, what we never ask; and for a code, a number to call."""
+"""The public page that says who we are, and gives a number to call for any code."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -13,13 +13,17 @@ router = APIRouter()
 
 @router.api_route(GENUINE, methods=READ)
 def show_genuine(request: Request) -> Response:
-    """Say who we are, what we send and what we never ask: so that anybody can tell us from a swindler."""
+    """Show who we are, what we send and what we never ask."""
     return _genuine(public_visit(request))
 
 
 @router.post(GENUINE)
 def check_genuine(request: Request, form: PublicForm) -> Response:
-    """Answer a code with a number to call, for every code alike: a real code can be copied, a real number cannot."""
+    """Answer any code with a number to call.
+
+    A real code can be copied, a real number cannot. So the answer does not say whether the code is
+    ours.
+    """
     visit = public_visit(request, form)
     try:
         code = code_in(form, needed=True) or ""

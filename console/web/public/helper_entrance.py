@@ -1,4 +1,4 @@
-"""The helpers' entrance: volunteers, councils and legal-aid desks who help somebody else, and want to talk with us."""
+"""The public page for volunteers, councils and legal-aid desks who help somebody else."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ _LONGEST_NAME = 100
 
 @router.api_route(HELPERS, methods=READ)
 def show_helpers(request: Request) -> Response:
-    """Show what people who help somebody else can read and ask."""
+    """Show the page for helpers."""
     return _helpers(public_visit(request))
 
 
@@ -35,7 +35,7 @@ def _helpers(visit: PublicVisit, trouble: Unclear | None = None) -> Response:
 
 @router.post(HELPERS)
 def ask_as_helper(request: Request, form: PublicForm) -> Response:
-    """Put a helper in the helpers' queue. Nothing is asked of whom they help."""
+    """Add a helper's call-back request to their queue. It names nobody they help."""
     visit = public_visit(request, form)
     if not visit.lines:
         return visit.page("done.html", back=HELPERS, done="call_us", extra="")

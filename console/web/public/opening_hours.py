@@ -1,4 +1,7 @@
-"""When a line picks up, read from the words a campaign says it in. Only what is said clearly is taken: no guessing."""
+"""Parse the opening hours of a phone line from the words of a campaign.
+
+Hours that are not clearly written are not guessed.
+"""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +19,7 @@ _HOURS = re.compile(
 
 
 def opening(words: str, days: Sequence[str], policy: Hours) -> Hours | None:
-    """Return when a line picks up; None where the words are not "maandag tot en met vrijdag, 9 tot 17 uur" or alike.
+    """Parse hours written as "maandag tot en met vrijdag, 9 tot 17 uur", or return None.
 
     Args:
         words: the hours, in Dutch.
@@ -43,7 +46,7 @@ def opening(words: str, days: Sequence[str], policy: Hours) -> Hours | None:
 
 
 def calling_hours(opens: Hours | None, policy: Hours) -> Hours:
-    """Return when people of this line are called back: while it picks up, and never outside the calling hours."""
+    """Return the call-back hours of a line, within both its own and the legal calling hours."""
     if opens is None:
         return policy
     pairs = zip(_NAMES, opens.week, policy.week, strict=False)  # Sundays are closed in both

@@ -1,7 +1,8 @@
-"""How often one visitor, and all together, may send us something: nobody finds cards by trying, and no line drowns.
+"""Rate limits of the public pages, for one visitor and for all together.
 
-Every try with a code counts, of a card or not: a limit that only wrong codes reach would tell which codes are right. A
-visitor is a hash of the network address under the house's key and the day: it says nothing tomorrow.
+Every attempt with a code counts. A limit that only wrong codes reach would reveal which codes are
+right. A visitor is stored as a keyed hash of the network address and the day, which is useless
+tomorrow.
 """
 
 from datetime import datetime, timedelta
@@ -18,24 +19,24 @@ from store.tables import CodeGuess
 
 EVERYBODY = "public pages"
 ALL = Limit(300, timedelta(minutes=15))
-"""All visitors together: far more than ever scan their card in a quarter of an hour, far too few to find cards by."""
+"""All visitors together. More than ever scan a card in 15 minutes, too few to find codes by."""
 LOOKING, ASKING = "looks", "asks"
 ASKS = Limit(10, timedelta(minutes=15))
-"""Wishes of one visitor. More than of looks: a library is one visitor, and a wish tells nothing back."""
+"""Requests of one visitor. More than of look-ups, because a library is one visitor and a request reveals nothing."""
 _PREFIX = "visitor:"
 _KEPT = timedelta(days=1)
 _HOME = 64  # bits of an IPv6 address that one home shares
 
 
 def visitor_of(installation: Installation, request: Request, kind: str) -> str:
-    """Return a name for whoever asks, for one kind of asking: nobody can make an address of it."""
+    """Return the pseudonym of a visitor for one kind of request."""
     host = request.client.host if request.client else ""
     visitor = f"{kind} {local_date(installation.now())} {_network(host)}"
     return f"{_PREFIX}{installation.settings.key_for(Purpose.VISITOR, visitor).hex()[:32]}"
 
 
 def may_go_on(installation: Installation, request: Request, kind: str) -> bool:
-    """Say whether this visitor may try now; counts the try if so."""
+    """Say whether this visitor may try now, and count the attempt if so."""
     source, now = visitor_of(installation, request, kind), installation.now()
     own = CITIZEN if kind == LOOKING else ASKS
     if not (

@@ -1,4 +1,4 @@
-"""Putting a public page into words, with nothing kept of who reads it."""
+"""Render public pages without storing anything about their reader."""
 
 from functools import partial
 from typing import Any
@@ -16,12 +16,12 @@ LANGUAGE = "lang"
 
 
 def language_asked(request: Request, form: Any = None) -> Language:
-    """Return the language of a page: as its address or its form says, Dutch where neither does."""
+    """Return the language that the address or the form asks for, Dutch by default."""
     return language_of(request.query_params.get(LANGUAGE) or (form or {}).get(LANGUAGE))
 
 
 def address(path: str, language: Language, **query: str) -> str:
-    """Return the address of a public page in this language; Dutch needs no word."""
+    """Return the address of a public page in this language. Dutch needs no parameter."""
     asked = {**query, **({LANGUAGE: language} if language != "nl" else {})}
     return f"{path}?{urlencode(asked)}" if asked else path
 

@@ -1,4 +1,4 @@
-"""One visit to a public page: who we are today, in which language somebody reads, and the form they sent."""
+"""One visit to a public page, with today's senders, the language and the form sent."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ from store.errors import BadInput
 READ = ["GET", "HEAD"]  # previews ask for the head of a page only
 CARD, GENUINE, HELPERS = "/k", "/echt", "/helpen"
 PLACES = (CARD, GENUINE, HELPERS)
-"""Where public pages begin."""
+"""Paths under which the public pages live."""
 
 
 def is_public(path: str) -> bool:
-    """Say whether this is the address of a public page."""
+    """Say whether this path is a public page."""
     return any(path == place or path.startswith(f"{place}/") for place in PLACES)
 
 
 def sorry(request: Request, status: int, *, stale: bool = False) -> Response:
-    """Return the page that says kindly that something was not taken, and that calling always works."""
+    """Return the page that says that a request was not accepted, and that calling always works."""
     senders = running(installation_of(request))
     key = (
         "stale"
@@ -51,7 +51,7 @@ def sorry(request: Request, status: int, *, stale: bool = False) -> Response:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicVisit:
-    """One visit: who we are today, and in which language somebody reads."""
+    """One visit to a public page."""
 
     request: Request
     installation: Installation
@@ -61,13 +61,13 @@ class PublicVisit:
 
     @property
     def lines(self) -> list[PublicLine]:
-        """The lines, that of this card's address first."""
+        """The phone lines, that of this card's address first."""
         lines = lines_of(self.senders)
         return sorted(lines, key=lambda line: line.number != self.form.get("line"))
 
     @property
     def choices(self) -> list[Choice]:
-        """When somebody may choose to be called."""
+        """The call-back windows on offer."""
         return choices(self.lines[0].calls, self.installation.now()) if self.lines else []
 
     def page(self, name: str, *, status: int = 200, back: str = "", **values: Any) -> Response:
@@ -78,7 +78,7 @@ class PublicVisit:
         )
 
     def key(self, place: str) -> str:
-        """Return the key of a form: what was sent already keeps its own, so that sent twice it is one wish."""
+        """Return the key of a form. A form that was sent keeps its key, so that it counts once."""
         mine = self.request.method == "POST" and self.request.url.path == place
         return self.form[KEY] if mine else new_key(self.installation, place)
 
@@ -94,7 +94,10 @@ def _number(e164: str) -> str:
 def public_visit(
     request: Request, form: Mapping[str, str] | None = None, numbers: Collection[str] = ()
 ) -> PublicVisit:
-    """Return a visit; `numbers`: of the lines (E.164) that its address is about, where it says so."""
+    """Return the visit of a request.
+
+    `numbers` are those of the lines (E.164) that the address is about, where it says so.
+    """
     installation = installation_of(request)
     senders = running(installation)
     mine = [each for each in senders if each.line.number in numbers]

@@ -1,1 +1,1 @@
-"""What the pages show, read from the store in a few statements each."""
+"""Queries behind the pages, a few statements for each."""

@@ -1,4 +1,4 @@
-"""What came of what was agreed with one person: appointments kept or missed, instructions done, referrals ended."""
+"""Results of agreements with one person, such as appointments, handovers and referrals."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ENDED_STATES = (AppointmentState.KEPT, AppointmentState.MISSED, AppointmentState
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One thing that was agreed and is over."""
+    """One agreement that has ended."""
 
     kind: str  # kept, missed, cancelled, done, referred: the key of a word
     at: datetime  # of an appointment the moment it was for, else when it ended
@@ -24,7 +24,10 @@ class Ended:
 
 
 def ended_of(installation: Installation, person_id: int) -> tuple[Ended, ...]:
-    """Return what is over, the latest first; ask only after the identity was checked."""
+    """Return the agreements with a person that have ended, the latest first.
+
+    Ask only after the identity was checked.
+    """
     with installation.store.reading() as connection:
         found = [
             each

@@ -1,4 +1,4 @@
-"""The queue of calls as it stands, and one call."""
+"""The call queue of each line, and single calls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ SHOWN = 25  # waiting calls of one line on the page; the rest are counted
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallLine:
-    """One call, without a word about who calls."""
+    """One call, without personal data of the caller beyond their number and text."""
 
     id: int
     line_id: int
@@ -39,7 +39,10 @@ class CallLine:
     language: str | None  # ISO 639-1
 
     def as_data(self) -> dict[str, Any]:
-        """Return what may be told of a call that nobody took yet: nothing of a person, no number, no text."""
+        """Return the call as data that may be shown before anybody takes it.
+
+        Nothing in it is personal, not even the number or the text.
+        """
         return {
             "id": self.id,
             "state": self.state.value,
@@ -58,7 +61,7 @@ class CallLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineQueue:
-    """Who waits on one line, the next one first, and what is being talked about."""
+    """The queue of one line, next call first, and the calls that are taken."""
 
     id: int
     name: str
@@ -107,7 +110,7 @@ def call_of(installation: Installation, call_id: int) -> CallLine | None:
 
 
 def is_connected(installation: Installation, call_id: int) -> bool:
-    """Say whether the caller is on the line with an agent now, or their telephone rings for it."""
+    """Say whether an agent's telephone rings for the caller, or they are talking."""
     theirs = (Leg.call_id == call_id, Leg.kind == LegKind.CITIZEN)
     talking = Leg.state.in_((LegState.CONNECTING, LegState.TALKING))
     with installation.store.reading() as connection:
@@ -117,7 +120,7 @@ def is_connected(installation: Installation, call_id: int) -> bool:
 
 
 def subject_of_campaign(installation: Installation, call_id: int) -> str | None:
-    """Return what the campaign of a call is about, where it names a subject."""
+    """Return the subject of the campaign of a call, where it names one."""
     query = (
         select(Campaign.subject)
         .join(Call, Call.campaign_id == Campaign.id)

@@ -1,4 +1,4 @@
-"""One campaign as it was frozen: its arms and steps, its waves, its texts."""
+"""A campaign as it was submitted, with its arms, steps, waves and texts."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from store.tables import Arm, Campaign, Decision, FrozenText, PhoneLine, Step, W
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """What somebody in an arm gets."""
+    """One step of an arm."""
 
     channel: str
     template: str
@@ -23,7 +23,7 @@ class StepLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArmLine:
-    """One arm: its share, how many were drawn into it, and its steps."""
+    """One arm with its share, the number of people drawn into it, and its steps."""
 
     name: str
     share: int  # per cent
@@ -85,7 +85,7 @@ def plan_of(installation: Installation, name: str) -> Plan | None:
 def texts(
     connection: Connection, campaign_id: int, template: str | None = None
 ) -> tuple[TextLine, ...]:
-    """Return the words as they were approved: of every template, or of one."""
+    """Return the approved texts of every template, or of one."""
     query = (
         select(FrozenText.template, FrozenText.file, FrozenText.source)
         .where(FrozenText.campaign_id == campaign_id)

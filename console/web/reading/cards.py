@@ -1,4 +1,7 @@
-"""Which card this is: found by the code that is printed on it, never by who calls."""
+"""Find the card on which a response code is printed.
+
+A card is never found by who calls.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +18,7 @@ from store.tables import Campaign, PhoneLine, ResponseCode, Step, Touch, Wave
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """What was sent, without a word about to whom."""
+    """A card that was sent, without personal data of its recipient."""
 
     code: str
     touch_id: int
@@ -30,19 +33,19 @@ class Card:
 
 
 def card_of(installation: Installation, code: str) -> Card | None:
-    """Return the card on which this code is printed, or None where it was never given."""
+    """Return the card with this code, or None for a code that was never issued."""
     with installation.store.reading() as connection:
         return _found(connection, local_date(installation.now()), ResponseCode.code == code)
 
 
 def is_seed(installation: Installation, code: str) -> bool:
-    """Say whether this code is printed on a seed: a colleague's piece, and no citizen's."""
+    """Say whether this code is printed on a seed piece, which goes to a colleague."""
     with installation.store.reading() as connection:
         return seed_of(connection, code) is not None
 
 
 def card_of_touch(installation: Installation, touch_id: int) -> Card | None:
-    """Return the card that this touch became, or None where it carried no code."""
+    """Return the card of this touch, or None where it carries no code."""
     with installation.store.reading() as connection:
         return _found(connection, local_date(installation.now()), ResponseCode.touch_id == touch_id)
 

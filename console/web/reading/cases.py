@@ -1,4 +1,4 @@
-"""The case of one person, as the page shows it."""
+"""The case of one person, as its page shows it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from store.tables import Case, Handover
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseLine:
-    """A case, without a word about whose it is."""
+    """A case without personal data of the person."""
 
     id: int
     person_id: int
@@ -45,14 +45,17 @@ def case_line(installation: Installation, case_id: int) -> CaseLine | None:
 
 
 def is_asked(installation: Installation, case_id: int, name: str) -> bool:
-    """Say whether this colleague was asked to do something in a case: then they may open it without saying why."""
+    """Say whether a handover of this case waits for this colleague.
+
+    They may open the case without giving a reason.
+    """
     open_for = (Handover.case_id == case_id, Handover.to_whom == name, Handover.done_at.is_(None))
     with installation.store.reading() as connection:
         return connection.execute(select(Handover.id).where(*open_for).limit(1)).first() is not None
 
 
 def whole_case(installation: Installation, line: CaseLine) -> WholeCase | None:
-    """Return all of a case; None where the person is not known any more."""
+    """Return a case with its person, or None where the person is no longer known."""
     person = known(installation, line.person_id)
     return (
         WholeCase(line, person, tuple(of_person(installation, line.person_id))) if person else None

@@ -1,4 +1,4 @@
-"""The figures of one campaign, as the funnel tells them."""
+"""Figures of one campaign, from its funnel."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ class Rung:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """What the pages show of a campaign; people, never touches."""
+    """The figures of a campaign, counted in people (not touches)."""
 
     selected: int
     handed_over: int

@@ -1,4 +1,4 @@
-"""What is still open after conversations: for everybody, for one colleague, for one person."""
+"""Open follow-ups after conversations, for all, for one colleague or for one person."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ SHOWN = 200  # on one page, the latest of them left out and counted
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FollowUp:
-    """One thing that somebody still has to do."""
+    """One task that is still open."""
 
     kind: str  # handover, referral, appointment, signal, case, line
     id: int
@@ -33,9 +33,9 @@ class FollowUp:
 
 
 def open_follow_ups(installation: Installation, *, owner: str | None = None) -> list[FollowUp]:
-    """Return what is open, the longest late first; all of it, or what one colleague is asked to do.
+    """Return open follow-ups, overdue first, of everybody or of one colleague.
 
-    A line that cannot be reached is told to everybody.
+    A phone line that cannot be reached is in everybody's list.
     """
     with installation.store.reading() as connection:
         found = list(_all(connection, true()))
@@ -48,7 +48,7 @@ def open_follow_ups(installation: Installation, *, owner: str | None = None) -> 
 
 
 def of_person(installation: Installation, person_id: int) -> list[FollowUp]:
-    """Return what is open for one person."""
+    """Return the open follow-ups of one person."""
     with installation.store.reading() as connection:
         return _in_order(installation, list(_all(connection, Person.id == person_id)))
 

@@ -1,4 +1,4 @@
-"""Is the caller the person the card was for? The agent asks, the console compares, and shows nothing before that."""
+"""Check a caller's identity against the register, and read what may be shown after it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from store.tables import Call, Campaign, Case, Person, Touch
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """One thing that went out to this person."""
+    """One message that was sent to a person."""
 
     touch_id: int
     campaign: str
@@ -36,7 +36,7 @@ class Conversation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """Who somebody is and what they were sent, for an agent who made sure to be talking to them."""
+    """A person and what they were sent, to show after the identity check."""
 
     person_ref: str
     name: str
@@ -48,13 +48,13 @@ class Known:
 
 
 def can_compare(installation: Installation, person_id: int) -> bool:
-    """Say whether the register knows enough to compare with: a whole date of birth, and an address."""
+    """Say whether the register has a full date of birth and a postcode to compare with."""
     person = _person(installation, person_id)
     return person is not None and _is_complete(person)
 
 
 def is_same(installation: Installation, person_id: int, born: date | None, postcode: str) -> bool:
-    """Say whether what the caller says is what the register knows.
+    """Say whether what the caller says matches the register.
 
     Args:
         installation: The installation.
@@ -70,7 +70,7 @@ def is_same(installation: Installation, person_id: int, born: date | None, postc
 
 
 def known(installation: Installation, person_id: int) -> Known | None:
-    """Return who this is; ask only after the identity was checked."""
+    """Return who this is. Ask only after the identity was checked."""
     person = _person(installation, person_id)
     if person is None:
         return None
@@ -107,7 +107,10 @@ def _address(person: Person) -> tuple[str, ...]:
 
 
 def sent_to(installation: Installation, person_id: int) -> tuple[Sent, ...]:
-    """Return what went out to a person, the latest first; ask only after the identity was checked."""
+    """Return what was sent to a person, the latest first.
+
+    Ask only after the identity was checked.
+    """
     query = (
         select(
             Touch.id.label("touch_id"),
@@ -127,7 +130,7 @@ def sent_to(installation: Installation, person_id: int) -> tuple[Sent, ...]:
 def _case(
     installation: Installation, person_id: int
 ) -> tuple[tuple[Conversation, ...], str | None]:
-    """Return the earlier conversations with a person, and whose their case is."""
+    """Return the earlier conversations with a person, and the owner of their case."""
     # to prepare an appointment is to talk with nobody
     ended = (
         Call.person_id == person_id,

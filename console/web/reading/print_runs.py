@@ -47,7 +47,7 @@ class RunLine:
 
 
 class Gone(Exception):
-    """The file does not stand in the outbox as it was made: it was carried off, or changed."""
+    """A print file is missing from the outbox, or has changed since it was made."""
 
 
 def print_runs(installation: Installation) -> list[RunLine]:
@@ -102,9 +102,9 @@ def _waits_for(run: PrintRun, campaign: CampaignState) -> str:
 
 
 def file_of(installation: Installation, run_id: int, name: str) -> tuple[FileLine, Path] | None:
-    """Return a file that the ledger knows and its place below the outbox, or None.
+    """Return a recorded print file with its path in the outbox, or None.
 
-    The name is looked up, never trusted: a path that leads out of the outbox, also by a link, leads nowhere.
+    A path that leads out of the outbox, also by a link, is not followed.
 
     Raises:
         Gone: the file is not there any more, or is not what was made.

@@ -1,4 +1,4 @@
-"""How far each print run has come, piece by piece, and what of it waits for somebody."""
+"""Progress of print runs by piece, and their open differences and pulls."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from store.tables import Difference, PrintPiece, Pull
 
 @dataclass
 class Reconciled:
-    """One run."""
+    """The progress of one print run."""
 
     pieces: Counter[str] = field(default_factory=Counter)  # by state
     differences: int = 0  # that nobody accepted yet
@@ -20,7 +20,7 @@ class Reconciled:
 
 
 def reconciled(installation: Installation, runs: Sequence[int]) -> Mapping[int, Reconciled]:
-    """Return how far these runs have come."""
+    """Return the progress of these print runs."""
     found = {run: Reconciled() for run in runs}
     run = PrintPiece.print_run_id
     pieces = (

@@ -1,4 +1,4 @@
-"""What a search may show: which cards somebody was sent, and nothing of who they are."""
+"""Search results that show which cards were sent and no personal data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from store.tables import Call, Campaign, Person, Touch
 
 @dataclass(frozen=True, slots=True)
 class SentCard:
-    """One thing that went out."""
+    """One message that was sent."""
 
     title: str
     channel: str
@@ -22,7 +22,7 @@ class SentCard:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Somebody who may be meant. Their reference is for the record, and stands on no page."""
+    """A person who may be meant. Their reference is for the audit log only."""
 
     person_id: int
     person_ref: str
@@ -53,7 +53,7 @@ def found(installation: Installation, people: Sequence[int]) -> list[Found]:
 
 
 def unmatched_call(installation: Installation, agent: str) -> int | None:
-    """Return the call in this agent's hands of which nobody knows yet what it is about: the last one taken."""
+    """Return the last call this agent took that is about no known person yet, if any."""
     query = select(Call.id).where(
         Call.taken_by == agent,
         Call.state == CallState.TAKEN,

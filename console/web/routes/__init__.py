@@ -1,1 +1,1 @@
-"""The pages, one module per subject."""
+"""Routes of the pages, one module a subject."""

@@ -1,4 +1,7 @@
-"""What is agreed in a call, at once: an appointment, a handover, a referral, a signal. All in the call's one form."""
+"""Agreements made in a call, such as appointments, handovers, referrals and signals.
+
+All are part of the one form of the call's page.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -62,7 +65,7 @@ def _handover(visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str])
 
 
 def _referral(visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str]) -> int:
-    """Refer somebody who heard the words and said yes: without that tick there is no consent, whatever was written."""
+    """Refer a person who agreed when asked. Without that tick there is no consent."""
     del call
     now = visit.installation.now()
     consent = referrals.Consent(fields.get("consent", ""), now) if fields.get("agreed") else None
@@ -81,7 +84,7 @@ def _referral(visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str])
 def book_slot(
     visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str]
 ) -> appointment_slots.Booked:
-    """Book the chosen slot, and confirm it by text where that was asked.
+    """Book the chosen slot, and confirm it by text if asked.
 
     Raises:
         BadInput: none was chosen, or it cannot be booked or confirmed.
@@ -123,7 +126,7 @@ _ABOUT_NOBODY = frozenset({"signal"})
 
 @router.post("/queue/{call_id:int}/agree/{part}")
 def agree(visit: TakingCalls, form: Posted, call_id: int, part: str) -> Response:
-    """Book, hand over, refer or report at once; the rest of the form stays as a draft."""
+    """Book, hand over, refer or report at once, and keep the rest of the form as a draft."""
     if part not in _ACTS:
         raise HTTPException(404)
     return _agreed(
@@ -135,7 +138,7 @@ def agree(visit: TakingCalls, form: Posted, call_id: int, part: str) -> Response
 def change_appointment(
     visit: TakingCalls, form: Posted, call_id: int, appointment_id: int, how: str
 ) -> Response:
-    """Move, cancel or end an appointment of whom this call is about; of nobody else."""
+    """Move, cancel or end an appointment of the person this call is about."""
     if appointment_id > LARGEST_ID or how not in {"move", *_ENDS}:
         raise HTTPException(404)
     return _agreed(
@@ -202,7 +205,7 @@ def _agreed(
 
 
 def part_of(form: Mapping[str, str], part: str) -> dict[str, str]:
-    """Return the fields of one part of the form, by their own names."""
+    """Return the fields of one part of the form, without the part's prefix."""
     return {
         name.removeprefix(f"{part}."): text
         for name, text in form.items()
@@ -211,7 +214,7 @@ def part_of(form: Mapping[str, str], part: str) -> dict[str, str]:
 
 
 def trouble_of(refused: BadInput) -> str:
-    """Return the key of the words that say what to look at again."""
+    """Return the key of the words for a refused field."""
     field = "slot" if (refused.field or "").startswith("slot ") else refused.field
     if field not in _KNOWN:
         return "agree.trouble.other"

@@ -1,4 +1,4 @@
-"""The phone line: taking a call, making sure who it is, and all that an agent needs to help."""
+"""Call pages of the phone line, from taking a call to checking who it is."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -50,14 +50,14 @@ _CHOICES = {
     "affected": signals.AFFECTED,
     "channels": tuple(KINDS),
 }
-"""What may be chosen and how long it may be, as the desk says it."""
+"""Choices and length limits of the form, as the desk defines them."""
 TRIES = 3
-"""How often an agent may compare in one call; whoever does not know by then is called back on the number we have."""
+"""How often an agent may compare in one call. After that we call back on the number we have."""
 
 
 @router.post("/queue/next")
 def take_next(visit: TakingCalls, form: Posted) -> Response:
-    """Take whatever should come next for this agent."""
+    """Take the next call of the queue for this agent."""
     del form
     try:
         result = connecting.take_next(visit.installation, visit.name, now=visit.installation.now())
@@ -72,7 +72,7 @@ def take_next(visit: TakingCalls, form: Posted) -> Response:
 
 @router.post("/queue/{call_id:int}/take")
 def take(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Take a call; of two agents who press at once, the second is told kindly."""
+    """Take one call. Of two agents who press at once, the second sees a notice."""
     del form
     _existing(visit, call_id)
     try:
@@ -88,7 +88,7 @@ def take(visit: TakingCalls, form: Posted, call_id: int) -> Response:
 
 
 def _put_through(visit: Visit, result: connecting.ConnectResult) -> Response:
-    """Say whether the agent's telephone rings, and show the call; a caller who just hung up is told kindly."""
+    """Show the call with a notice of what the telephone does, or that the caller hung up."""
     match result:
         case connecting.CallerGone():
             visit.notify("line.caller_gone")
@@ -102,7 +102,7 @@ def _put_through(visit: Visit, result: connecting.ConnectResult) -> Response:
 
 @router.post("/queue/{call_id:int}/dial")
 def dial(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Ring the agent, and when they pick up the number of this call: only when they press, never by itself."""
+    """Ring the agent and then the number of this call. Only ever on request."""
     del form
     if own_call(visit, call_id) is None:
         return not_yours(visit)
@@ -139,7 +139,7 @@ def show_call(visit: TakingCalls, call_id: int) -> Response:
 
 @router.get("/queue/{call_id:int}/card-{touch_id:int}.png")
 def show_card(visit: TakingCalls, call_id: int, touch_id: int) -> Response:
-    """Draw the very card of whom this call is about, after the check and for nobody else. It is kept nowhere."""
+    """Draw the card of the person this call is about, after the check. Nothing is stored."""
     call = own_call(visit, call_id)
     if call is None or call.person_id is None or not is_sure(visit, call):
         raise HTTPException(404)
@@ -152,7 +152,7 @@ def show_card(visit: TakingCalls, call_id: int, touch_id: int) -> Response:
 
 @router.post("/queue/{call_id:int}/identity")
 def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Compare what the caller says with what the register knows; every comparison is written down."""
+    """Compare what the caller says with the register, and log the comparison."""
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
@@ -178,7 +178,7 @@ def check_identity(visit: TakingCalls, form: Posted, call_id: int) -> Response:
 
 @router.post("/queue/{call_id:int}/prepare")
 def prepare(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Show whose appointment is to be prepared: nobody is on the line who could be asked. It is written down."""
+    """Show the person of an appointment to prepare, and log it. There is nobody to ask."""
     del form
     call = own_call(visit, call_id)
     if call is None:
@@ -197,7 +197,7 @@ def _existing(visit: Visit, call_id: int) -> CallLine:
 
 
 def own_call(visit: Visit, call_id: int) -> CallLine | None:
-    """Return a call that this agent has in hand. Asking for it is a sign of life: it stays theirs for another while."""
+    """Return a call that this agent has taken, and extend their hold on it."""
     call = _existing(visit, call_id)
     if call.state is not CallState.TAKEN or call.taken_by != visit.name:
         return None
@@ -206,7 +206,7 @@ def own_call(visit: Visit, call_id: int) -> CallLine | None:
 
 
 def not_yours(visit: Visit) -> Response:
-    """Say that a colleague has this call, or nobody."""
+    """Say that the call is not this agent's."""
     visit.notify("queue.not_yours")
     return RedirectResponse("/queue", 303)
 
@@ -219,9 +219,9 @@ def call_page(
     trouble: str = "",
     form: Mapping[str, str] | None = None,
 ) -> Response:
-    """Show a call: who it is only after the identity was checked, the guide always, and the agent's draft.
+    """Show a call with its guide and draft, and the person once the identity was checked.
 
-    Where something was refused, `form` is what was sent: it is shown again, and kept.
+    After a refusal, `form` is what was sent. It is shown again and kept.
     """
     sure, installation, now = is_sure(visit, call), visit.installation, visit.installation.now()
     if form:
@@ -263,9 +263,9 @@ def about_call(call: CallLine) -> About:
 
 
 def is_sure(visit: Visit, call: CallLine) -> bool:
-    """Say whether the identity was checked in this very call, and a helper may speak for whom it is about.
+    """Say whether the identity was checked in this call, and any helper may speak for them.
 
-    Who prepares an appointment has nobody on the line: that they opened it is what is written down.
+    To prepare an appointment there is nobody on the line. Opening it is logged instead.
     """
     proof = (
         action_log.OPENED_TO_PREPARE
@@ -279,7 +279,7 @@ def is_sure(visit: Visit, call: CallLine) -> bool:
 
 
 def times_differed(visit: Visit, call: CallLine) -> int:
-    """Return how often what the caller said differed from what is known, in this very call."""
+    """Return how often the identity check failed in this call."""
     return action_log.count(
         visit, action_log.IDENTITY_DIFFERED, about_call(call), since=_taken_at(call)
     )
@@ -290,7 +290,7 @@ def _taken_at(call: CallLine) -> datetime:
 
 
 def read_day(text: str) -> date | None:
-    """Read a day of a form; None where it is none."""
+    """Read a date of a form, or return None if it is not one."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Campaigns: all of them, one of them, what its card looks like, and what a colleague decides about it."""
+"""Campaign pages with figures, specimen cards and decisions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,13 +49,13 @@ def list_campaigns(visit: SeeingCampaigns) -> Response:
 
 @router.get("/campaigns/{name}")
 def show_campaign(visit: SeeingCampaigns, name: str) -> Response:
-    """Show one campaign: who stands for it, what it does, and what became of everyone."""
+    """Show one campaign with its plan, figures and texts."""
     return _page(visit, name)
 
 
 @router.get("/campaigns/{name}/card-{position:int}-{language}.png")
 def show_card(visit: SeeingCampaigns, name: str, position: int, language: str) -> Response:
-    """Show both sides of a card made for nobody."""
+    """Show both sides of a specimen card."""
     picture = (
         specimen(visit.installation, name, position, language)
         if len(language) == len("nl")
@@ -68,7 +68,7 @@ def show_card(visit: SeeingCampaigns, name: str, position: int, language: str) -
 
 @router.post("/campaigns/{name}/{decision}")
 def decide(visit: Deciding, form: Posted, name: str, decision: str) -> Response:
-    """Approve, launch, pause, resume or stop; whoever does it is written down as signed in."""
+    """Approve, launch, pause, resume or stop a campaign, recorded as signed in."""
     if decision not in DECISIONS or plan_of(visit.installation, name) is None:
         raise HTTPException(404)
     if decision == "stop" and not form.get("sure"):

@@ -1,4 +1,7 @@
-"""Finding a card by the code that is printed on it: never by who calls, because a housemate may hold it."""
+"""Find a card by the code printed on it.
+
+Never by who calls, because a housemate may hold the card.
+"""
 
 from typing import Any
 
@@ -21,13 +24,13 @@ router = APIRouter()
 
 @router.get("/cards")
 def ask_for_code(visit: TakingCalls) -> Response:
-    """Show the form. The code is posted, so that it stands in no address and no log."""
+    """Show the form. The code is posted, to keep it out of addresses and logs."""
     return _page(visit)
 
 
 @router.post("/cards")
 def find_card(visit: TakingCalls, form: Posted) -> Response:
-    """Show what was sent under a code; each finding is written down."""
+    """Show what was sent under a code, and log it."""
     card, trouble = read_card(visit, form.get("code", ""))
     if card is None:
         return _page(visit, status=404, code=form.get("code", "")[:40], trouble=trouble)
@@ -39,7 +42,7 @@ def find_card(visit: TakingCalls, form: Posted) -> Response:
 def talk(visit: TakingCalls, form: Posted) -> Response:
     """Take the call of somebody who holds this card and is on the line now.
 
-    A caller without a code is in this agent's hands already: the card is that call's, and needs no entry of its own.
+    If the agent already has an unmatched call, the card is matched to that call.
     """
     card, trouble = read_card(visit, form.get("code", ""))
     if card is None:
@@ -56,7 +59,7 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
 
 
 def read_card(visit: Visit, text: str) -> tuple[Card | None, str]:
-    """Return the card of a code, or what to say. Wrong ones are counted, mistyped too: nobody finds cards by trying."""
+    """Return the card of a code, or the key of a message. Wrong codes count towards a limit."""
     store, now = visit.installation.store, visit.installation.now()
     if not may_try(store, visit.name, AGENT, now=now):
         return None, "cards.too_many"

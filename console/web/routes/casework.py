@@ -1,4 +1,4 @@
-"""The case of one person: opened by whose it is, or with a reason; given to a colleague; closed with a reason."""
+"""Case pages, opened by the owner or with a reason, given to a colleague and closed."""
 
 from datetime import timedelta
 
@@ -20,19 +20,19 @@ from store.errors import BadInput
 
 router = APIRouter()
 OPEN_FOR = timedelta(hours=1)
-"""How long a reason holds."""
+"""How long a case stays open to a colleague who gave a reason."""
 LONGEST = 500  # characters of a reason
 
 
 @router.get("/cases/{case_id:int}")
 def show_case(visit: FollowingUp, case_id: int) -> Response:
-    """Show a case to its owner, and to who was asked to do something in it; anybody else says why first."""
+    """Show a case to its owner and to colleagues with a handover in it. Others give a reason first."""
     return _page(visit, _existing(visit, case_id))
 
 
 @router.post("/cases/{case_id:int}/open")
 def open_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
-    """Open a case of a colleague: the reason is written down."""
+    """Open a colleague's case with a reason, which is logged."""
     line = _existing(visit, case_id)
     why = form.get("why", "")[:LONGEST]
     if not why:
@@ -43,7 +43,7 @@ def open_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
 
 @router.post("/cases/{case_id:int}/give")
 def give_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
-    """Give a case to a colleague who picks up."""
+    """Give a case to another agent."""
     line = _opened(visit, case_id)
     to_whom = form.get("owner", "")
     if to_whom not in _colleagues(visit):
@@ -58,7 +58,7 @@ def give_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
 
 @router.post("/cases/{case_id:int}/close")
 def close_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
-    """Close a case of which nothing waits."""
+    """Close a case with nothing open in it."""
     line = _opened(visit, case_id)
     why = form.get("why", "")[:LONGEST]
     try:
@@ -93,7 +93,7 @@ def _may_open(visit: Visit, line: CaseLine) -> bool:
 
 
 def _page(visit: Visit, line: CaseLine, *, status: int = 200, trouble: str = "") -> Response:
-    """Show a case, if this colleague may open it; each time is written down."""
+    """Show a case if this colleague may open it, and log that they did."""
     case = whole_case(visit.installation, line) if _may_open(visit, line) else None
     if case:
         action_log.record(visit, action_log.SAW_CASE, _about(line))

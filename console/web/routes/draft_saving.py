@@ -1,4 +1,4 @@
-"""Keeping what an agent writes in a call, every few seconds and when the page is left."""
+"""Save what an agent types in a call, every few seconds and on leaving the page."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ router = APIRouter()
 
 @router.post("/queue/{call_id:int}/draft")
 def keep_draft(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Keep what stands in the fields of a call's page. It is no sign of life: a page that closes sends it last."""
+    """Save the fields of a call's page. It is no sign of life, as a closing page sends it last."""
     wants_data = "application/json" in visit.request.headers.get("accept", "")
     if call_id > LARGEST_ID or not keep(visit, call_id, form):
         if wants_data:
@@ -31,7 +31,10 @@ def keep_draft(visit: TakingCalls, form: Posted, call_id: int) -> Response:
 
 
 def keep(visit: Visit, call_id: int, form: Mapping[str, str], *, without: str = "") -> bool:
-    """Keep a form as this agent's draft, but the fields whose names begin with `without`; say whether it was kept."""
+    """Save a form as this agent's draft, and say whether it was saved.
+
+    Fields whose names begin with `without` are left out.
+    """
     fields = {name: text for name, text in form.items() if name != TOKEN and text}
     if without:
         fields = {name: text for name, text in fields.items() if not name.startswith(without)}

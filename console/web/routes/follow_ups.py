@@ -1,4 +1,4 @@
-"""What is still open, and ending it: nothing silently ends."""
+"""Pages of open follow-ups, and their ends."""
 
 from collections.abc import Callable, Mapping
 
@@ -125,13 +125,13 @@ ENDS: dict[tuple[str, str], _End] = {
 
 @router.get("/follow-ups")
 def show_follow_ups(visit: FollowingUp) -> Response:
-    """Show what is open: what this colleague is asked to do, or all of it; what is late comes first."""
+    """Show open follow-ups of this colleague or of everybody, overdue first."""
     return _page(visit, everybody=visit.request.query_params.get("show") == "all")
 
 
 @router.post("/follow-ups/{kind}/{number:int}/{how}")
 def end_follow_up(visit: FollowingUp, form: Posted, kind: str, number: int, how: str) -> Response:
-    """End one, or note how far it has come."""
+    """End a follow-up, or record its progress."""
     act = ENDS.get((kind, how))
     if act is None or number > LARGEST_ID:
         raise HTTPException(404)
@@ -169,7 +169,7 @@ def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = ""
 
 @router.get("/appointments/{number:int}/calendar.ics")
 def calendar(visit: TakingCalls, number: int) -> Response:
-    """Give an appointment as a file for a calendar: when and where, never what it is about or for whom."""
+    """Return an appointment as an iCalendar file without its subject or person."""
     made = (
         appointment_slots.booked(visit.installation.store, number) if number <= LARGEST_ID else None
     )
@@ -191,7 +191,7 @@ def calendar(visit: TakingCalls, number: int) -> Response:
 
 
 def _line(visit: Visit, number: int) -> str:
-    """Return the free number to ring who cannot come: of the call in which it was made, else of the first line."""
+    """Return the number to call to cancel, that of the appointment's call or of the first line."""
     of_call = (
         select(PhoneLine.number)
         .join(Call, Call.line_id == PhoneLine.id)

@@ -1,4 +1,4 @@
-"""Somebody helps somebody else: the agent records what was seen of an authorisation, or takes it back."""
+"""Record or revoke what an agent saw of a helper's authorisation."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ SAW, TOOK_BACK = "saw_authorisation", "revoked_authorisation"
 
 @router.post("/queue/{call_id:int}/authorisation")
 def record(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Record what was seen; from then on the call is about that person, and the usual check follows."""
+    """Record an authorisation. From then on the call is about that person."""
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
@@ -47,7 +47,7 @@ def _read(form: Mapping[str, str]) -> NewAuthorisation:
 
 @router.post("/queue/{call_id:int}/authorisation/revoke")
 def take_back(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Take back what was recorded in this call: it is about nobody again."""
+    """Revoke the authorisations of this call, which is then about no known person."""
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)

@@ -1,4 +1,4 @@
-"""The phone in an agent's browser: its page, the pass that makes it reachable, and the provider's script."""
+"""The page of the softphone, its access token and the provider's script."""
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import FileResponse, JSONResponse
@@ -14,14 +14,14 @@ router = APIRouter()
 
 @router.get(PLACE)
 def show_phone(visit: TakingCalls) -> Response:
-    """Show the phone, in a window of its own."""
+    """Show the softphone in a window of its own."""
     _phone(visit)
     return page(visit, "desk_phone.html")
 
 
 @router.post(f"{PLACE}/token")
 def make_pass(visit: TakingCalls, form: Posted) -> Response:
-    """Hand this agent's browser a pass to be called under the agent's name, and no other's."""
+    """Return an access token under which this agent's browser can be called."""
     del form
     phone, client = _phone(visit), client_name(visit.name)
     return JSONResponse(
@@ -36,7 +36,7 @@ def make_pass(visit: TakingCalls, form: Posted) -> Response:
 
 @router.get(f"{PLACE}/twilio.min.js")
 def provider_script(visit: TakingCalls) -> Response:
-    """Hand over the provider's script from where it was put at set-up: it is no part of ours."""
+    """Return the provider's script, which was downloaded at set-up."""
     return FileResponse(_phone(visit).script, media_type="text/javascript")
 
 

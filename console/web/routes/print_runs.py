@@ -1,4 +1,4 @@
-"""Print runs: what is ready for the press, and the files themselves."""
+"""The list of print runs, and downloads of their files."""
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import FileResponse
@@ -24,7 +24,7 @@ def list_print_runs(visit: SeeingPrintRuns) -> Response:
 
 @router.get("/print-runs/{run_id:int}/{name}")
 def download(visit: SeeingPrintRuns, run_id: int, name: str) -> Response:
-    """Hand over one file, as it was made; every handing over is written down."""
+    """Return one file as it was made, and log the download."""
     if run_id > LARGEST_ID or "\0" in name:
         raise HTTPException(404)
     try:

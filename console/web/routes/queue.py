@@ -1,4 +1,4 @@
-"""The queue: as a page, as data, and live for whoever keeps it open."""
+"""The call queue as a page, as JSON and as server-sent events."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -20,7 +20,7 @@ AGAIN = 2_000  # milliseconds after which a browser that lost us asks again
 
 @router.get("/queue")
 def show_queue(visit: SeeingQueue) -> Response:
-    """Show who waits, by line. Who accepts `application/json` gets it as data, without a word about a person."""
+    """Show the waiting calls by line, as a page or (on Accept) as JSON without personal data."""
     lines = queues(visit.installation)
     if "application/json" in visit.request.headers.get("accept", ""):
         return JSONResponse(jsonable_encoder({"lines": [line.as_data() for line in lines]}))
@@ -29,9 +29,10 @@ def show_queue(visit: SeeingQueue) -> Response:
 
 @router.get("/queue/live")
 def watch_queue(visit: SeeingQueue) -> Response:
-    """Stream the queue as it changes, as server-sent events; it ends with the session.
+    """Stream the queue as it changes, as server-sent events.
 
-    Of an agent it is the sign of life too: while a page is open, what they took stays theirs.
+    The stream ends with the session. An agent's stream is also the sign of life that keeps what
+    they took.
     """
     session = visit.request.session
     watching = Session(visit.name, visit.role, int(session["act"]), float(session["until"]))
@@ -58,12 +59,12 @@ async def _events(
 
 @dataclass(slots=True)
 class Sketches:
-    """The queue in words, put down once for all who read the same language and may do the same."""
+    """Cache of the queue as HTML, for each language and permission."""
 
     _made: dict[tuple[Language, bool], tuple[Snapshot, str]] = field(default_factory=dict)
 
     def of(self, visit: Visit) -> Callable[[Snapshot], str]:
-        """Return what puts the queue into words for this colleague."""
+        """Return the function that renders a snapshot for this colleague."""
         key = (visit.language, visit.may("calls"))
 
         def sketch(seen: Snapshot) -> str:
@@ -76,7 +77,7 @@ class Sketches:
 
 
 def _words(visit: Visit, seen: Snapshot) -> str:
-    """Return the lines as HTML, and what a screen reader is told: only that somebody more, or fewer, waits."""
+    """Return the lines as HTML, and the counts that a screen reader announces."""
     html = fragment(
         visit.language,
         "parts/lines.html",

@@ -1,4 +1,4 @@
-"""When somebody else than the person is on the line: a relative who tells of a death, a housemate with the card."""
+"""Calls by somebody else than the person, such as a relative or a housemate."""
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
@@ -16,7 +16,7 @@ router = APIRouter()
 
 @router.post("/queue/{call_id:int}/bereaved")
 def bereaved(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Hold everything for somebody who died. No code is asked for, and nothing is told back of who was found."""
+    """Suppress contact with a deceased person, without a code and without revealing who was found."""
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
@@ -42,7 +42,7 @@ def bereaved(visit: TakingCalls, form: Posted, call_id: int) -> Response:
 
 @router.post("/queue/{call_id:int}/somebody-else")
 def somebody_else(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Note that the caller is not whom the card was for: from now on the call is about nobody, with general help."""
+    """Note that the caller is not the person of the card. The call continues with general help."""
     del form
     call = own_call(visit, call_id)
     if call is None:

@@ -1,4 +1,4 @@
-"""Finding somebody without a code, with a reason; and saying which card a call is about."""
+"""Find a person without a code, for a reason, and match a call to a card."""
 
 from datetime import timedelta
 
@@ -23,12 +23,12 @@ from store.errors import BadInput
 router = APIRouter()
 LONGEST = 500  # characters of a reason
 HOLDS = timedelta(minutes=15)
-"""How long somebody who was found may be talked to on the strength of it."""
+"""How long after a search a call with the person found may begin."""
 
 
 @router.post("/search")
 def search(visit: TakingCalls, form: Posted) -> Response:
-    """Look for somebody by name or number: only with a reason, which is written down, whatever is found."""
+    """Search a person by name or number, with a reason that is logged."""
     why = form.get("why", "")[:LONGEST]
     if not why:
         return _page(visit, form, status=422, trouble="search.say_why")
@@ -50,7 +50,7 @@ def search(visit: TakingCalls, form: Posted) -> Response:
 
 @router.post("/search/talk")
 def talk(visit: TakingCalls, form: Posted) -> Response:
-    """Take the call of somebody who was just found, or say that a call in hand is theirs."""
+    """Begin a call with a person who was just found, or match a call to them."""
     person = _just_found(visit, form)
     try:
         if form.get("call", "").isdecimal() and int(form["call"]) <= LARGEST_ID:
@@ -69,7 +69,7 @@ def talk(visit: TakingCalls, form: Posted) -> Response:
 
 @router.post("/queue/{call_id:int}/match")
 def match(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Say by its code which card a call is about. Wrong codes are counted, as everywhere."""
+    """Match a call to a card by its code. Wrong codes count towards the limit."""
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
@@ -101,7 +101,7 @@ def _people(visit: Visit, form: Posted) -> tuple[int, ...]:
 
 
 def _just_found(visit: Visit, form: Posted) -> Found:
-    """Return somebody this agent found a moment ago, with a reason; of nobody else a call is begun like this."""
+    """Return the person of a form, if this agent found them a moment ago."""
     text = form.get("person", "")
     people = (
         found(visit.installation, [int(text)])

@@ -15,7 +15,7 @@ router = APIRouter()
 
 @router.get("/sign-in")
 def sign_in_page(request: Request) -> Response:
-    """Show the form; somebody who is signed in already goes on."""
+    """Show the sign-in form, or redirect somebody who is signed in."""
     visit = visitor(request)
     return (
         RedirectResponse(FIRST_PAGE[visit.role], 303)
@@ -26,7 +26,7 @@ def sign_in_page(request: Request) -> Response:
 
 @router.post("/sign-in")
 def sign_in(request: Request, form: Posted) -> Response:
-    """Let somebody in who shows the right password."""
+    """Begin a session after a correct password."""
     installation = installation_of(request)
     name, password = form.get("name", ""), form.get("password", "")
     match accounts.check(
@@ -58,7 +58,7 @@ def sign_out(request: Request, form: Posted) -> Response:
 
 @router.post("/language")
 def choose_language(request: Request, form: Posted) -> Response:
-    """Turn the pages into the other language."""
+    """Set the language of the pages."""
     request.session["language"] = language_of(form.get("language"))
     return RedirectResponse(_inside(form.get("back", ""), "/"), 303)
 

@@ -1,4 +1,7 @@
-"""Asking why: every decision about one person. The reference is posted, so that it stands in no address and no log."""
+"""Explain every decision about one person.
+
+The reference is posted, to keep it out of addresses and logs.
+"""
 
 from fastapi import APIRouter, Response
 from fastapi.encoders import jsonable_encoder
@@ -24,9 +27,9 @@ def ask(visit: AskingWhy) -> Response:
 
 @router.post("/why")
 def explain(visit: AskingWhy, form: Posted) -> Response:
-    """Show every decision about one person; each look-up is written down.
+    """Show every decision about one person, and log the look-up.
 
-    Who accepts `application/json` gets the same document as `kaartje why --json`.
+    On `Accept: application/json` the answer is the document of `kaartje why --json`.
     """
     wants_data = "application/json" in visit.request.headers.get("accept", "")
     ref = form.get("ref", "").strip()[:LONGEST_REF]

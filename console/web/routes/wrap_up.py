@@ -1,4 +1,4 @@
-"""The end of a call: what came of it, a note for a colleague, and what was agreed with it."""
+"""The end of a call, with its result, a note and what was agreed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -48,7 +48,7 @@ Agreed = NewAppointment | Promise | Scope
 
 
 class _Cannot(Exception):
-    """The call cannot be wrapped up like this; `key` names the words that say why."""
+    """The call cannot be wrapped up with this form. `key` names the words that say why."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -57,7 +57,7 @@ class _Cannot(Exception):
 
 @router.post("/queue/{call_id:int}/wrap-up")
 def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
-    """Close a call: what came of it, a note for a colleague, and an appointment, a promise or how far a "no" goes."""
+    """Close a call with its result, a note, and an appointment, promise or objection."""
     call = own_call(visit, call_id)
     if call is None:
         return not_yours(visit)
@@ -110,7 +110,7 @@ def _forget_whom(visit: Visit, call: CallLine, outcome: Disposition) -> None:
 
 
 def _with_slot_booked(visit: Visit, call: CallLine, form: Mapping[str, str]) -> Mapping[str, str]:
-    """Book the slot that was chosen and not booked yet; return the rest of the form."""
+    """Book the chosen slot if it is not booked yet, and return the rest of the form."""
     if not form.get("slot.id"):
         return form
     ref = (
@@ -132,7 +132,7 @@ def _agreed(
     form: Mapping[str, str],
     now: datetime,
 ) -> Agreed | None:
-    """Return what was agreed: one thing, because a call ends in one way."""
+    """Return the one thing that was agreed, if any."""
     appointment = _appointment(visit, call, form, now)
     with_it: Agreed | None = None
     if outcome is Disposition.CALL_BACK:
@@ -184,7 +184,7 @@ def _scope(visit: Visit, call: CallLine, form: Mapping[str, str]) -> Scope | Non
 
 
 def _text(form: Mapping[str, str], appointment: Agreed | None) -> TextWanted | None:
-    """Return what a text says of where, if the caller wants one."""
+    """Return the text that confirms the appointment, if the caller wants one."""
     if not form.get("text"):
         return None
     if not isinstance(appointment, NewAppointment) or appointment.kind not in WITH_A_STREET:
