@@ -1,4 +1,4 @@
-"""Every benchmark, one after the other: ours, the peer's, the ratio, the goal, and whether it holds.
+"""Run every benchmark and print our figure, the peer's, the ratio and the goal.
 
 python -m benchmarks.all [--quick] [--json]
 """
@@ -29,7 +29,7 @@ NOT_BENCHMARKS = {
 
 
 def names() -> list[str]:
-    """Return every benchmark: each module of this folder that is one."""
+    """Return the name of every benchmark in this folder."""
     return sorted(
         module.stem
         for module in Path(__file__).parent.glob("*.py")
@@ -38,7 +38,10 @@ def names() -> list[str]:
 
 
 def run(name: str, *, quick: bool) -> tuple[int, list[dict[str, Any]], float]:
-    """Run one benchmark in a fresh process; return its exit code, its verdicts and its seconds."""
+    """Run one benchmark in a fresh process.
+
+    Returns its exit code, its verdicts and its seconds.
+    """
     command = [
         sys.executable,
         "-m",
@@ -53,7 +56,7 @@ def run(name: str, *, quick: bool) -> tuple[int, list[dict[str, Any]], float]:
 
 
 def main() -> int:
-    """Run all benchmarks; return 1 where one failed or a goal does not hold."""
+    """Run all benchmarks. Returns 1 if one failed or missed its goal."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,7 +1,8 @@
-"""The judge once more, as one script of SQL by hand: what somebody would write who needs this one campaign tomorrow.
+"""Judge and write one campaign with one hand-written SQL script, as a peer.
 
-It knows the benchmarks' countries and no other campaign: a card, for a duty, about nothing in particular. It chooses
-the same people, for the same reasons, into the same arms and waves, and writes the same ledger and touches.
+It is what somebody would write who needs only this campaign. It knows the benchmarks' countries and
+no other campaign (a card, for a duty, without a subject). It chooses the same people for the same
+reasons, into the same arms and waves, and writes the same ledger and touches.
 """
 
 import sqlite3
@@ -129,7 +130,10 @@ def _drawn(seed: int, purpose: str) -> str:
 
 
 def judge_by_hand(connection: sqlite3.Connection) -> int:
-    """Judge a country and write the campaign, its ledger and its touches; return the campaign's key."""
+    """Judge a country and write the campaign, its ledger and its touches.
+
+    Returns the key of the campaign.
+    """
     judge(connection, COUNTRY)
     # the plan a manager looks at: how many of each combination of reasons
     connection.execute(
@@ -174,7 +178,7 @@ def _touches(connection: sqlite3.Connection, campaign: int, wave: int, day: date
 
 
 def _judge_again(connection: sqlite3.Connection, campaign: int) -> None:
-    """Judge the touches of the second wave for their own day, and withhold those with a reason against them."""
+    """Judge the touches of the second wave for their own day, and withhold some."""
     later = DAY + timedelta(days=14)
 
     def moved(condition: str) -> str:
@@ -231,7 +235,7 @@ def _campaign(connection: sqlite3.Connection) -> int:
 
 
 def _split(connection: sqlite3.Connection) -> int:
-    """Return how many households are reached: four of five, by the largest remainders."""
+    """Return how many households are reached, four of five by the largest remainders."""
     available: Any = connection.execute("select count(*) from u").fetchone()[0]
     whole, rest = divmod(available * 80, 100)
     return int(whole + (rest >= 50))  # the larger remainder takes the last one

@@ -1,7 +1,7 @@
-"""The card that every engine of `benchmarks.cards` makes: the contact card, with five fields merged into its body.
+"""The contact card that every engine of `benchmarks.cards` makes, with five merged fields.
 
-A drawn front, and a back with about 85 words, an address of three lines, a KIX code and a QR code. The people are
-invented; the same number of cards is always the same cards.
+A drawn front, and a back with about 85 words, an address of three lines, a KIX code and a QR code.
+The people are invented. The same count always gives the same cards.
 """
 
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def stream(count: int) -> Iterator[Message]:
 
 
 def settings(typesetter: Typesetter, message: Message) -> tuple[Setting, ...]:
-    """Return the card's settings; every card of the benchmark fits."""
+    """Return the typeset texts of a card. Every card of the benchmark fits."""
     made = typesetter.set_message(message)
     if isinstance(made, Fault):
         raise TypeError(made.detail)

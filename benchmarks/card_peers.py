@@ -1,12 +1,18 @@
-"""The same card as others would make it: ReportLab three ways, and WeasyPrint. Each returns the seconds it took.
+"""The same card made by ReportLab in three ways and by WeasyPrint.
 
-    naive     a paragraph for every text, ReportLab's own QR widget for every card; the drawings once, as forms
-    tuned     what comes back once, as forms; text objects; rectangles out of our own tables, which cost it nothing
-    raw       the same, but operators handed straight to the page
-    weasyprint  one document of many pages, HTML and CSS; the drawing as an SVG, the QR code by segno
+Each function returns the seconds it took.
 
-Everything but the engine is as favourable to it as we could make it: breaking lines is counted for those that do it
-themselves, and ours does it too.
+naive: a paragraph for every text and ReportLab's own QR widget for every card, with the drawings
+once, as forms.
+
+tuned: forms for repeated parts, text objects, and rectangles out of our own tables.
+
+raw: the same, with operators handed straight to the page.
+
+weasyprint: one document of many pages in HTML and CSS, the drawing as an SVG, the QR code by segno.
+
+Everything but the engine favours the peer. Line breaking counts for engines that do it, as it does
+for ours.
 """
 
 import io

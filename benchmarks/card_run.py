@@ -1,10 +1,11 @@
-"""One delivery, from touches in the database to files, manifest and ledger, in a house of its own; a part of `cards`.
+"""One delivery from touches in the database to files, manifest and ledger, for `benchmarks.cards`.
 
-    python -m benchmarks.card_run COUNT [--all-cores]
+python -m benchmarks.card_run COUNT [--all-cores]
 
-Prints JSON: the cards, the delivery's seconds of processor time on one core, and how many of them qpdf took for its own
-look. With `--all-cores`: its seconds on the wall, by as many processes as there are cores, without the independent
-look (the processes that compose read this module too, so they leave it out as well).
+Prints JSON with the number of cards, the processor seconds of the delivery on one core, and the
+seconds that qpdf took for its independent check. With `--all-cores` it prints the wall-clock
+seconds with a process on each core, without the independent check. The processes that compose read
+this module too, so they skip it as well.
 """
 
 import json
@@ -58,7 +59,7 @@ _APART = "KAARTJE_BENCHMARK_APART"  # set: the independent look is left out, her
 
 
 def main() -> int:
-    """Deliver, and print what it took."""
+    """Deliver and print the figures."""
     count, all_cores = int(sys.argv[1]), ALL_CORES in sys.argv
     if all_cores:
         os.environ[_APART] = "yes"
@@ -71,7 +72,7 @@ def main() -> int:
 
 
 def _ready(home: Path, count: int) -> Installation:
-    """Return a house with a campaign that is about to go out."""
+    """Return an installation with a launched campaign."""
     installation = open_installation(Settings(home=home), clock=FixedClock(MOMENT), draws=Random(7))
     write_population(home / "people.csv", count + count // 2, 7)
     import_people(installation.store, home / "people.csv", key=b"benchmark", now=MOMENT)
@@ -105,7 +106,7 @@ def _on_one_core(installation: Installation) -> dict[str, float]:
 
 
 def _watch_qpdf() -> list[float]:
-    """Time the independent look at each file apart."""
+    """Time the independent check of each file separately."""
     look, looked = read_back.check_independently, list[float]()
 
     def timed(pdf: Path) -> None:

@@ -1,11 +1,12 @@
-"""Compose print runs, against ReportLab three ways, WeasyPrint and the compressor alone; read them back; deliver.
+"""Compare our print run composer with ReportLab, WeasyPrint and the compressor alone.
 
-    python -m benchmarks.cards [--quick] [--json]
+python -m benchmarks.cards [--quick] [--json]
 
-Every engine makes the same cards (`benchmarks.card_data`) in a process of its own, three times in turns; medians. The
-unit is cards in a second of processor time (two processes against one: of the clock on the wall), after a few cards
-to warm up; more is better, and a ratio is ours over the peer's. WeasyPrint is measured where it is installed
-(`pip install -e .[peers]`, and the system's Pango).
+Every engine makes the same cards (`benchmarks.card_data`) in a process of its own, three times in
+turns, and the median counts. The unit is cards in a second of processor time (wall-clock time for
+two processes against one), after a few cards to warm up. More is better, and a ratio is ours over
+the peer's. WeasyPrint is measured where it is installed (`pip install -e .[peers]`, and the
+system's Pango).
 """
 
 import argparse
@@ -89,7 +90,10 @@ _PEERS = (
 
 
 def _rates(*, quick: bool) -> dict[str, float]:
-    """Return for each engine its median rate; the engines take turns, so that a busy minute is nobody's own."""
+    """Return the median rate of each engine.
+
+    The engines take turns, so that a busy minute of the machine falls on all of them.
+    """
     names = [name for name in COUNTS if name != "weasyprint" or find_spec("weasyprint")]
     found: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(1 if quick else 3):
@@ -142,7 +146,7 @@ def _reading(read: float, composed: float) -> Verdict:
 
 
 def _memory(*, quick: bool) -> Verdict:
-    """Compare the peak of a process that makes many cards with one that makes a tenth of them; one file each."""
+    """Compare the peak memory of many cards with that of a tenth of them, one file each."""
     many = 20_000 if quick else 100_000
     few, more = (_engine("stream", count).peak_mb for count in (many // 10, many))
     name = f"peak memory for {many:,} cards against {many // 10:,}"
@@ -158,9 +162,10 @@ def _memory(*, quick: bool) -> Verdict:
 
 
 def _end_to_end(composed: float, *, quick: bool) -> list[Verdict]:
-    """Deliver a campaign: touches in the database, then files, manifest, ledger, and all of it read back.
+    """Measure a delivery from touches to files, manifest and ledger, all read back.
 
-    Once on one core, in processor time, and once by all cores, on the wall; both against composing on one core.
+    Once in processor time on one core, and once in wall-clock time on all cores. Both are compared
+    with composing on one core.
     """
     arguments, goal = (
         ["-m", "benchmarks.card_run", str(3_000 if quick else 100_000)],
@@ -204,7 +209,7 @@ def _zlib(count: int) -> float:
 
 
 def _compose(count: int, deflater: Deflater) -> float:
-    """Compose cards into a file; the words are there, and setting them counts."""
+    """Compose cards into a file, including the typesetting."""
     messages = card_data.cards(count)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -290,7 +295,7 @@ def _processes(many: int, count: int) -> float:
 
 
 def _stream(count: int) -> float:
-    """Compose cards that are made while they are asked for, so that only the composer's own memory grows."""
+    """Compose cards as they are generated, so that only the composer's own memory grows."""
     with (
         tempfile.TemporaryDirectory() as folder,
         (Path(folder) / "run.pdf").open("wb", buffering=1 << 20) as file,

@@ -1,8 +1,8 @@
-"""A country in a database: people, lists, earlier touches and what happened since, made by the database itself.
+"""Fill a database with a fictional country, by SQL arithmetic.
 
-Nobody in it exists. Everything follows from a person's number by arithmetic, so that the same size gives the same
-country on SQLite and on PostgreSQL: for N people, N/5 entries on the lists, N/2 earlier touches, N/10 outcomes, and
-N/50 consents, calls and replies each.
+Nobody in it exists. Everything follows from a person's number, so that the same size gives the same
+country on SQLite and on PostgreSQL. For N people there are N/5 suppressions, N/2 earlier touches,
+N/10 outcomes, and N/50 consents, calls and replies each.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def fill(store: Store, people: int) -> None:
 
 
 class _Dialect:
-    """The few words in which the two databases differ."""
+    """SQL in which the two databases differ."""
 
     def __init__(self, connection: Connection) -> None:
         self.embedded = connection.dialect.name == "sqlite"

@@ -1,8 +1,8 @@
-"""From nothing to the demo's report: seconds on the wall, and the peak of memory of all its processes together.
+"""Measure the demo from nothing to its report, in seconds and in peak memory.
 
-    python -m benchmarks.demo_report [--quick] [--json]
+python -m benchmarks.demo_report [--quick] [--json]
 
-There is no peer: nobody else plays a campaign. The figure is measured and stated; the goal is "a few minutes".
+There is no peer, because no other program plays a campaign. The goal is "a few minutes".
 """
 
 import argparse
@@ -27,14 +27,14 @@ LOOK_EVERY = 0.2  # seconds
 
 @dataclass
 class Tree:
-    """The peak of what a process and all that it started held at one moment, in units of 10**6 bytes."""
+    """The peak memory of a process and its descendants, in units of 10**6 bytes."""
 
     peak_mb: float = 0.0
 
     def watch(self, process: psutil.Process, done: Event) -> None:
-        """Look again and again until told to stop.
+        """Sample the memory until `done` is set.
 
-        What several processes share is counted once, in proportion (PSS), where the system tells; otherwise resident.
+        Shared memory is counted in proportion (PSS) where the system reports it, else as resident.
         """
         while not done.wait(LOOK_EVERY):
             with suppress(psutil.NoSuchProcess):
@@ -51,7 +51,9 @@ def _held(process: psutil.Process) -> float:
 
 
 def play(people: int, out: Path) -> tuple[float, float, int]:
-    """Run the demo in a process of its own; return its seconds, its peak in MB, and how many cards it made.
+    """Run the demo in a process of its own.
+
+    Returns its seconds, its peak memory in MB, and the number of cards it made.
 
     Raises:
         RuntimeError: the demo failed.

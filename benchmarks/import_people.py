@@ -1,4 +1,4 @@
-"""Import invented people, against a bare loop that reads the same file with the same library and the same driver.
+"""Import invented people, compared with a bare loop over the same file and driver.
 
     python -m benchmarks.import_people [--quick] [--json]
 

@@ -1,12 +1,12 @@
-"""Judge a country: whom a campaign reaches, with every reason, and all its touches and its ledger written.
+"""Judge a whole country and write its touches and ledger, compared with SQL and the ORM.
 
-    python -m benchmarks.judge_country [--quick] [--json] [--rehearsal]
+python -m benchmarks.judge_country [--quick] [--json] [--rehearsal]
 
-Against it stands one script of SQL, written by hand and run by the bare driver: the audience, every rule that applies,
-the household draw, the arms and waves, `insert … select` of decisions and touches. Both must come to the same. The
-other peer is the same rules as a loop over people through the ORM, on a sample, for it would take days: it is the
-oracle of the property tests. `--rehearsal` adds ten million people (half an hour, 15 GB of
-disk) and PostgreSQL.
+The first peer is one SQL script, written by hand and run by the bare driver. It has the audience,
+every rule that applies, the household draw, the arms and waves, and `insert … select` of decisions
+and touches. Both must give the same result. The second peer is the same rules as a loop over people
+through the ORM, on a sample because it would take days. It is the oracle of the property tests.
+`--rehearsal` adds ten million people (half an hour, 15 GB of disk) and PostgreSQL.
 """
 
 import argparse
@@ -109,7 +109,7 @@ def _postgres(stack: ExitStack) -> dict[str, str]:
 
 
 def _in_turn(home: Path, people: int) -> tuple[list[Measured], list[Measured]]:
-    """Measure ours and the peer in turn, so that a slow minute of the machine falls on both."""
+    """Measure ours and the peer in turn, so that a slow minute falls on both."""
     ours, peers = [], []
     for _ in range(REPEATS):
         ours.append(run([*ME, "--ours", str(home), str(people)]))

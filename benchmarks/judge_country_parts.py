@@ -1,4 +1,4 @@
-"""The processes that `benchmarks.judge_country` measures: fill, ours, peer, loop and why.
+"""The processes that `benchmarks.judge_country` measures.
 
 Each prints one JSON document as its last line.
 """
@@ -46,7 +46,7 @@ def fill(home: Path, people: int) -> int:
 
 
 def ours(home: Path, _people: int) -> int:
-    """Check, plan, judge, write: all that a submission does in the database, rolled back at the end."""
+    """Check, plan, judge and write a campaign as a submission does, and roll it back."""
     from sqlalchemy import func, select
 
     from benchmarks.country import MOMENT
@@ -84,7 +84,7 @@ def ours(home: Path, _people: int) -> int:
 
 
 def why(home: Path, people: int) -> int:
-    """Write the ledger for good, and ask why of people all over the country."""
+    """Write the ledger, and explain the decisions about people all over the country."""
     from random import Random
 
     from benchmarks.country import MOMENT
@@ -114,7 +114,7 @@ def why(home: Path, people: int) -> int:
 
 
 def _watch_queries(engine: "Engine") -> list[float]:
-    """Return a list that grows by the seconds of each query: what the database takes, not what Python makes of it."""
+    """Return a list that collects the seconds of each query in the database."""
     from sqlalchemy import event
 
     seconds: list[float] = []
@@ -162,7 +162,7 @@ def _answer(
 
 
 def loop(home: Path, people: int) -> int:
-    """Judge and write a sample one by one through the ORM, and say how long everybody would take."""
+    """Judge and write a sample through the ORM, and extrapolate to everybody."""
     from sqlalchemy import func, select
     from sqlalchemy.orm import Session
 
@@ -194,7 +194,7 @@ def loop(home: Path, people: int) -> int:
 
 
 def _judge_one(session: "Session", person: "Person", brief: "Brief") -> None:
-    """Judge one person by the oracle, and write the decision and, for whoever is left, the touch."""
+    """Judge one person by the oracle, and write the decision and, if selected, the touch."""
     from benchmarks.country import FIRST_DATE, MOMENT
     from store.states import TouchState
     from store.tables import Decision, Touch

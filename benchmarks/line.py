@@ -1,10 +1,11 @@
-"""A day of the free line pressed into minutes: how long agents wait for the next one, and how fresh the queue is.
+"""Play a day of the phone line in minutes, and measure pick-up times and queue reads.
 
-    python -m benchmarks.line [--quick] [--json]
+python -m benchmarks.line [--quick] [--json]
 
-Two thousand people come (a tenth by the web page), a hundred agents take whoever is next, some callers give up and some
-ask to be called back, on a real PostgreSQL. The peer of a pick-up is a bare compare-and-set in the same database with
-nobody else about; the peer of a look at the queue is counting who waits.
+Two thousand people come (a tenth by the web page), a hundred agents take the next entry, some
+callers give up and some ask for a call-back, on a real PostgreSQL. The peer of a pick-up is a bare
+compare-and-set in the same database without other load. The peer of a queue read is counting the
+waiting entries.
 """
 
 import argparse
@@ -81,7 +82,7 @@ def _none(name: str, found: int) -> Verdict:
 
 
 def _bare(installation: Installation) -> tuple[list[float], list[float]]:
-    """Take entries by a bare compare-and-set, and count who waits, with nobody else about."""
+    """Take entries by a bare compare-and-set and count the waiting ones, without other load."""
     with installation.store.writing() as connection:
         line_id = connection.execute(text("select min(id) from phone_lines")).scalar_one()
         enter(

@@ -1,4 +1,4 @@
-"""A day of the free line pressed into minutes: callers, visitors of the web page, agents, and somebody who watches."""
+"""A day of the phone line with callers, web visitors and agents, pressed into minutes."""
 
 import threading
 import time
@@ -33,7 +33,7 @@ UNTIL_GONE, TRIES = 0.2, 50
 
 @dataclass(kw_only=True)
 class Day:
-    """What happened."""
+    """The results of a day."""
 
     claims: list[float] = field(default_factory=list)  # seconds of each press for the next one
     looks: list[float] = field(default_factory=list)  # seconds of each read of the whole queue
@@ -60,7 +60,7 @@ class _Playing:
         def run() -> None:
             try:
                 doing(*given)
-            except Exception as error:  # noqa: BLE001  told at the end, and then nothing holds
+            except Exception as error:  # noqa: BLE001  reported at the end, and then no goal holds
                 self.day.troubles.append(f"{type(error).__name__}: {error}")
 
         thread = threading.Thread(target=run, daemon=True)
@@ -118,7 +118,7 @@ class _Playing:
                 pass
 
     def _press(self, name: str, draws: Random) -> bool:
-        """Take the next one and help them; False where there is none."""
+        """Take the next entry and help the caller. False if there is none."""
         pressed = time.perf_counter()
         try:
             taken = connecting.take_next(self.installation, name, now=self.installation.now())
@@ -180,7 +180,7 @@ def play(
     seconds: float,
     seed: int = 1,
 ) -> Day:
-    """Play a day: so many people come in so many seconds, evenly; return what happened to them.
+    """Play a day on which people come evenly in so many seconds, and return the results.
 
     Args:
         installation: with an empty queue, in its opening hours, and `board` as its exchange.
@@ -216,7 +216,7 @@ def play(
 
 
 def _empty(playing: _Playing) -> None:
-    """Wait until nobody waits and nobody talks."""
+    """Wait until the queue is empty and all calls are over."""
     unfinished = (
         select(Call.id).where(Call.state.in_((CallState.WAITING, CallState.TAKEN))).limit(1)
     )

@@ -1,4 +1,4 @@
-"""Measure whole processes: seconds on the wall, and the peak of resident memory as the kernel saw it."""
+"""Measure whole processes in wall-clock seconds and peak resident memory."""
 
 import json
 import os
@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 ALL_CORES = "--all-cores"
-"""Asks a run to use every core. Here, so that naming it loads nothing of the house: a benchmark of memory counts."""
+"""The option that makes a run use every core. Here, so that naming it imports nothing else into a measured process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one process took."""
+    """The measurements of one process."""
 
     seconds: float  # of the part it timed itself, or of the whole process
     peak_mb: float  # resident, of the whole process, in units of 10**6 bytes
@@ -24,7 +24,7 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """One figure against one goal."""
+    """One figure and its goal."""
 
     name: str
     ours: float
@@ -35,7 +35,7 @@ class Verdict:
     ratio: float | None = None  # ours over the peer's, or the other way round, as the goal says
 
     def line(self) -> str:
-        """Say it in one line."""
+        """Return the verdict on one line."""
         peer = (
             ""
             if self.peer is None
@@ -46,7 +46,7 @@ class Verdict:
 
 
 def ratio(name: str, ours: float, peer: float, most: float) -> Verdict:
-    """Compare two times against the most that ours may take of the peer's."""
+    """Compare our time with the peer's, with the largest ratio allowed."""
     return Verdict(
         name=name,
         ours=ours,
@@ -58,7 +58,7 @@ def ratio(name: str, ours: float, peer: float, most: float) -> Verdict:
 
 
 def memory(name: str, measured: Measured, most_mb: float) -> Verdict:
-    """Hold a peak of memory against the most it may be."""
+    """Compare peak memory with the most it may be."""
     return Verdict(
         name=name,
         ours=measured.peak_mb,
@@ -97,7 +97,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) 
 
 
 def report(verdicts: Sequence[Verdict], *, as_json: bool) -> int:
-    """Print the verdicts; return the exit code: 1 where a goal does not hold."""
+    """Print the verdicts and return the exit code, 1 if a goal is missed."""
     if as_json:
         print(json.dumps([asdict(verdict) for verdict in verdicts]))
     else:

@@ -1,4 +1,4 @@
-"""Plan over a million people, against hand-written SQL that gives the same answer on the same database.
+"""Plan over a million people, compared with hand-written SQL on the same database.
 
     python -m benchmarks.plan_campaign [--quick] [--json]
 

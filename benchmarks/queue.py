@@ -1,10 +1,11 @@
-"""Take the next entry of the phone line's queue: what it costs as the queue grows, and against a bare loop.
+"""Take the next queue entry, for a growing queue and compared with a bare loop.
 
-    python -m benchmarks.queue [--quick] [--json]
+python -m benchmarks.queue [--quick] [--json]
 
-The peer is a bare compare-and-set on the same database and the same number of entries: the longest waiting of one line,
-an update that counts only if it still waits, no skills, promises, languages, preferences or signs of life. Both take a
-hundred entries of a queue of a hundred (and one more hundred, so that it never runs dry), and of ten thousand.
+The peer is a bare compare-and-set on the same database and the same number of entries. It takes the
+longest waiting entry of one line by an update that counts only if it still waits, without skills,
+promises, languages, preferences or signs of life. Both take a hundred entries of a queue of a
+hundred (and one more hundred, so that it never runs dry), and of ten thousand.
 """
 
 import argparse
@@ -127,7 +128,7 @@ def _bare(store: Store) -> None:
 
 
 def _fill(store: Store, size: int) -> None:
-    """Fill the queue with what a line has: callers, promises open and to come, calls of a campaign, skills."""
+    """Fill the queue with callers, promises, outbound calls and skills, as a line has."""
     draws = Random(size)
     with store.writing() as connection:
         connection.execute(delete(Call))

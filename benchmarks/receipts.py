@@ -1,11 +1,12 @@
-"""Signed reports at the door: how many a second, against the same route storing nothing; how long one waits; none lost.
+"""Signed delivery reports at the webhook, their rate, their latency and none lost.
 
-    python -m benchmarks.receipts [--quick] [--json]
+python -m benchmarks.receipts [--quick] [--json]
 
-A house in a process of its own serves the console, whose listener applies what comes in, as `kaartje serve` does. The
-peer is the same application with a book that forgets every row at once. Reports are signed beforehand and sent over
-loopback on kept-alive lines by a third process. *Half the load* sends at half the rate that ours reached. *Killed* is
-the house while reports stream in: each one that was answered with 204 must stand in its database.
+An installation in a process of its own serves the console and applies what comes in, as `kaartje
+serve` does. The peer is the same application with an event store that forgets every row. Reports
+are signed beforehand and sent over loopback on kept-alive connections by a third process. *Half the
+load* sends at half the rate that ours reached. *Killed* ends the installation while reports stream
+in. Every report that was answered with 204 must be in its database.
 """
 
 import argparse
@@ -104,7 +105,7 @@ def _served(which: str, home: Path) -> Iterator[tuple[str, "subprocess.Popen[str
         assert process.stderr is not None  # noqa: S101  Popen was asked for it
         found = re.search(r"http://\S+:\d+", process.stderr.readline())
         if found is None:
-            raise RuntimeError("the house does not open its door")
+            raise RuntimeError("the server did not start")
         threading.Thread(target=process.stderr.read, daemon=True).start()
         yield found[0], process
         process.kill()
@@ -122,7 +123,10 @@ def _sent(url: str, first: int, count: int, rate: float = 0) -> dict[str, float]
 def _killed(
     url: str, process: "subprocess.Popen[str]", home: Path, *, first: int, count: int
 ) -> tuple[int, int]:
-    """Kill the house while reports stream in; return how many it kept of those it had answered, and of how many."""
+    """Kill the installation while reports stream in.
+
+    Returns how many of the answered reports it kept, and how many were answered.
+    """
     sender = subprocess.Popen(
         [*ME, "--send", url, str(first), str(count), "0"], stdout=subprocess.PIPE, text=True
     )
@@ -152,7 +156,7 @@ def _open(home: Path) -> "Installation":
 
 
 def _serve(which: str, home: Path) -> int:
-    """Serve one house as `kaartje serve` does, or the peer: the same with a book that forgets."""
+    """Serve an installation as `kaartje serve` does, or the peer, which stores no events."""
     import uvicorn
 
     from console.cli.installation.serve import listen_on
@@ -161,7 +165,7 @@ def _serve(which: str, home: Path) -> int:
     from inbound.events import EventInbox, Row
 
     async def forget(self: EventInbox, row: Row) -> None:
-        """Take a row and keep nothing."""
+        """Accept a row and store nothing."""
 
     if which == "peer":
         EventInbox.add = forget  # type: ignore[method-assign]  # the peer of this measurement
@@ -198,7 +202,7 @@ def _signed(first: int, count: int) -> list[Report]:
 
 
 def _send(url: str, first: int, count: int, rate: float) -> int:
-    """Send reports on several lines, as fast as they are answered or so many a second; print what came of it."""
+    """Send reports on several connections, at full speed or at a rate, and print the result."""
     reports = _signed(first, count)
     waits: list[float] = []
     refs: list[str] = []

@@ -1,11 +1,12 @@
-"""Send texts: the whole way through the house, against a bare loop that records nothing; and what recording costs.
+"""Send texts through the whole installation, compared with a bare loop, and measure memory.
 
-    python -m benchmarks.send_texts [--quick] [--json]
+python -m benchmarks.send_texts [--quick] [--json]
 
-Three figures. *Through a provider* that takes 20 ms over loopback, with as many texts at one moment as the peer: ours
-claims, judges, composes, writes every try down, sends and records; the peer is a bare loop of `requests.Session` that
-forgets everything. *Recording*: claiming, receipts and history of texts that a provider took in no time, against the
-same rows written one by one through the ORM with a commit for each. *Memory*: peak of a pass over few and over many.
+Three figures. *Through a provider* that takes 20 ms over loopback, with as many texts at a time as
+the peer. Ours claims, judges, composes, writes every attempt, sends and records. The peer is a bare
+loop of `requests.Session` that forgets everything. *Recording* is claiming, receipts and history of
+texts that a provider took in no time, against the same rows written one by one through the ORM with
+a commit for each. *Memory* is the peak of a pass over few and over many.
 """
 
 import argparse
@@ -72,7 +73,7 @@ def _throughput(home: Path, texts: int) -> Verdict:
 
 
 def _recording(home: Path, texts: int) -> Verdict:
-    """Take the best of a few runs of each; the peer, whose time grows with every row alike, does a fifth of them."""
+    """Compare the best of a few runs. The peer does a fifth, as its time grows linearly."""
     few = texts // FIFTH
     ours, peers = [], []
     for turn in range(REPEATS):
@@ -116,7 +117,7 @@ def _measured(part: str, texts: int, home: Path, environment: dict[str, str]) ->
 
 @contextmanager
 def _provider() -> Iterator[str]:
-    """Start a simulated provider in a process of its own; yield its address."""
+    """Start a simulated provider in a process of its own, and yield its address."""
     command = [sys.executable, "-c", "from console.main import run; run()"]
     command += ["simulate", "sms", "--port", "0", "--latency", str(LATENCY)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:

@@ -1,4 +1,4 @@
-"""The processes that `benchmarks.send_texts` measures, each over so many texts in a folder."""
+"""The processes that `benchmarks.send_texts` measures."""
 
 import csv
 import json
@@ -128,7 +128,7 @@ def _handed_over(installation: "Installation") -> int:
 
 
 def _bare(_home: Path, texts: int) -> float:
-    """Post as many texts in a bare loop on as many threads; forget every answer."""
+    """Post texts in a bare loop on as many threads, and forget every answer."""
     import requests
 
     mine = local()
@@ -268,7 +268,7 @@ class _Instant:
 
 
 def _instantly(home: Path, texts: int) -> float:
-    """Deliver through the real channel to a provider inside this process, so that only our own memory is seen."""
+    """Deliver through the real channel to a provider in this process, to see our memory only."""
     from sqlalchemy import event
 
     from channels.sms import Sms

@@ -1,1 +1,1 @@
-"""What people see and press: the command line, the pages, the API."""
+"""User interfaces, that is the command line, the web pages and the HTTP API."""

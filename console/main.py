@@ -1,4 +1,4 @@
-"""`kaartje`: one command for everything. Each noun's module is imported only when it is asked for."""
+"""The `kaartje` command. A noun's module is imported only when it is used."""
 
 import sys
 from importlib import import_module
@@ -9,55 +9,55 @@ import typer
 from typer.core import TyperGroup
 
 NOUNS = {
-    "demo": ("installation", "see a whole campaign happen, from a file of people to a report"),
-    "people": ("people", "generate, map and import people, and what they owe"),
-    "import": ("people", "bring in people, obligations, lists, consents, replies or outcomes"),
-    "suppression": ("people", "who must not be reached"),
-    "consent": ("people", "what people said about being reached, with its proof"),
-    "audience": ("campaigns", "save a rule under a name, count it, and see who came and who went"),
+    "demo": ("installation", "play a whole campaign, from a file of people to a report"),
+    "people": ("people", "generate, map and import people and their obligations"),
+    "import": ("people", "import people, obligations, lists, consents, replies or outcomes"),
+    "suppression": ("people", "people and addresses that must not be reached"),
+    "consent": ("people", "consents and withdrawals, with their proof"),
+    "audience": ("campaigns", "save, count and compare named audiences"),
     "campaign": (
         "campaigns",
         "check, plan, submit, approve, launch, pause, resume and stop a campaign",
     ),
-    "deliver": ("campaigns", "one pass over everything due"),
+    "deliver": ("campaigns", "run one pass over everything due"),
     "post": (
         "post",
-        "print runs: hand them over, hear what the print shop says, and ask pieces back",
+        "print runs, the answers of the print shop, and recalls",
     ),
     "replies": ("desk", "calls, texts, returned mail and visits to the counter"),
-    "outcomes": ("campaigns", "what happened since: returns filed, debts arranged"),
+    "outcomes": ("campaigns", "outcomes, such as returns filed and debts arranged"),
     "report": ("campaigns", "the funnel of one campaign"),
     "why": ("people", "every decision about one person, and its reason"),
-    "number": ("people", "what may be done with a telephone number"),
-    "retention": ("campaigns", "remove the ledger of campaigns whose time has come"),
-    "sms": ("installation", "count, try out and send single text messages"),
-    "queue": ("desk", "everything that needs an agent, and the next of it"),
+    "number": ("people", "check a telephone number"),
+    "retention": ("campaigns", "remove ledgers whose retention period is over"),
+    "sms": ("installation", "count, check and try text messages"),
+    "queue": ("desk", "entries that wait for an agent"),
     "line": (
         "desk",
-        "the free number itself: where it leads, who tried it, who is on it, and the messages they left",
+        "the free number, its routes, its tests and its messages",
     ),
-    "desk": ("desk", "cases, appointments, handovers, referrals, signals, and what is late"),
-    "agent": ("desk", "who picks up, their languages, and what they were trained for"),
-    "roster": ("desk", "who picks up the phone on a line"),
-    "account": ("installation", "who may sign in to the console"),
-    "simulate": ("installation", "stand-ins for providers, for trying out and for tests"),
-    "serve": ("installation", "the console and the inbound endpoints"),
+    "desk": ("desk", "cases, appointments, handovers, referrals and signals"),
+    "agent": ("desk", "agents, their languages and their training"),
+    "roster": ("desk", "the agents of each line"),
+    "account": ("installation", "accounts and API tokens"),
+    "simulate": ("installation", "simulate providers, callers and the print shop"),
+    "serve": ("installation", "run the web server of console, API and webhooks"),
 }
-"""Every first word of the command line: the folder of `console/cli` it lives in, and its line in `kaartje --help`."""
+"""Nouns of the command line, each with its folder in `console/cli` and its line in `kaartje --help`."""
 
 
 def command_of(noun: str) -> Any:
-    """Import the module of one first word and return its command."""
+    """Import the module of a noun and return its command."""
     room, _ = NOUNS[noun]
     module = f"{noun}s" if iskeyword(noun) else noun  # `import` is a word of Python's own
     return typer.main.get_command(import_module(f"console.cli.{room}.{module}").app)
 
 
 class Lazy(TyperGroup):
-    """A group that knows the names of its commands and imports one only to run it."""
+    """A command group that imports a command only to run it."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the first words, in the order of a campaign's life."""
+        """Return the nouns, in the order of a campaign's life."""
         del ctx
         return list(NOUNS)
 
@@ -88,7 +88,7 @@ app = typer.Typer(
 
 @app.callback()
 def kaartje() -> None:
-    """Kaartje reaches people who would otherwise drift into trouble: kindly, once, and never when it would be wrong."""
+    """Kaartje reaches people who would otherwise drift into trouble, kindly and only once."""
 
 
 def run() -> None:

@@ -1,1 +1,1 @@
-"""One running Kaartje: its settings, its accounts and tokens, and the value that holds store, channels and clock."""
+"""An installation of Kaartje, with its settings, accounts, keys and shared services."""

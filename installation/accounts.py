@@ -1,7 +1,7 @@
-"""Who may sign in: local accounts, their passwords, and what keeps strangers from guessing.
+"""Local accounts for signing in, and the protection against guessed passwords.
 
-The acts of an account are the memory of it all: every try to sign in is written before the password is looked
-at, so that tries made at the same moment count each other and a restart forgets none. A signing in clears the tries
+Every attempt is written to the audit log before the password is checked. So attempts made at the
+same moment count each other, and a restart forgets none. A successful sign-in clears the attempts
 before it.
 """
 
@@ -36,7 +36,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody who showed the right password. `act` numbers the signing in; a session names it."""
+    """A correct password. `act` is the number of the sign-in, which a session names."""
 
     name: str
     role: Role
@@ -45,12 +45,12 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class WrongPassword:
-    """The name and the password do not belong together; whether the name exists is not said."""
+    """A wrong name or password. It does not say whether the name exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class TooManyTries:
-    """Nobody may try this name again before `until`."""
+    """Sign-in under this name is blocked until `until`."""
 
     until: datetime
 
@@ -60,7 +60,7 @@ Checked = SignedIn | WrongPassword | TooManyTries
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountLine:
-    """One account, as a list shows it."""
+    """One account in a list."""
 
     name: str
     role: Role
@@ -70,7 +70,7 @@ class AccountLine:
 
 
 def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by: Decider) -> None:
-    """Open an account, or give a closed one a new start under the same name.
+    """Open an account, or reopen a closed one under the same name.
 
     Args:
         store: The database.
@@ -108,7 +108,7 @@ def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by
 
 
 def close(store: Store, name: str, now: datetime, *, by: Decider) -> None:
-    """Close an account: its sessions end at once, and it signs in no more. What it did stays on record.
+    """Close an account and end its sessions. The record of what it did stays.
 
     Raises:
         BadInput: no open account has this name.
@@ -125,17 +125,17 @@ def close(store: Store, name: str, now: datetime, *, by: Decider) -> None:
 
 
 def check(store: Store, name: str, password: str, now: datetime, *, key: bytes = b"") -> Checked:
-    """Say whether `name` may come in with `password`, and remember the try.
+    """Check a name and password, and record the attempt.
 
-    An unknown name costs as much time as a known one, and waits as long after as many tries.
+    An unknown name takes as much time as a known one, and is blocked after as many attempts.
 
     Args:
         store: The database.
         name: As typed.
         password: As typed.
         now: The moment, aware.
-        key: The installation's key. Under it a name that belongs to nobody is written down, because people type their
-            password, or a citizen's number, in the wrong field.
+        key: The installation's key. An unknown name is recorded as a hash under it, because people
+            type passwords and citizen numbers in the wrong field.
     """
     name = name.strip().lower()
     with store.writing() as connection:
@@ -159,7 +159,7 @@ def sign_out(store: Store, name: str, now: datetime) -> None:
 
 
 def still_signed_in(store: Store, name: str, act: int) -> Role | None:
-    """Return the role of the account whose signing in is `act`, or None when that session has ended.
+    """Return the role of the account of a session, or None if the session has ended.
 
     The role is read anew each time, and a session that began before a signing out or a closing is over.
     """
@@ -176,7 +176,10 @@ def still_signed_in(store: Store, name: str, act: int) -> Role | None:
 
 
 def ended(store: Store, sessions: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
-    """Return which of these sessions (a name, and the act of its signing in) have ended: one question for all."""
+    """Return which of these sessions have ended, in one query.
+
+    A session is the name of an account and the number of its sign-in.
+    """
     names = {name for name, _ in sessions}
     over = select(AuditEntry.about, func.max(AuditEntry.id)).where(
         AuditEntry.about.in_([_about(name) for name in names]),
@@ -194,7 +197,7 @@ def ended(store: Store, sessions: Collection[tuple[str, int]]) -> set[tuple[str,
 
 
 def listed(store: Store) -> list[AccountLine]:
-    """Return every account, open and closed, by name, with its last signing in."""
+    """Return every account by name, with its last sign-in."""
     last = (
         select(AuditEntry.about, func.max(AuditEntry.at).label("at"))
         .where(AuditEntry.action == SIGNED_IN)
@@ -264,13 +267,13 @@ def _masked(name: str, key: bytes) -> str:
 
 
 def checked_name(name: str) -> None:
-    """Refuse a name that no account can have.
+    """Refuse a name that an account cannot have.
 
     Raises:
         BadInput: it cannot be taken.
     """
     if not _NAME.fullmatch(name):
         raise BadInput(
-            f"{name!r} is no name for an account",
+            f"{name!r} cannot be the name of an account",
             "use 1 to 64 small letters, digits, dots, hyphens, underscores or @, and start with a letter or digit",
         )

@@ -1,7 +1,7 @@
-"""Tokens of other systems: made by a person, shown once, kept as a keyed hash, and over when their day comes.
+"""API tokens of other systems, stored as keyed hashes with an expiry date.
 
-A token acts under its name, as a colleague does. Where an account has that name, it is no more than that account: it
-has its role, and it ends when the account is closed.
+A token acts under its name, like a colleague. If there is an account of that name, the token has
+its role and ends when the account is closed.
 """
 
 import hmac
@@ -22,7 +22,7 @@ from store.states import Role
 from store.tables import Account, ApiToken
 
 PREFIX = "kaartje_"
-"""How every token begins, so that a scanner of leaked secrets knows one."""
+"""Prefix of every token, so that scanners for leaked secrets recognise it."""
 LONGEST = timedelta(days=366)
 USUAL = timedelta(days=90)
 MADE = "made_api_token"
@@ -31,7 +31,7 @@ REVOKED = "revoked_api_token"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
-    """A token as its list shows it: never the token itself."""
+    """An API token as listed, without its secret."""
 
     id: int
     name: str
@@ -48,7 +48,7 @@ class Token:
         return "expired" if self.expires_at <= now else "open"
 
     def as_data(self, now: datetime) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the token as plain data."""
         return {
             "id": self.id,
             "name": self.name,
@@ -62,7 +62,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Whoever showed a token that counts."""
+    """The caller behind a valid token."""
 
     token_id: int
     name: str
@@ -72,7 +72,7 @@ class Admitted:
 def make(
     installation: Installation, name: str, role: Role, *, by: Decider, lasting: timedelta = USUAL
 ) -> str:
-    """Make a token and return it: it is shown this once, and cannot be found again.
+    """Make a token and return it. It is shown once and cannot be found again.
 
     Raises:
         BadInput: the name cannot be taken, an account of that name is closed or has another role, or it would last
@@ -80,7 +80,7 @@ def make(
     """
     checked_name(name)
     if not timedelta() < lasting <= LONGEST:
-        raise BadInput("lasts no time, or longer than a year", "give 1 to 366 days", field="days")
+        raise BadInput("is not a period of 1 to 366 days", "give 1 to 366 days", field="days")
     token, now = PREFIX + secrets.token_urlsafe(32), installation.now()
     row = {
         "name": name,
@@ -113,7 +113,7 @@ def make(
 
 
 def revoke(installation: Installation, token_id: int, *, by: Decider) -> Token:
-    """End a token at once.
+    """Revoke a token at once.
 
     Raises:
         BadInput: there is none that is open.
@@ -125,7 +125,7 @@ def revoke(installation: Installation, token_id: int, *, by: Decider) -> Token:
             update(ApiToken).where(*still).values(revoked_at=now, revoked_by=by.name)
         ).rowcount:
             raise BadInput(
-                "is no open token", "see `kaartje account tokens`", field=f"token {token_id}"
+                "is not an open token", "see `kaartje account tokens`", field=f"token {token_id}"
             )
         (revoked,) = _tokens(connection, ApiToken.id == token_id)
         record(connection, by, REVOKED, About(Kind.ACCOUNT, revoked.name), now=now, token=token_id)
@@ -139,7 +139,7 @@ def listed(installation: Installation) -> list[Token]:
 
 
 def admitted(installation: Installation, token: str) -> Admitted | None:
-    """Return who shows this token, or None where it counts for nothing."""
+    """Return the caller behind a token, or None if it is not valid."""
     if not token.startswith(PREFIX):
         return None
     with installation.store.reading() as connection:
@@ -162,7 +162,7 @@ def _tokens(connection: Connection, *which: ColumnElement[bool]) -> list[Token]:
 
 @dataclass(frozen=True, slots=True)
 class _NameSake:
-    """The account that has the name of a token."""
+    """The account with the name of a token."""
 
     role: Role
     active: bool
@@ -175,6 +175,6 @@ def _account(connection: Connection, name: str) -> _NameSake | None:
 
 
 def _hashed(installation: Installation, token: str) -> str:
-    """Hash a token under a key of its own, so that a copy of the database lets nobody in or guess."""
+    """Hash a token with its own key, so that a copy of the database is of no use."""
     key = installation.settings.key_for(Purpose.API_TOKENS)
     return hmac.new(key, token.encode(errors="replace"), sha256).hexdigest()

@@ -1,4 +1,7 @@
-"""The one place where the house is put together. Every entry point is handed the same frozen value."""
+"""Build an installation from its settings.
+
+Every entry point is given the same frozen value.
+"""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -25,11 +28,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """The store, the channels, the clock, the settings, where response codes are drawn from, and what was agreed on.
+    """The store, channels, clock, settings and agreements of one running Kaartje.
 
-    Without a print shop of its own, whoever prints collects from the outbox, on any day and as much as there is.
-    Without an exchange there is no telephone: calls come by file, and agents dial by hand.
-    Offices are where other teams take up matters.
+    Attributes:
+        store: The database.
+        channels: By kind, as card and sms.
+        clock: The only source of the present moment.
+        settings: As read from the environment.
+        draws: The random source of response codes.
+        policy: What the body agreed on.
+        shop: The print shop. Without one, print runs wait in the outbox to be collected.
+        exchange: The telephone exchange. Without one, calls come from files and agents dial by
+            hand.
+        offices: Where other teams receive their tasks.
     """
 
     store: Store
@@ -43,7 +54,7 @@ class Installation:
     offices: Offices = field(default_factory=lambda: Offices(Path("team-tasks")))
 
     def now(self) -> datetime:
-        """Return the present moment of this house."""
+        """Return the present moment of this installation."""
         return self.clock.now()
 
 
@@ -84,7 +95,7 @@ class OpenedChannels(Mapping[str, Channel]):
 def open_installation(
     settings: Settings | None = None, *, clock: Clock | None = None, draws: Random | None = None
 ) -> Installation:
-    """Open the database (brought to the newest schema), the channels and the clock.
+    """Open the database, migrated to the newest schema, the channels and the clock.
 
     Raises:
         BadInput: the policy, the print shop's file or the one of other teams cannot be read.

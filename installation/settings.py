@@ -1,4 +1,4 @@
-"""What an installation may set, each by an environment variable that starts with `KAARTJE_`."""
+"""Settings of an installation, read from environment variables named `KAARTJE_…`."""
 
 import logging
 import os
@@ -32,7 +32,10 @@ def warn_of_former_names(environment: Mapping[str, str]) -> None:
 
 
 class Settings(BaseSettings):
-    """The settings, read once by `installation.installation.open_installation`; a test compares the README's table."""
+    """The settings, read once when the installation opens.
+
+    A test compares them with the table in the README.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="KAARTJE_", frozen=True, extra="ignore", populate_by_name=True
@@ -66,9 +69,7 @@ class Settings(BaseSettings):
     ] = False
     policy: Annotated[
         str,
-        Field(
-            description="A TOML file with what this house agreed on otherwise than suppression/policy.toml"
-        ),
+        Field(description="A TOML file with this body's changes to suppression/policy.toml"),
     ] = ""
     retention: Annotated[
         str,
@@ -97,12 +98,12 @@ class Settings(BaseSettings):
         ),
     ] = SecretStr("")
     dry: Annotated[
-        bool, Field(description="Every channel becomes its dry twin: nothing leaves the house")
+        bool, Field(description="Every channel only pretends to send: nothing leaves this machine")
     ] = False
     public_url: Annotated[
         str,
         Field(
-            description="Where providers reach us, as they see it: https://…; empty: they tell us nothing back"
+            description="The public address of our webhooks: https://…; empty: providers cannot report back"
         ),
     ] = ""
     public_name: Annotated[
@@ -115,7 +116,7 @@ class Settings(BaseSettings):
         str, Field(description="Twilio's account for texts; empty: no texts leave")
     ] = ""
     twilio_auth_token: Annotated[
-        SecretStr, Field(description="The account's token; signs what Twilio tells us")
+        SecretStr, Field(description="The account's token; Twilio signs its webhooks with it")
     ] = SecretStr("")
     twilio_second_token: Annotated[
         SecretStr,
@@ -180,14 +181,14 @@ class Settings(BaseSettings):
     )
     sms_segments: Annotated[int, Field(ge=1, le=10, description="Segments of one text at most")] = 2
     sms_rate: Annotated[
-        float, Field(gt=0, description="Segments a second, all workers of a house together")
+        float, Field(gt=0, description="Segments a second, all workers of an installation together")
     ] = 10
     sms_at_once: Annotated[
         int,
         Field(
             ge=1,
             le=64,
-            description="Texts on their way at one moment, all workers of a house together",
+            description="Texts on their way at one moment, all workers of an installation together",
         ),
     ] = 8
     sms_timeout: Annotated[
@@ -224,7 +225,7 @@ class Settings(BaseSettings):
     voice_from: Annotated[
         str,
         Field(
-            description="Our own number that the weekly test call comes from; empty: this house has no telephone line"
+            description="Our own number that the weekly test call comes from; empty: there is no telephone line"
         ),
     ] = ""
     voice_languages: Annotated[
@@ -235,9 +236,7 @@ class Settings(BaseSettings):
     ] = "nl,en"
     voice_words: Annotated[
         str,
-        Field(
-            description="A folder with what callers hear, in words of this house's own: docs/phone-line.md"
-        ),
+        Field(description="A folder with this body's own words for callers: docs/phone-line.md"),
     ] = ""
     voice_room: Annotated[
         int,
@@ -268,17 +267,17 @@ class Settings(BaseSettings):
 
     @property
     def policy_file(self) -> Path | None:
-        """The file with what this house agreed on otherwise; None where it keeps to the shipped policy."""
+        """The file with this body's policy, or None for the shipped one."""
         return Path(self.policy) if self.policy else None
 
     @property
     def print_shop_file(self) -> Path | None:
-        """The file that describes the print shop; None where it collects from the outbox, whenever it likes."""
+        """The file that describes the print shop, or None if it collects from the outbox."""
         return Path(self.print_shop) if self.print_shop else None
 
     @property
     def retention_file(self) -> Path:
-        """The file that says how long each class is kept."""
+        """The file with the retention periods."""
         return (
             Path(self.retention).absolute()
             if self.retention
@@ -287,7 +286,7 @@ class Settings(BaseSettings):
 
     @property
     def accounts(self) -> dict[str, str]:
-        """What channels need to know to reach their providers, by the names of these settings; secrets too."""
+        """Settings that channels need to reach their providers, including secrets."""
         given = {
             name: getattr(self, name)
             for name in Settings.model_fields
@@ -302,11 +301,11 @@ class Settings(BaseSettings):
 
     @property
     def url(self) -> str:
-        """The database's URL, the embedded default filled in."""
+        """The URL of the database, by default the embedded one."""
         return self.database_url or f"sqlite:///{self.home.absolute() / 'kaartje.sqlite3'}"
 
     def joint_key(self) -> JointKey | None:
-        """Return the key shared with another body; None where there is none.
+        """Return the key shared with another body, or None if there is none.
 
         Raises:
             BadInput: it is too short.
@@ -328,7 +327,7 @@ class Settings(BaseSettings):
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Write `text` to `path` so that of two processes one wins and both read the same."""
+    """Write a file atomically, so that of two processes one wins and both read the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123  the mode counts

@@ -1,1 +1,1 @@
-"""The API of the desk: what other systems may ask and do, below `/api/v1`."""
+"""HTTP API of the desk for other systems, below `/api/v1`."""

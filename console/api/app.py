@@ -1,4 +1,7 @@
-"""The API as an application of its own, below the console: its own errors, its own document, and no cookies."""
+"""The FastAPI application of the API, mounted below the console.
+
+It has its own errors and its own OpenAPI document, and it ignores cookies.
+"""
 
 from functools import cache
 from typing import Any
@@ -32,12 +35,12 @@ Everything that an agent does at the desk of the free phone line, for other syst
 
 
 def mount(installation: Installation) -> Mount:
-    """Return the API of this house as a route of the console."""
+    """Return the API of this installation as a route of the console."""
     return Mount(PLACE, app=make_api(installation))
 
 
 def make_api(installation: Installation) -> FastAPI:
-    """Make the API of this house."""
+    """Make the API of this installation."""
     api = FastAPI(
         title="Kaartje",
         version=VERSION,
@@ -67,7 +70,7 @@ def make_api(installation: Installation) -> FastAPI:
 
 
 _ANYWHERE = {"access-control-allow-origin": "*"}
-"""The document holds nothing of anybody: any page may read it."""
+"""The document holds no personal data, so any site may read it."""
 
 
 def document_of(api: FastAPI) -> dict[str, Any]:
@@ -79,7 +82,7 @@ def document_of(api: FastAPI) -> dict[str, Any]:
         description=_ABOUT,
         routes=api.routes,
         tags=[{"name": name, "description": description} for name, description in TAGS.items()],
-        servers=[{"url": PLACE, "description": "This house"}],
+        servers=[{"url": PLACE, "description": "This installation"}],
         contact={"name": "Who runs this Kaartje"},
     )
     document["components"]["schemas"]["Problem"] = _inlined(Problem.model_json_schema())
@@ -106,7 +109,7 @@ def _add_headers(document: dict[str, Any]) -> None:
 
 
 def _name_areas(document: dict[str, Any]) -> None:
-    """Tell of each operation which area of `console.web.permissions` it belongs to."""
+    """Add to each operation its area of `console.web.permissions`."""
     for route in (each for router in ROUTERS for each in router.routes):
         if isinstance(route, APIRoute):
             areas = [getattr(each.call, "area", None) for each in route.dependant.dependencies]

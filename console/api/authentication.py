@@ -1,4 +1,4 @@
-"""Who asks: read from the bearer token and from nothing else, by the same table of who may see what as the pages."""
+"""Bearer tokens of the API, with the same permissions table as the pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Caller:
         return self.installation.now()
 
     def decider(self) -> Decider:
-        """Return the caller as somebody who decides: they showed who they are."""
+        """Return the caller as an authenticated decider."""
         return Decider(self.name, road=Road.API)
 
     def record(self, what: str, about: About, **detail: Any) -> None:
@@ -45,13 +45,13 @@ class Caller:
             audit_log.record(connection, self.decider(), what, about, now=self.now(), **detail)
 
     def count(self, what: str, about: About, *, since: datetime) -> int:
-        """Return how often this was done by this caller since that moment."""
+        """Return how often this caller did this since that moment."""
         with self.installation.store.reading() as connection:
             return audit_log.count(connection, self.name, what, about, since=since)
 
 
 def admitting(area: Area) -> Callable[..., Caller]:
-    """Return what lets in only those who may see or do `area`."""
+    """Return a dependency that admits only callers who may see or do `area`."""
 
     def admit(
         request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
@@ -74,7 +74,7 @@ def admitting(area: Area) -> Callable[..., Caller]:
             )
         return Caller(installation, known.name, known.role)
 
-    admit.area = area  # type: ignore[attr-defined]  # the document tells it of each operation
+    admit.area = area  # type: ignore[attr-defined]  # the OpenAPI document names it
     return admit
 
 

@@ -1,4 +1,4 @@
-"""The call that a caller of the API has in hand, and whether the identity was checked in it."""
+"""The call that an API caller has taken, and its identity check."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,7 +18,7 @@ from store.tables import Call, Person
 
 T = TypeVar("T", bound=Table)
 TRIES = 3
-"""How often may be compared in one call, by pages and API together: docs/decisions/0083."""
+"""Identity checks in one call, by pages and API together (docs/decisions/0083)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class InHand:
 
     @property
     def about(self) -> About:
-        """Return the call as what an entry of the audit log is about."""
+        """Return the call as the subject of an audit log entry."""
         return About(Kind.CALL, self.row.id, person_id=self.row.person_id)
 
     def is_sure(self) -> bool:
@@ -38,11 +38,11 @@ class InHand:
         return self.row.person_id is not None and self._done(action_log.CHECKED_IDENTITY) > 0
 
     def tries_left(self) -> int:
-        """Return how often may still be compared."""
+        """Return how many identity checks are left."""
         return max(0, TRIES - self.differed())
 
     def differed(self) -> int:
-        """Return how often what the caller said differed from what is known."""
+        """Return how many identity checks failed."""
         return self._done(action_log.IDENTITY_DIFFERED)
 
     def _done(self, what: str) -> int:
@@ -51,7 +51,7 @@ class InHand:
 
 
 def in_hand(caller: Caller, call_id: int) -> InHand:
-    """Return a call that the caller has in hand. Asking is a sign of life: it stays theirs for another while.
+    """Return a call that the caller has taken, and extend their hold on it.
 
     Raises:
         Refused: there is no such call (404), or it is in nobody's or a colleague's hands (409).
@@ -68,7 +68,7 @@ def in_hand(caller: Caller, call_id: int) -> InHand:
 
 
 def found(caller: Caller, call_id: int) -> Call:
-    """Return a call, whoever has it.
+    """Return a call, no matter who has it.
 
     Raises:
         Refused: there is no such call (404).
@@ -77,7 +77,7 @@ def found(caller: Caller, call_id: int) -> Call:
 
 
 def checked_person(caller: Caller, call_id: int) -> str:
-    """Return the reference of the person of a call in hand, whose identity was checked in it.
+    """Return the reference of the person of a taken call, after the identity check.
 
     Raises:
         Refused: it is not in hand, or the identity was not checked in it (409).
@@ -96,7 +96,7 @@ def checked_person(caller: Caller, call_id: int) -> str:
 
 
 def knows(caller: Caller, person_id: int) -> bool:
-    """Say whether the caller has a call with this person in hand, and made sure in it that it is them."""
+    """Say whether the caller has taken a call of this person and checked the identity in it."""
     mine = (
         Call.person_id == person_id,
         Call.state == CallState.TAKEN,
@@ -108,7 +108,7 @@ def knows(caller: Caller, person_id: int) -> bool:
 
 
 def existing(caller: Caller, table: type[T], key: int, noun: str) -> T:
-    """Return one row.
+    """Return the row of a table with this key.
 
     Raises:
         Refused: there is none (404).

@@ -1,4 +1,4 @@
-"""What stands before the API: a body is JSON and short, and every answer says which version it is of."""
+"""Middleware of the API for JSON bodies, size limits, versions and ETags."""
 
 import json
 from hashlib import sha256
@@ -15,13 +15,13 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Fence:
-    """Reads the body first; so nobody makes us read a book, and no form that a browser can send gets in."""
+    """Reads the whole body first, and refuses one that is too long or is not JSON."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -64,12 +64,12 @@ async def _body(scope: Scope, receive: Receive) -> bytes | Refused:
 
 
 def _readable(body: bytes) -> bytes | Refused:
-    """Refuse what is no JSON of ours: not UTF-8, nested without end, a number no machine has."""
+    """Refuse a body that is not JSON in UTF-8, or is nested too deep."""
     try:
         if body:
             json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        return Refused(status=400, kind="bad-request", detail="the body is no JSON in UTF-8")
+        return Refused(status=400, kind="bad-request", detail="the body is not JSON in UTF-8")
     return body
 
 
@@ -91,13 +91,13 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 class Tag:
-    """Gives every answer to a GET its ETag, and answers 304 to whoever has it already."""
+    """Adds an ETag to every answer to a GET, and answers 304 to a known one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return

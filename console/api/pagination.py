@@ -1,4 +1,7 @@
-"""Pages of a list: each names the next, and a cursor says after what it begins, so that nothing is told twice."""
+"""Cursor pagination of lists.
+
+A cursor holds the key of the last item, so that no item comes twice when the list grows.
+"""
 
 import base64
 import binascii
@@ -33,7 +36,7 @@ class Page(Shape, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which page was asked for."""
+    """The page that a request asks for."""
 
     request: Request
     response: Response
@@ -50,14 +53,14 @@ def asked(
         Query(max_length=1_000, description="After what the page begins: take it from `next`."),
     ] = None,
 ) -> Asked:
-    """Read which page is asked for."""
+    """Read the requested page from the query."""
     return Asked(request, response, limit, _read(cursor) if cursor else None)
 
 
 def page_of(
     page: Asked, found: Iterable[T], key: Callable[[T], Key], shape: Callable[[T], S]
 ) -> Page[S]:
-    """Return one page of `found`, in the order of `key`, each put into its shape."""
+    """Return one page of `found` in the order of `key`, each item shaped by `shape`."""
     try:
         rest = sorted(((key(each), each) for each in found), key=lambda pair: pair[0])
         rest = [pair for pair in rest if page.after is None or pair[0] > page.after]
@@ -92,5 +95,5 @@ def _no_cursor() -> Refused:
         status=400,
         kind="bad-request",
         detail="take the cursor from `next`",
-        errors=(Wrong(field="cursor", detail="is none of ours"),),
+        errors=(Wrong(field="cursor", detail="is not a cursor of this list"),),
     )

@@ -1,4 +1,4 @@
-"""What goes wrong, told as RFC 9457 has it: one form for every error, and never a word that was sent to us."""
+"""Errors of the API as problem details (RFC 9457), without repeating what was sent."""
 
 import re
 from collections.abc import Mapping
@@ -29,18 +29,18 @@ TITLES: dict[int, str] = {
     500: "Something went wrong on our side",
 }
 _ABOUT_ONE = re.compile(r"\w+ \d+")
-"""A complaint about `call 12` is about what it is now, not about what was sent."""
+"""A field such as `call 12` names an object in the wrong state. The input itself is right."""
 
 
 class Wrong(BaseModel):
-    """One thing that is wrong in a request."""
+    """One error in a request."""
 
     model_config = ConfigDict(frozen=True)
 
     field: str = Field(
         description="Where, as a path in the body, or the name of a parameter.", examples=["born"]
     )
-    detail: str = Field(description="What is wrong with it.", examples=["Field required"])
+    detail: str = Field(description="What is wrong with it.", examples=["is required"])
 
 
 class Problem(BaseModel):
@@ -61,7 +61,7 @@ class Problem(BaseModel):
 
 @dataclass(kw_only=True)
 class Refused(Exception):
-    """The API refuses something, in a form that a person can mend."""
+    """The API refuses a request, with a remedy for a person."""
 
     status: int
     kind: str  # the last part of the problem's type
@@ -71,7 +71,7 @@ class Refused(Exception):
 
 
 def answer(refused: Refused) -> JSONResponse:
-    """Put a refusal into its form."""
+    """Return a refusal as a problem details response."""
     problem = Problem(
         type=f"urn:kaartje:problem:{refused.kind}",
         title=TITLES.get(refused.status, "It was refused"),
@@ -84,7 +84,7 @@ def answer(refused: Refused) -> JSONResponse:
 
 
 def of_bad_input(error: BadInput) -> Refused:
-    """Say what a domain function refused: about the state of one thing, or about what was sent."""
+    """Return the refusal for bad input, 409 for a wrong state and 422 otherwise."""
     if error.field and _ABOUT_ONE.fullmatch(error.field):
         return Refused(status=409, kind="conflict", detail=str(error))
     return Refused(
@@ -96,7 +96,10 @@ def of_bad_input(error: BadInput) -> Refused:
 
 
 def of_validation(error: RequestValidationError) -> Refused:
-    """Say what of a request does not fit the document. What was sent is not repeated: it may be about somebody."""
+    """Return the refusal for a request that does not fit the OpenAPI document.
+
+    What was sent is not repeated, because it may be personal.
+    """
     found = error.errors()
     places = {str(each["loc"][0]) for each in found}
     wrong = tuple(Wrong(field=_place(each["loc"]), detail=_detail(each)) for each in found)
@@ -126,7 +129,7 @@ def _place(loc: tuple[Any, ...]) -> str:
 
 
 def of_http(error: HTTPException) -> Refused:
-    """Say what the routing refused: no such path, or no such method."""
+    """Return the refusal for an unknown path or method."""
     kinds = {404: "not-found", 405: "not-here"}
     status = error.status_code if error.status_code in TITLES else 400
     details = {
@@ -142,31 +145,31 @@ def of_http(error: HTTPException) -> Refused:
 
 
 async def answer_refused(_request: Request, error: Exception) -> JSONResponse:
-    """Answer a refusal of ours."""
+    """Handle a `Refused`."""
     assert isinstance(error, Refused)  # noqa: S101  the registration says so
     return answer(error)
 
 
 async def answer_bad_input(_request: Request, error: Exception) -> JSONResponse:
-    """Answer what a domain function refused."""
+    """Handle a `BadInput`."""
     assert isinstance(error, BadInput)  # noqa: S101  idem
     return answer(of_bad_input(error))
 
 
 async def answer_validation(_request: Request, error: Exception) -> JSONResponse:
-    """Answer what does not fit the document."""
+    """Handle a request that does not fit the document."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  idem
     return answer(of_validation(error))
 
 
 async def answer_http(_request: Request, error: Exception) -> JSONResponse:
-    """Answer what the routing refused."""
+    """Handle an error of the routing."""
     assert isinstance(error, HTTPException)  # noqa: S101  idem
     return answer(of_http(error))
 
 
 async def answer_our_fault(_request: Request, _error: Exception) -> JSONResponse:
-    """Answer what should not happen; the server writes it to its log."""
+    """Handle an unexpected error, which the server logs."""
     return answer(
         Refused(
             status=500,
@@ -183,4 +186,4 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     }
     for status, title in TITLES.items()
 }
-"""What every operation may answer besides its own; the document tells it of each."""
+"""Error responses that the OpenAPI document lists for every operation."""

@@ -1,4 +1,4 @@
-"""The shapes that every resource shares: names in camelCase, moments in UTC, texts that a database takes."""
+"""Base types of the API's schemas, with camelCase names and moments in UTC."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -16,12 +16,12 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 LARGEST_ID = 2**63 - 1
-"""A larger number is the key of nothing, and no database takes it."""
+"""The largest key of a row. A larger number cannot exist."""
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class Shape(BaseModel):
-    """The base of everything that is sent and answered. An unknown name is refused: it would be lost in silence."""
+    """Base of every request and answer. Unknown names are refused, not ignored."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -34,7 +34,7 @@ class Shape(BaseModel):
 
 def _printable(text: str) -> str:
     if "\0" in text:
-        raise ValueError("holds a character that is in no text")
+        raise ValueError("holds a null character")
     return text
 
 
@@ -46,13 +46,13 @@ def _is_text(value: Any) -> Any:
 
 def _in_our_time(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError("write its offset, or Z")
+        raise ValueError("has no offset; write one, or Z")
     if (
         not _EARLIEST.replace(tzinfo=None)
         <= moment.replace(tzinfo=None)
         <= _LATEST.replace(tzinfo=None)
     ):
-        raise ValueError("lies outside of 1900 to 2200")
+        raise ValueError("is not between 1900 and 2200")
     return moment.astimezone(UTC)
 
 

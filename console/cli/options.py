@@ -1,4 +1,4 @@
-"""What every command shares: `--json`, `--now`, `--as`, one clear line for bad input, and progress."""
+"""Options and output that all commands share, such as `--json`, `--now` and errors."""
 
 import json
 import sys
@@ -27,12 +27,26 @@ _closing: ContextVar[ExitStack] = ContextVar("_closing")
 
 
 def moment_option(text: str) -> datetime:
-    """Read a moment given as an option."""
+    """Parse a moment given as an option."""
     try:
         return parse_moment(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is no moment; write it as 2023-06-01 or 2023-06-01T09:00"
+            f"{text!r} is not a date and time; write it as 2023-06-01 or 2023-06-01T09:00"
+        ) from None
+
+
+def read_day(text: str, field: str) -> date:
+    """Parse a date.
+
+    Raises:
+        BadInput: The text is not a date. The error names this field.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            f"{text[:40]!r} is not a date", "write it as 2023-06-01", field=field
         ) from None
 
 
@@ -59,14 +73,14 @@ Decides = Annotated[
 
 
 def clock(now: datetime | None) -> Clock:
-    """Return the clock of this command: stopped at `--now` where it was given."""
+    """Return the clock of this command, which stands still at `--now` if given."""
     return FixedClock(now) if now else SystemClock()
 
 
 def open_installation(
     now: datetime | None = None, *, running: Clock | None = None
 ) -> "Installation":
-    """Open the house that the environment describes, with the clock of this command; it closes with the command."""
+    """Open the installation of this environment, until the command ends."""
     from installation.installation import open_installation as build
 
     installation = build(clock=running or clock(now))
@@ -75,7 +89,7 @@ def open_installation(
 
 
 def decider(installation: "Installation", name: str) -> "Decider":
-    """Return who decides, as `--as` names them; it is believed on the embedded database only."""
+    """Return the decider that `--as` names. It is trusted on the embedded database only."""
     from store.audit_log import Decider
     from store.states import Road
 
@@ -109,7 +123,7 @@ def _plain(value: Any) -> Any:
 
 
 def say(line: str = "") -> None:
-    """Tell the person at the keyboard something: on standard error, so that `--json` stays clean."""
+    """Print a message on standard error, so that `--json` stays clean."""
     sys.stderr.write(f"{line}\n")
 
 
@@ -119,14 +133,14 @@ def show(line: str = "") -> None:
 
 
 def fail(*problems: str) -> NoReturn:
-    """End with one clear line for each problem and exit code 2."""
+    """End the command with one line for each problem and exit code 2."""
     for problem in problems:
         say(f"error: {problem}")
     raise typer.Exit(BAD_INPUT)
 
 
 def refusing(command: Callable[P, R]) -> Callable[P, R]:
-    """Make bad input one clear line and exit code 2, never a traceback."""
+    """Turn bad input into one clear line and exit code 2."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -144,7 +158,7 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def progress(now: bool = True) -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a `Watch` that draws bars on a terminal and prints plain lines anywhere else, on standard error."""
+    """Yield a `Watch` that draws bars on a terminal and prints plain lines elsewhere."""
     if not (now and sys.stderr.isatty()):
         yield lambda phase, done, total: say(f"progress: {phase} {done}/{total}")
         return

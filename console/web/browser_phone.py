@@ -70,7 +70,9 @@ def _edges(text: str) -> tuple[str, ...]:
     edges = tuple(edge.strip() for edge in text.split(",") if edge.strip())
     if wrong := next((edge for edge in edges if not _EDGE.fullmatch(edge)), None):
         raise BadInput(
-            f"{wrong!r} is no edge of Twilio's", "write it as frankfurt", field="KAARTJE_VOICE_EDGE"
+            f"{wrong!r} is not an edge location of Twilio",
+            "write it as frankfurt",
+            field="KAARTJE_VOICE_EDGE",
         )
     return edges
 
@@ -78,7 +80,7 @@ def _edges(text: str) -> tuple[str, ...]:
 def _gateway(text: str) -> str:
     if text and not _GATEWAY.fullmatch(text):
         raise BadInput(
-            f"{text!r} is no host and port",
+            f"{text!r} is not a host and port",
             "write it as 127.0.0.1:8443",
             field="KAARTJE_VOICE_GATEWAY",
         )

@@ -94,7 +94,9 @@ def begin_talking_with(installation: Installation, person_id: int, by: str) -> i
             line_id = connection.execute(select(func.min(PhoneLine.id))).scalar_one()
             if line_id is None:
                 raise BadInput(
-                    "there is no line yet", "a campaign's submission makes one", field="line"
+                    "there is no phone line yet",
+                    "submit a campaign first; it makes the line",
+                    field="line",
                 )
             enter(
                 connection,

@@ -390,11 +390,11 @@ def test_a_caller_keys_on_which_number_they_can_be_called_back(
     [
         (
             ["--url", "x", "--to", "+318000543"],
-            "--url: 'x' is no address; write it as http://127.0.0.1:8600/voice/in",
+            "--url: 'x' is not a web address; write it as http://127.0.0.1:8600/voice/in",
         ),
         (
             ["--url", "http://127.0.0.1:1/voice/in", "--to", "0800 0543"],
-            "--to: '0800 0543' is no number",
+            "--to: '0800 0543' is not an international phone number",
         ),
     ],
 )

@@ -1,1 +1,1 @@
-"""Commands of a campaign: audience, file, delivery, outcomes, report, retention."""
+"""Commands for audiences, campaigns, delivery, outcomes, reports and retention."""

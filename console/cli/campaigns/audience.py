@@ -1,4 +1,4 @@
-"""`kaartje audience`: a rule under a name, whom it finds, and who came and went since it was last counted."""
+"""The `kaartje audience` commands, for rules saved under a name."""
 
 from datetime import date
 from pathlib import Path
@@ -60,7 +60,7 @@ def save(
     ] = None,
     now: Now = None,
 ) -> None:
-    """Save a rule under a name: the next version, where anything changed."""
+    """Save a rule under a name, as the next version if anything changed."""
     from campaigns.planning.audiences import Rule
     from campaigns.planning.audiences import save as save_rule
 
@@ -151,7 +151,7 @@ def _show_run(run: "Run") -> None:
 @app.command()
 @refusing
 def count(name: Name, now: Now = None, as_json: AsJson = False) -> None:
-    """Count whom it finds, and remember them for the next comparison."""
+    """Count the people it finds, and keep the count for the next comparison."""
     from campaigns.planning.audience_runs import count as count_people
 
     installation = open_installation(now)
@@ -179,7 +179,7 @@ def compare(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count again, and say who is new and who left since the last count, and why."""
+    """Count again, and list who is new and who left since the last count, and why."""
     from campaigns.planning.audience_runs import compare as compare_runs
 
     installation = open_installation(now)

@@ -1,4 +1,4 @@
-"""`kaartje campaign`: a campaign from its file to its end."""
+"""The `kaartje campaign` commands, from a campaign file to the end of a campaign."""
 
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +43,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name."
 @app.command()
 @refusing
 def check(file: File, now: Now = None, as_json: AsJson = False) -> None:
-    """Hold a campaign file against the rules, the templates and what was imported."""
+    """Check a campaign file against the rules, the templates and the imported data."""
     from campaigns.planning.campaign_checks import check as check_file
 
     installation = open_installation(now)
@@ -76,7 +76,7 @@ def plan(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say all that this campaign would do, and do nothing."""
+    """Show everything that this campaign would do, without doing it."""
     from campaigns.planning.plans import plan as plan_file
 
     installation = open_installation(now)
@@ -103,7 +103,7 @@ def proof(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write proofs to look at: the longest names and addresses, every language, odd letters; each page is marked."""
+    """Write proofs with the longest names and addresses, every language and unusual letters."""
     from campaigns.planning.proofs import proof as prove
 
     installation = open_installation(now)
@@ -172,7 +172,7 @@ def approve(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Sign exactly this audience, these texts and this budget, as a second person."""
+    """Approve exactly this audience, these texts and this budget, as a second person."""
     from campaigns.planning.lifecycle import approve as sign
 
     installation = open_installation(now)
@@ -189,7 +189,7 @@ def approve(
 
 
 def _deciding(decision: str) -> Any:
-    """Make one command that changes a campaign's state and shows where it stands then."""
+    """Make a command that changes a campaign's state and then shows it."""
 
     @refusing
     def decide(
@@ -221,7 +221,7 @@ for _decision, _help in _DECISIONS.items():
 @app.command("show")
 @refusing
 def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
-    """Show where one campaign stands."""
+    """Show the state of one campaign."""
     show_overview(open_installation(now), name, as_json=as_json)
 
 
@@ -254,7 +254,7 @@ def shadow_run(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say whom a campaign should not have reached, by what is known now."""
+    """Show whom a campaign should not have reached, by what is known now."""
     from campaigns.looking_back.shadow_runs import shadow
 
     installation = open_installation(now)

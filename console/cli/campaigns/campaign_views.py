@@ -1,4 +1,4 @@
-"""Print a campaign's plan, proofs, shadow run and state, as text or as data."""
+"""Print a campaign's plan, shadow run and state."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def show_plan(made: "Plan") -> None:
-    """Print a plan: who is selected and left out, what goes when, and what it costs."""
+    """Print a plan with its people, exclusions, pieces and cost."""
     from suppression.reasons import Reason
 
     show(f"{made.title} ({made.campaign}, {made.purpose}), planned on {made.today}\n")
@@ -46,7 +46,7 @@ def show_plan(made: "Plan") -> None:
 
 
 def _show_pieces(made: "Plan") -> None:
-    """Show what goes, when, and how its price is counted."""
+    """Print the pieces of each day, and how their price is counted."""
     show("        wave  date         arm             channel      pieces    pages        cost")
     for line in made.pieces:
         show(
@@ -93,7 +93,7 @@ def proof_data(each: "Proof") -> dict[str, Any]:
 
 
 def show_shadow(found: "Shadow") -> None:
-    """Print a shadow run: how many should not have been reached, by reason, and the first cases."""
+    """Print a shadow run with its counts by reason, and the first cases."""
     show(f"{found.title} ({found.campaign}), by what is known on {found.as_of}\n")
     show(f"{found.touches:>12,}  touches went out, to {found.people:,} people")
     show(f"{found.wrong_touches:>12,}  should not have, to {found.wrong_people:,} people")

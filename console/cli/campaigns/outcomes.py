@@ -1,4 +1,4 @@
-"""`kaartje outcomes`: what happened since."""
+"""The `kaartje outcomes` commands, for returns filed and debts arranged."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +9,12 @@ from console.cli.options import AsJson, Now, refusing
 from console.cli.people.import_kinds import Kind, Options
 from console.cli.people.imports import run_import
 
-app = typer.Typer(no_args_is_help=True, help="What happened since: returns filed, debts arranged.")
+app = typer.Typer(no_args_is_help=True, help="Outcomes, such as returns filed and debts arranged.")
 
 
 @app.callback()
 def outcomes() -> None:
-    """What happened since: returns filed, debts arranged."""
+    """Outcomes after a campaign, such as returns filed and debts arranged."""
 
 
 @app.command("import")

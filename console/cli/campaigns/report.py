@@ -1,4 +1,4 @@
-"""`kaartje report NAME`: the funnel of one campaign."""
+"""The `kaartje report` command, for the funnel of one campaign."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +20,7 @@ def report(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what became of everyone."""
+    """Print what became of everyone in a campaign."""
     from outcomes.funnels import funnel
 
     installation = open_installation(now)
@@ -32,7 +32,7 @@ def report(
 
 
 def show_funnel(found: "Funnel") -> None:
-    """Print a funnel as a person reads it."""
+    """Print a funnel as text."""
     show(f"{found.title} ({found.campaign}): {found.state}, counted on {found.as_of}")
     if found.ledger_removed_on:
         gone = f"the ledger was removed on {found.ledger_removed_on}, at the end of its retention period"
@@ -71,7 +71,7 @@ def show_funnel(found: "Funnel") -> None:
 
 
 def _show_ladder(found: "Funnel") -> None:
-    """Say how far people came; of each rung, how many came this far or further."""
+    """Print how many people came as far as each step, or further."""
     show("  how far people came        this far or further    of whom did this")
     for rung in found.ladder:
         show(f"    {rung.name.replace('_', ' '):<22} {rung.so_far:>12,}   {rung.people:>17,}")
@@ -86,7 +86,7 @@ def _show_left_out(found: "Funnel") -> None:
 
 
 def _show_channel(channel: "ChannelFunnel") -> None:
-    """Say in one line what became of a channel's touches, leaving out what did not happen."""
+    """Print the states of one channel's touches on one line."""
     counts = (
         ("planned", channel.planned),
         ("still to go", channel.waiting),

@@ -1,4 +1,4 @@
-"""`kaartje retention`: how long the ledger of each campaign is kept, and removing it when its time has come."""
+"""The `kaartje retention` commands, for the retention period of each ledger."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +20,7 @@ STANDINGS = {
     "held": "held back by a legal hold",
     "no_period": "its class has no period, so it is never removed",
     "kept": "kept until {due}",
-    "due": "its time has come: kaartje retention run",
+    "due": "its period is over: kaartje retention run",
     "removed": "removed on {removed}",
 }
 
@@ -28,7 +28,7 @@ STANDINGS = {
 @app.command("list")
 @refusing
 def list_all(now: Now = None, as_json: AsJson = False) -> None:
-    """Show every campaign's ledger: its class, its period, and what is to become of it."""
+    """List the ledger of each campaign with its class, period and state."""
     from campaigns.looking_back.retention import ledgers, read_periods
 
     installation = open_installation(now)
@@ -45,7 +45,7 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
         return
     if periods.file is None:
         say(
-            f"there is no {installation.settings.retention_file}: no class has a period, and nothing is ever removed"
+            f"there is no {installation.settings.retention_file}: no class has a period, so nothing is ever removed"
         )
     for each in found:
         show(_as_line(each))
@@ -61,7 +61,7 @@ def run(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove every ledger whose time has come. Killed half-way, run it again."""
+    """Remove every ledger whose period is over. After an interruption, run it again."""
     from campaigns.looking_back.retention import LedgerState, ledgers, remove_due
     from store.audit_log import Decider
     from store.states import Road
@@ -81,7 +81,7 @@ def run(
             f"{each.campaign:<28} {count:>12,} decisions {verb}  ({each.retention}, {each.days} days)"
         )
     if not found:
-        show("There is no ledger whose time has come.")
+        show("There is no ledger whose retention period is over.")
 
 
 def _as_line(each: "Ledger") -> str:

@@ -1,1 +1,1 @@
-"""Commands of the phone line: queue, agents, roster, cases and what follows from a conversation."""
+"""Commands for the phone line, its queue, its agents and its cases."""

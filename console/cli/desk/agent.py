@@ -1,6 +1,5 @@
-"""`kaartje agent`: who picks up, the languages they speak, and what they were trained for."""
+"""The `kaartje agent` commands, for agents, their languages and training."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,16 +11,16 @@ from console.cli.options import (
     decider,
     emit,
     open_installation,
+    read_day,
     refusing,
     say,
     show,
 )
 from store.clock import local_date
-from store.errors import BadInput
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Who picks up, the languages they speak, and what they were trained for.",
+    help="Agents of the phone line, their languages and their training.",
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name they sign in with.")]
@@ -35,7 +34,7 @@ def add(
     languages: Annotated[str, typer.Option("--languages", metavar="LIST", help="As nl,en.")] = "nl",
     now: Now = None,
 ) -> None:
-    """Register somebody who picks up, or change the languages they speak."""
+    """Register an agent, or change the languages they speak."""
     from desk.entries import agents
 
     installation = open_installation(now)
@@ -51,7 +50,7 @@ def add(
 @app.command()
 @refusing
 def leave(name: Name, now: Now = None) -> None:
-    """Note that somebody picks up no more."""
+    """Note that somebody is no longer an agent."""
     from desk.entries import agents
 
     installation = open_installation(now)
@@ -73,11 +72,12 @@ def train(
     ] = None,
     now: Now = None,
 ) -> None:
-    """Record what somebody was trained for: only they get the calls that need it."""
+    """Record a training. Only trained agents get the calls that need it."""
     from desk.entries import agents
 
     installation = open_installation(now)
-    day, last = _day(on, "--on") or local_date(installation.now()), _day(until, "--until")
+    day = read_day(on, "--on") if on else local_date(installation.now())
+    last = read_day(until, "--until") if until else None
     who = decider(installation, by).name
     agents.train(
         installation.store, name, skill, on=day, until=last, by=who, now=installation.now()
@@ -88,7 +88,7 @@ def train(
 @app.command("list")
 @refusing
 def list_all(now: Now = None, as_json: AsJson = False) -> None:
-    """Print who picks up."""
+    """List the agents."""
     from desk.entries import agents
 
     installation = open_installation(now)
@@ -108,7 +108,7 @@ def training(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print how many of all who pick up are trained for a skill."""
+    """Print how many agents are trained for a skill."""
     from desk.entries import agents
 
     installation = open_installation(now)
@@ -134,15 +134,8 @@ def phone(
     ],
     now: Now = None,
 ) -> None:
-    """Say where calls are put through to somebody."""
+    """Set the number on which an agent is rung."""
     from desk.line.click_to_call import set_phone
 
     kept = set_phone(open_installation(now), name, number)
     show(f"{name} is rung on {kept}" if kept else f"{name} is rung in the browser")
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadInput(f"{text!r} is no day", "write it as 2023-06-01", field=option) from None

@@ -1,4 +1,4 @@
-"""`kaartje desk`: the case of one person, and everything that follows from a conversation."""
+"""The `kaartje desk` commands, for cases and what follows from a conversation."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ app = typer.Typer(
 app.add_typer(desk_helpers.app, name="helper")
 
 LATE = 1
-"""The exit code of `ageing` where something is late: what watches a house sees it without reading."""
+"""The exit code of `ageing` if anything is overdue, for monitoring."""
 
 
 @app.command()
@@ -80,7 +80,7 @@ def close(
     why: Annotated[str, typer.Option("--why", metavar="TEXT")],
     now: Now = None,
 ) -> None:
-    """Close a case of which nothing waits any more."""
+    """Close a case with nothing open in it."""
     from desk.cases import cases
 
     installation = open_installation(now)
@@ -97,7 +97,7 @@ def close(
 @app.command()
 @refusing
 def overdue(now: Now = None, as_json: AsJson = False) -> None:
-    """Print everything that is late, the longest first: nothing silently ends."""
+    """List everything that is overdue, the oldest first."""
     from desk.cases.overdue import overdue as late
 
     installation = open_installation(now)
@@ -114,7 +114,7 @@ def overdue(now: Now = None, as_json: AsJson = False) -> None:
 @app.command()
 @refusing
 def ageing(now: Now = None, as_json: AsJson = False) -> None:
-    """Print how old the open cases are, by owner, and what is late; ends with exit code 1 where anything is."""
+    """List the age of open cases by owner. Exit code 1 if anything is overdue."""
     from desk.cases.overdue import ages
 
     installation = open_installation(now)

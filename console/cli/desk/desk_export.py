@@ -1,4 +1,4 @@
-"""`kaartje desk export-interactions`: what was wrapped up, into the body's own register of contacts."""
+"""The `kaartje desk export-interactions` command, to a register of contacts."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ def export_interactions(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write what was wrapped up into your own register of contacts, each once, and read back which tasks were done."""
+    """Export wrapped-up calls to your register of contacts, and read back finished tasks."""
     from channels.interactions import open_register
     from desk.cases.contact_register import export
 

@@ -1,10 +1,10 @@
-"""`kaartje desk handover`, `done`, `refer`, `received` and `referral-ended`: colleagues and other organisations."""
+"""The `kaartje desk` commands for handovers and referrals."""
 
 from typing import Annotated
 
 import typer
 
-from console.cli.desk.desk_terms import Number, Ref, read_day
+from console.cli.desk.desk_terms import Number, Ref
 from console.cli.options import (
     AsJson,
     Decides,
@@ -12,6 +12,7 @@ from console.cli.options import (
     decider,
     emit,
     open_installation,
+    read_day,
     refusing,
     say,
     show,
@@ -39,7 +40,7 @@ def handover(  # noqa: PLR0913, PLR0917  each option is one thing a colleague ne
     deadline: Annotated[str, typer.Option("--deadline", metavar="DAY", help="As 2023-06-08.")],
     now: Now = None,
 ) -> None:
-    """Leave a clear instruction for a colleague."""
+    """Leave an instruction for a colleague."""
     from desk.cases import handovers
 
     installation = open_installation(now)
@@ -49,7 +50,7 @@ def handover(  # noqa: PLR0913, PLR0917  each option is one thing a colleague ne
         asked=asked,
         promised=promised,
         needed=needed,
-        deadline=read_day(deadline),
+        deadline=read_day(deadline, "deadline"),
     )
     made = handovers.hand_over(
         installation.store, ref, task, by=decider(installation, by).name, now=installation.now()
@@ -65,7 +66,7 @@ def handovers(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print what still has to be done, the earliest deadline first."""
+    """List the open handovers, the earliest deadline first."""
     from desk.cases.handovers import open_handovers
 
     found = open_handovers(open_installation().store, to)
@@ -87,7 +88,7 @@ def done(
     what: Annotated[str, typer.Option("--what", metavar="TEXT")],
     now: Now = None,
 ) -> None:
-    """Note that a handover was done, and what."""
+    """Record that a handover was done, and what was done."""
     from desk.cases import handovers
 
     installation = open_installation(now)
@@ -115,7 +116,7 @@ def refer(
     ] = "",
     now: Now = None,
 ) -> None:
-    """Refer a person to another organisation, with the consent that was heard now."""
+    """Refer a person to another organisation, with the consent they just gave."""
     from desk.cases import referrals
 
     installation = open_installation(now)
@@ -143,7 +144,7 @@ def referral_received(
     ] = "",
     now: Now = None,
 ) -> None:
-    """Note that the other organisation has a referral."""
+    """Record that the other organisation received a referral."""
     from desk.cases import referrals
 
     installation = open_installation(now)
@@ -165,7 +166,7 @@ def referral_ended(
     how: Annotated[str, typer.Option("--how", metavar="TEXT")],
     now: Now = None,
 ) -> None:
-    """Note what came of a referral."""
+    """Record how a referral ended."""
     from desk.cases import referrals
 
     installation = open_installation(now)

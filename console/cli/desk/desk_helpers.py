@@ -1,6 +1,5 @@
-"""`kaartje desk helper`: authorisations of people who help somebody else."""
+"""The `kaartje desk helper` commands, for authorisations of helpers."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,11 +11,11 @@ from console.cli.options import (
     decider,
     emit,
     open_installation,
+    read_day,
     refusing,
     say,
     show,
 )
-from store.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Authorisations of people who help somebody else.")
 
@@ -42,11 +41,11 @@ def record(
     ],
     now: Now = None,
 ) -> None:
-    """Record what was seen of an authorisation; the call is about that person from then on."""
+    """Record an authorisation. From then on the call is about that person."""
     from desk.cases.authorisations import NewAuthorisation, authorise
 
     installation = open_installation(now)
-    new = NewAuthorisation(helper, organisation, seen, _day(until))
+    new = NewAuthorisation(helper, organisation, seen, read_day(until, "until"))
     made = authorise(
         installation.store,
         call,
@@ -65,7 +64,7 @@ def listed(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the authorisations, the latest first."""
+    """List the authorisations, the latest first."""
     from desk.cases.authorisations import authorisations
 
     installation = open_installation(now)
@@ -96,7 +95,7 @@ def revoke(
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Who took it back.")],
     now: Now = None,
 ) -> None:
-    """Revoke an authorisation; a call that goes on under it is about nobody from then on."""
+    """Revoke an authorisation. A call under it is then about no known person."""
     from desk.cases import authorisations
 
     installation = open_installation(now)
@@ -108,10 +107,3 @@ def revoke(
         now=installation.now(),
     )
     show(f"authorisation {number} is revoked")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"{text!r} is no day", "write it as 2023-06-08", field="until") from None

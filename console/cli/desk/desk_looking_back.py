@@ -1,4 +1,4 @@
-"""`kaartje desk look-back`, `looked-back`, `reflection-counts`, `sample`: one's own conversations, and drawn notes."""
+"""The `kaartje desk` commands for reflections and for samples of notes."""
 
 from typing import Annotated
 
@@ -30,7 +30,7 @@ def look_back(
     next_time: Annotated[str, typer.Option("--next-time", metavar="TEXT")] = "",
     now: Now = None,
 ) -> None:
-    """Write down, for yourself only, how a conversation of yours went."""
+    """Write down how a conversation of yours went. Only you can read it."""
     from desk.cases import reflections
 
     installation = open_installation(now)
@@ -60,7 +60,7 @@ def looked_back(by: Decides, as_json: AsJson = False) -> None:
 @app.command("reflection-counts")
 @refusing
 def reflection_counts(first: From, last: Until, as_json: AsJson = False) -> None:
-    """Count how often each agent looked back; what they wrote is theirs."""
+    """Count the reflections of each agent, without their texts."""
     from desk.cases import reflections
 
     since, until = period(first, last)
@@ -88,7 +88,7 @@ def sample(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw notes for a supervisor to read, and write down who did. There is no mark to give."""
+    """Draw notes for a supervisor to read, and log who did. They are not marked."""
     from desk.cases import reflections
 
     installation = open_installation(now)

@@ -1,10 +1,10 @@
-"""`kaartje desk signal`, `signals`, `merge`, `wait`, `escalate`, `decide` and `news`: what goes wrong structurally."""
+"""The `kaartje desk` commands for signals of structural problems."""
 
 from typing import Annotated
 
 import typer
 
-from console.cli.desk.desk_terms import Number, read_day
+from console.cli.desk.desk_terms import Number
 from console.cli.options import (
     AsJson,
     Decides,
@@ -12,6 +12,7 @@ from console.cli.options import (
     decider,
     emit,
     open_installation,
+    read_day,
     refusing,
     say,
     show,
@@ -39,7 +40,7 @@ def signal(
     ] = "not known yet",
     now: Now = None,
 ) -> None:
-    """Report what goes wrong structurally."""
+    """Report a structural problem."""
     from desk.cases import signals
 
     installation = open_installation(now)
@@ -81,7 +82,7 @@ def register(
         )
     for each in signals.too_old(found):
         say(
-            f"signal {each.id} lay {each.days} days: let somebody above {each.owner} decide (desk escalate)"
+            f"signal {each.id} has waited {each.days} days: let somebody above {each.owner} decide (desk escalate)"
         )
     say(f"{len(found)} signals")
 
@@ -94,7 +95,7 @@ def merge(
     by: Decides,
     now: Now = None,
 ) -> None:
-    """Say that a signal is the same as another: what is decided of that one goes for both."""
+    """Merge a signal into another. One decision then counts for both."""
     from desk.cases import signals
 
     installation = open_installation(now)
@@ -118,7 +119,7 @@ def wait(
     ] = None,
     now: Now = None,
 ) -> None:
-    """Note that a signal's decision waits; its age goes on."""
+    """Record that a decision waits. The signal keeps ageing."""
     from desk.cases import signals
 
     installation = open_installation(now)
@@ -142,7 +143,7 @@ def escalate(
     by: Decides,
     now: Now = None,
 ) -> None:
-    """Let somebody above its owner decide about a signal that lay too long."""
+    """Let somebody above the owner decide about a signal that waited too long."""
     from desk.cases import signals
 
     installation = open_installation(now)
@@ -161,11 +162,11 @@ def decide(
     ],
     by: Decides,
     why: Annotated[
-        str, typer.Option("--why", metavar="TEXT", help="Told to everybody who reported it.")
+        str, typer.Option("--why", metavar="TEXT", help="Shown to everybody who reported it.")
     ],
     now: Now = None,
 ) -> None:
-    """Decide about a signal and its doubles."""
+    """Decide about a signal and its duplicates."""
     from desk.cases import signals
 
     installation = open_installation(now)
@@ -183,7 +184,7 @@ def decide(
 @app.command()
 @refusing
 def news(by: Decides, now: Now = None, as_json: AsJson = False) -> None:
-    """Print how the signals that you reported stand, where that changed since you last looked."""
+    """List the changes of signals that you reported, since you last looked."""
     from desk.cases import signals
 
     installation = open_installation(now)

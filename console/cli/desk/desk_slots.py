@@ -1,4 +1,4 @@
-"""`kaartje desk offer`, `slots`, `book`, `move` and `ended`: appointments in slots."""
+"""The `kaartje desk` commands for appointments and their slots."""
 
 from pathlib import Path
 from typing import Annotated
@@ -66,7 +66,7 @@ def open_slots(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the slots that have room."""
+    """List the slots that have room."""
     from desk.queue import appointment_slots
 
     installation = open_installation(now)
@@ -152,13 +152,15 @@ def ended(
     text: Text = False,
     now: Now = None,
 ) -> None:
-    """Note how an appointment ended."""
+    """Record how an appointment ended."""
     from desk.queue import appointment_slots
     from store.states import AppointmentState
 
     if how not in list(AppointmentState):
         raise BadInput(
-            f"{how!r} is no end of an appointment", "write kept, missed or cancelled", field="how"
+            f"{how!r} is not a way an appointment ends",
+            "write kept, missed or cancelled",
+            field="how",
         )
     installation = open_installation(now)
     who = decider(installation, by)

@@ -1,4 +1,4 @@
-"""`kaartje desk topics`, `signs`, `deviate`, `deviations`, `dialogue`: what was talked about, and done otherwise."""
+"""The `kaartje desk` commands for topics, warning signs and deviations."""
 
 from typing import Annotated
 
@@ -35,7 +35,7 @@ def topics(
     by: Decides,
     now: Now = None,
 ) -> None:
-    """Note what a conversation of yours was about."""
+    """Record the topics of a conversation of yours."""
     from desk.cases.topics import note_topics
 
     installation = open_installation(now)
@@ -60,7 +60,7 @@ def signs(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the warning signs of a call's guide, or note which were heard and where they refer to."""
+    """List the warning signs in a call's guide, or record which ones you noticed."""
     from desk.cases.topics import note_signs, signs_of
 
     installation = open_installation(now)
@@ -81,7 +81,7 @@ def signs(
 @app.command("topic-counts")
 @refusing
 def topic_counts(first: From, last: Until, as_json: AsJson = False) -> None:
-    """Count what conversations were about: each topic once per conversation."""
+    """Count the topics of conversations, each once a conversation."""
     from desk.cases.topics import counted
 
     since, until = period(first, last)
@@ -112,7 +112,7 @@ def deviate(
     ] = False,
     now: Now = None,
 ) -> None:
-    """Record that you did otherwise than the guide or a rule says, and why: there is room for it."""
+    """Record a deviation from the guide or a rule, with the reason."""
     from desk.cases import deviations
 
     installation = open_installation(now)
@@ -133,7 +133,7 @@ def deviate(
 @app.command()
 @refusing
 def deviations(first: From, last: Until, as_json: AsJson = False) -> None:
-    """Print what was done otherwise, and from which rules the most."""
+    """List deviations, and count them by rule."""
     from desk.cases import deviations
 
     since, until = period(first, last)
@@ -154,7 +154,7 @@ def deviations(first: From, last: Until, as_json: AsJson = False) -> None:
 @app.command()
 @refusing
 def dialogue(as_json: AsJson = False) -> None:
-    """Print what has to be talked over in the case dialogue."""
+    """List the deviations to discuss in the case dialogue."""
     from desk.cases import deviations
 
     found = deviations.dialogue(open_installation().store)
@@ -176,7 +176,7 @@ def discussed(
     what: Annotated[str, typer.Option("--what", metavar="TEXT")],
     now: Now = None,
 ) -> None:
-    """Note what the case dialogue came to."""
+    """Record the result of a case dialogue."""
     from desk.cases import deviations
 
     installation = open_installation(now)

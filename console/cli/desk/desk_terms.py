@@ -1,10 +1,11 @@
-"""What the commands of the desk share: a person, a number, moments and days."""
+"""Arguments and parsers that the desk commands share."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
 
+from console.cli.options import read_day
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
 
@@ -15,41 +16,29 @@ Until = Annotated[str, typer.Option("--until", metavar="DAY", help="The last day
 
 
 def local_time(moment: datetime) -> str:
-    """Return a moment as it is said where the citizens live."""
+    """Return a moment in local time."""
     return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"
 
 
 def read_moment(text: str) -> datetime:
-    """Read a moment.
+    """Parse a moment.
 
     Raises:
-        BadInput: it is none.
+        BadInput: The text is not a date and time.
     """
     try:
         return parse_moment(text)
     except ValueError:
         raise BadInput(
-            f"{text!r} is no moment", "write it as 2023-06-08T10:30", field="at"
+            f"{text!r} is not a date and time", "write it as 2023-06-08T10:30", field="at"
         ) from None
 
 
-def read_day(text: str, field: str = "deadline") -> date:
-    """Read a day.
-
-    Raises:
-        BadInput: it is none.
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"{text!r} is no day", "write it as 2023-06-08", field=field) from None
-
-
 def period(first: str, last: str) -> tuple[datetime, datetime]:
-    """Return the moments between which the days `first` up to and including `last` lie.
+    """Return the moments at which the days `first` to `last` begin and end.
 
     Raises:
-        BadInput: one of them is no day, or the last lies before the first.
+        BadInput: One of them is not a date, or the last lies before the first.
     """
     since, until = read_day(first, "--from"), read_day(last, "--until")
     if until < since:

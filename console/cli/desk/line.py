@@ -1,4 +1,4 @@
-"""`kaartje line`: the free number itself. Where it leads, who tried it, who is on it, and the messages they left."""
+"""The `kaartje line` commands, for the numbers of the phone line and their tests."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from desk.line.line_tests import Tried
 
 FAILED = 1
-"""The exit code of `test` where a line cannot be called: what watches a timer sees it without reading."""
+"""The exit code of `test` if a line cannot be called, for monitoring."""
 app = typer.Typer(
-    no_args_is_help=True, help="The free number itself: where it leads, who tried it, who is on it."
+    no_args_is_help=True, help="The free number, its routes, its tests and its messages."
 )
 
 Line = Annotated[str, typer.Argument(metavar="LINE", help="The printed number, as 0800 1234.")]
@@ -35,7 +35,7 @@ Line = Annotated[str, typer.Argument(metavar="LINE", help="The printed number, a
 @app.command("list")
 @refusing
 def list_all(now: Now = None, as_json: AsJson = False) -> None:
-    """Print every line: where its number leads, when a person dialled it, and what its last test call came to."""
+    """List each line with its routes, its last manual call and its last test call."""
     from desk.line.line_tests import tried
 
     found = tried(open_installation(now))
@@ -58,7 +58,7 @@ def route(
     by: Decides,
     now: Now = None,
 ) -> None:
-    """Say that whoever comes in on a number comes to a line."""
+    """Route a number at the provider to a line."""
     from desk.line.line_lookup import add_route
 
     installation = open_installation(now)
@@ -71,7 +71,7 @@ def route(
 @app.command()
 @refusing
 def dialled(line: Line, by: Decides, now: Now = None) -> None:
-    """Say that you dialled the printed number and heard us: no campaign is launched before somebody did."""
+    """Record that you called the printed number and got through. A launch needs it."""
     from desk.line.line_tests import dialled as record
 
     installation = open_installation(now)
@@ -87,7 +87,7 @@ def try_out(
     ] = None,
     now: Now = None,
 ) -> None:
-    """Call a line ourselves and key the code of tests. What came of it is in `kaartje line list` within a minute."""
+    """Make a test call to a line. See `kaartje line list` for the result within a minute."""
     from desk.line.line_tests import test, test_all
 
     installation = open_installation(now)
@@ -97,7 +97,7 @@ def try_out(
         return
     if installation.exchange is None:
         raise BadInput(
-            "this house has no telephone",
+            "this installation has no telephone",
             "set KAARTJE_VOICE_FROM and the account",
             field="telephone",
         )
@@ -110,7 +110,7 @@ def try_out(
 @app.command()
 @refusing
 def legs(now: Now = None, as_json: AsJson = False) -> None:
-    """Print who is on the telephone now."""
+    """List who is on the telephone now."""
     from desk.queue.call_legs import on_the_line
 
     found = on_the_line(open_installation(now).store)
@@ -128,7 +128,7 @@ def legs(now: Now = None, as_json: AsJson = False) -> None:
 @app.command()
 @refusing
 def messages(now: Now = None, as_json: AsJson = False) -> None:
-    """Print the messages that nobody dealt with yet, each with its reference at the provider."""
+    """List voice messages that are still open, with their reference at the provider."""
     from desk.queue.call_legs import messages as left
 
     found = left(open_installation(now).store)
@@ -145,7 +145,7 @@ def messages(now: Now = None, as_json: AsJson = False) -> None:
 @app.command()
 @refusing
 def sweep(now: Now = None) -> None:
-    """Close what nothing was heard of for too long, and forget messages that were dealt with."""
+    """Close calls without news for too long, and forget handled messages."""
     from desk.line.line_tests import close_late
     from desk.line.queue_exits import sweep as close
 

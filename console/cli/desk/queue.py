@@ -1,4 +1,4 @@
-"""`kaartje queue`: everything that needs an agent, and the next of it."""
+"""The `kaartje queue` commands, for entries that wait for an agent."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,7 +32,7 @@ Line = Annotated[
 @app.command("list")
 @refusing
 def list_all(line: Line = None, as_json: AsJson = False) -> None:
-    """Print what waits: promises first, then the longest wait, then what campaigns ask."""
+    """List the waiting entries, promises first, then by waiting time."""
     from desk.queue.queues import waiting
 
     found = waiting(open_installation().store, _number(line))
@@ -47,7 +47,7 @@ def list_all(line: Line = None, as_json: AsJson = False) -> None:
 @app.command("next")
 @refusing
 def take_next(agent: Decides, line: Line = None, now: Now = None, as_json: AsJson = False) -> None:
-    """Take the next entry, as an agent: nobody else gets it."""
+    """Take the next entry, as an agent."""
     from desk.queue.taking import take_next as take
 
     installation = open_installation(now)
@@ -75,7 +75,7 @@ def finish(
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="For a colleague.")] = "",
     now: Now = None,
 ) -> None:
-    """Say what came of an entry that you took."""
+    """Close an entry that you took, with its result."""
     from desk.queue.wrap_up import wrap_up
 
     installation = open_installation(now)
@@ -93,7 +93,7 @@ def finish(
 @app.command("give-back")
 @refusing
 def give_back(now: Now = None) -> None:
-    """Put what vanished agents hold back in the queue, at its old place."""
+    """Return the entries of agents without signs of life to their place in the queue."""
     from desk.queue.taking import give_back as give
 
     installation = open_installation(now)
@@ -106,7 +106,7 @@ def hang_up(
     call: Annotated[int, typer.Argument(metavar="ID", help="The number of the entry.")],
     now: Now = None,
 ) -> None:
-    """Note that a caller hung up before anybody took the call."""
+    """Record that a caller hung up before the call was taken."""
     from desk.queue.taking import hang_up as gone
 
     installation = open_installation(now)
@@ -117,7 +117,7 @@ def hang_up(
 @app.command()
 @refusing
 def keep(agent: Decides, now: Now = None, as_json: AsJson = False) -> None:
-    """Give a sign of life: what you have in hand stays yours for another hour."""
+    """Keep what you took for another hour."""
     from desk.entries.queue_entries import QUIET
     from desk.queue.taking import keep as stay
 

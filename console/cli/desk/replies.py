@@ -1,4 +1,4 @@
-"""`kaartje replies`: calls, texts, returned mail and visits to the counter."""
+"""The `kaartje replies` commands, for calls, texts, returned mail and visits."""
 
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +29,7 @@ def import_file(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import a file of replies. Imported twice, it counts once."""
+    """Import a file of replies. A second import changes nothing."""
     options = Options(file=file, refused=refused)
     run_import(Kind.REPLIES, options, now=now, as_json=as_json, instead="replies import")
 
@@ -37,7 +37,7 @@ def import_file(
 @app.command("unmatched")
 @refusing
 def list_unmatched(as_json: AsJson = False) -> None:
-    """Print the replies of which nobody knows yet whom they are from."""
+    """List the replies of unknown people."""
     from inbound.replies import unmatched
 
     found = unmatched(open_installation().store)
@@ -66,7 +66,7 @@ def match(
     ref: Annotated[str, typer.Argument(metavar="REF", help="The person_ref of whom it is from.")],
     now: Now = None,
 ) -> None:
-    """Say whom a reply is from."""
+    """Match a reply to a person."""
     from inbound.replies import match_by_hand
 
     installation = open_installation(now)

@@ -1,13 +1,20 @@
-"""`kaartje roster`: who picks up the phone on a line."""
+"""The `kaartje roster` commands, for the agents of each line."""
 
-from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Now,
+    emit,
+    open_installation,
+    read_day,
+    refusing,
+    say,
+    show,
+)
 from store.clock import local_date
-from store.errors import BadInput
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,8 +47,8 @@ def add(
     from desk.entries import roster
 
     installation = open_installation(now)
-    first = _day(on_from, "--from") or local_date(installation.now())
-    last = _day(until, "--until")
+    first = local_date(installation.now()) if on_from is None else read_day(on_from, "--from")
+    last = None if until is None else read_day(until, "--until")
     changed = roster.add(
         installation.store, _number(line), first_name, on_from=first, on_until=last
     )
@@ -60,11 +67,11 @@ def leave(
     ] = None,
     now: Now = None,
 ) -> None:
-    """Take an agent off a line's roster. From then on the team's name is printed."""
+    """Take an agent off a line's roster. Cards then carry the team's name."""
     from desk.entries import roster
 
     installation = open_installation(now)
-    last = _day(after, "--after") or local_date(installation.now())
+    last = local_date(installation.now()) if after is None else read_day(after, "--after")
     roster.leave(installation.store, _number(line), first_name, last)
     show(f"{first_name} is on {line} until {last}")
 
@@ -77,7 +84,7 @@ def list_all(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print who is on the roster of each line."""
+    """List the roster of each line."""
     from desk.entries import roster
 
     found = roster.entries(open_installation().store, _number(line) if line else None)
@@ -89,15 +96,6 @@ def list_all(
             f"{entry.line:<15} {entry.first_name:<20} {entry.on_from} to {entry.on_until or 'further notice'}"
         )
     say(f"{len(found)} on the roster")
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a calendar day has no time zone
-    except ValueError:
-        raise BadInput(f"{text!r} is no day", "write it as 2023-06-01", field=option) from None
 
 
 def _number(text: str) -> str:

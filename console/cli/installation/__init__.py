@@ -1,1 +1,1 @@
-"""Commands of an installation: accounts, serving, the demo, simulators, text trials."""
+"""Commands for accounts, serving, the demo, simulators and trial texts."""

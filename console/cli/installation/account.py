@@ -1,4 +1,4 @@
-"""`kaartje account`: who may sign in to the console."""
+"""The `kaartje account` commands, for people and systems that may sign in."""
 
 import sys
 from datetime import timedelta
@@ -80,7 +80,7 @@ def list_accounts(as_json: AsJson = False) -> None:
         emit([_as_data(line) for line in lines])
         return
     if not lines:
-        say("nobody may sign in yet; open an account with `kaartje account add NAME --role ROLE`")
+        say("there is no account yet; open an account with `kaartje account add NAME --role ROLE`")
     for line in lines:
         last = (
             f"signed in {line.signed_in_at:%Y-%m-%d %H:%M} UTC"
@@ -95,7 +95,7 @@ def list_accounts(as_json: AsJson = False) -> None:
 @app.command()
 @refusing
 def close(name: Name, now: Now = None) -> None:
-    """Close an account: its sessions end at once. What it did stays on record."""
+    """Close an account and end its sessions. The record of what it did stays."""
     from installation import accounts
     from store.audit_log import Decider
     from store.states import Road
@@ -121,7 +121,7 @@ def token(
     days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long it is open.")] = 90,
     now: Now = None,
 ) -> None:
-    """Make a token with which another system comes in to the API. It is shown this once."""
+    """Make an API token for another system. It is shown once."""
     from installation import api_tokens
 
     installation = open_installation(now)
@@ -137,7 +137,7 @@ def token(
 @app.command("tokens")
 @refusing
 def list_tokens(now: Now = None, as_json: AsJson = False) -> None:
-    """List the tokens of other systems: who, until when; never the tokens themselves."""
+    """List the API tokens, without the tokens themselves."""
     from installation import api_tokens
 
     installation = open_installation(now)
@@ -160,7 +160,7 @@ def revoke(
     by: Decides,
     now: Now = None,
 ) -> None:
-    """End a token at once."""
+    """Revoke an API token at once."""
     from installation import api_tokens
 
     installation = open_installation(now)

@@ -1,4 +1,4 @@
-"""`kaartje demo`: see a whole campaign happen."""
+"""The `kaartje demo` command, which plays a whole campaign."""
 
 import sys
 import time
@@ -18,7 +18,7 @@ app = typer.Typer()
 
 
 class Which(StrEnum):
-    """What can be seen."""
+    """A campaign that can be played."""
 
     CARDS = "cards"
     TEXT_THEN_CARD = "text-then-card"
@@ -44,7 +44,7 @@ def demo(
     ] = Which.CARDS,
     as_json: AsJson = False,
 ) -> None:
-    """Replay the contact cards of 2023 on invented people, with simulated replies; or a text and then a card."""
+    """Play the contact cards of 2023 on invented people with simulated replies."""
     from console.web.app import make_app
     from demo.card_campaign import stage
     from demo.text_campaign import stage_texts

@@ -1,4 +1,4 @@
-"""`kaartje serve`: the console."""
+"""The `kaartje serve` command, which runs the web server."""
 
 import socket
 from datetime import datetime
@@ -63,7 +63,7 @@ def serve(
     say(f"The console is open at http://{place}:{listening.getsockname()[1]}/ (Ctrl-C closes it)")
     if not any(line.active for line in accounts.listed(installation.store)):
         say(
-            "Nobody may sign in yet; open an account with `kaartje account add NAME --role manager`"
+            "There is no account yet; open an account with `kaartje account add NAME --role manager`"
         )
     if not https and not _is_loopback(host):
         say(
@@ -90,7 +90,7 @@ def serve(
 
 
 def listen_on(host: str, port: int) -> socket.socket:
-    """Return a listening socket; end the command with a clear line where the port is taken."""
+    """Return a listening socket, or end the command if the port is taken."""
     try:
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -102,7 +102,7 @@ def listen_on(host: str, port: int) -> socket.socket:
 
 
 def _is_rehearsed() -> bool:
-    """Say whether nobody outside this machine can be called or texted."""
+    """Say whether this installation can reach no real phone."""
     from installation.settings import Settings
 
     settings = Settings()

@@ -1,4 +1,4 @@
-"""`kaartje simulate`: stand-ins for providers, over real HTTP, and for a print shop, over real files."""
+"""The `kaartje simulate` commands, which stand in for providers and the print shop."""
 
 import re
 from pathlib import Path
@@ -50,9 +50,9 @@ def sms(
         ),
     ] = None,
 ) -> None:
-    """Play a provider of texts with the shape of Twilio's API, on this machine only, until Ctrl-C.
+    """Simulate a text provider with Twilio's API on this machine, until Ctrl-C.
 
-    Point a house at it with KAARTJE_TWILIO_URL, and any account and token.
+    Point an installation at it with KAARTJE_TWILIO_URL, and any account and token.
     """
     import uvicorn
 
@@ -81,11 +81,12 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
         typer.Option(
             "--url",
             metavar="URL",
-            help="The house's door for calls, as in http://127.0.0.1:8600/voice/in.",
+            help="The installation's webhook for calls, as in http://127.0.0.1:8600/voice/in.",
         ),
     ],
     to: Annotated[
-        str, typer.Option("--to", metavar="NUMBER", help="The house's number, as in +318000543.")
+        str,
+        typer.Option("--to", metavar="NUMBER", help="The installation's number, as in +318000543."),
     ],
     callers: Annotated[
         int,
@@ -156,10 +157,10 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
         typer.Option("--token", envvar="KAARTJE_TWILIO_AUTH_TOKEN", help="The account's token."),
     ] = "anything",  # noqa: S107  for a stand-in any will do
 ) -> None:
-    """Play a telephone network with the shape of Twilio's, callers and agents, on this machine only.
+    """Simulate Twilio's telephone network with callers and agents, on this machine.
 
-    Point a house at it with KAARTJE_TWILIO_URL, and the same account and token. With --callers it ends when the last
-    of them is done.
+    Point an installation at it with KAARTJE_TWILIO_URL, and the same account and token. With
+    --callers it ends when the last of them is done.
     """
     from simulators.voice.rehearsal import Cast
     from simulators.voice.rehearsal_process import rehearse
@@ -174,7 +175,7 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
         _check_address(option, address)
     if not _E164.fullmatch(to):
         raise BadInput(
-            f"{to!r} is no number as a telephone network writes it",
+            f"{to!r} is not an international phone number",
             "write it as +318000543",
             field="--to",
         )
@@ -199,11 +200,13 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
 
 
 def _check_address(option: str, address: str) -> None:
-    """Refuse what nobody can be asked at: a rehearsal that rings into nothing looks like a house that is silent."""
+    """Refuse an address that cannot be called, which a rehearsal would not notice."""
     parts = urlsplit(address)
     if address and not (parts.scheme in {"http", "https"} and parts.hostname):
         raise BadInput(
-            f"{address!r} is no address", "write it as http://127.0.0.1:8600/voice/in", field=option
+            f"{address!r} is not a web address",
+            "write it as http://127.0.0.1:8600/voice/in",
+            field=option,
         )
 
 
@@ -229,7 +232,7 @@ def shop(
     seed: Annotated[int, typer.Option("--seed", help="Under which faults are drawn.")] = 0,
     now: Now = None,
 ) -> None:
-    """Play a print shop for one pass: it reads, prints what is released, posts, and answers in DIR/answers."""
+    """Simulate one working day of a print shop, which answers in DIR/answers."""
     from simulators.print_shop import PrintShop
     from simulators.shop_faults import ShopFaults, read_shop_faults
     from store.clock import local_date

@@ -1,4 +1,4 @@
-"""`kaartje sms`: what a text weighs, and one text to a number of our own."""
+"""The `kaartje sms` commands, for the length of texts and for trial texts."""
 
 import sys
 from dataclasses import asdict
@@ -15,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="Count, try out and send single tex
 
 @app.callback()
 def sms() -> None:
-    """Look at text messages."""
+    """Count, check and try text messages."""
 
 
 def _price(text: str) -> Decimal:
@@ -24,7 +24,7 @@ def _price(text: str) -> Decimal:
     except InvalidOperation:
         price = Decimal("NaN")
     if not price.is_finite() or price < 0:
-        raise typer.BadParameter(f"{text!r} is no price; write euros for one segment, as 0.0753")
+        raise typer.BadParameter(f"{text!r} is not a price; write euros for one segment, as 0.0753")
     return price
 
 
@@ -42,7 +42,7 @@ def count(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what the text on standard input weighs; every byte counts, a last line end too (printf, not echo)."""
+    """Count the segments of the text on standard input, including a final line end."""
     from channels.sms.segments import weigh
     from installation.settings import Settings
 
@@ -69,7 +69,7 @@ def template(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Let a text tell about itself: what it needs, what it weighs and costs, and what may not be said in it."""
+    """Show what a text template needs, weighs and costs, and its lint findings."""
     from campaigns.touches.sms_costs import weigh_text
     from installation.settings import Settings
     from templates.texts import load
@@ -116,11 +116,11 @@ def send(
     ] = None,
     language: Annotated[str, typer.Option("--language", help="Of the template.")] = "nl",
     dry: Annotated[
-        bool, typer.Option("--dry", help="Judge it and write it down; nothing leaves the house.")
+        bool, typer.Option("--dry", help="Judge it and write it down; nothing is sent.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send one text to a number of our own. Nobody else's number is taken."""
+    """Send one text to a test number of our own."""
     from campaigns.touches.trial_texts import known_number, try_text
     from installation.settings import Settings
     from templates.texts import load
@@ -145,7 +145,7 @@ def poll(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the provider about texts of which it reported no end. `kaartje deliver` does so too, after each pass."""
+    """Ask the provider about texts without a final report, as `kaartje deliver` does too."""
     from inbound.polling import poll as ask
 
     installation = open_installation(now)
@@ -157,12 +157,12 @@ def poll(
 
 
 def _read(given: bytes) -> str:
-    """Read UTF-8 as it stands: nothing is stripped and no line end is translated."""
+    """Decode UTF-8 without stripping anything or translating line ends."""
     try:
         return given.decode("utf-8")
     except UnicodeDecodeError as error:
         line = given.count(b"\n", 0, error.start) + 1
-        problem = f"byte {error.start + 1} ({given[error.start]:#04x}) is no UTF-8"
+        problem = f"byte {error.start + 1} ({given[error.start]:#04x}) is not UTF-8"
         raise BadInput(
             problem, "save the text as UTF-8", file="standard input", line=line
         ) from error

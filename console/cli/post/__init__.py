@@ -1,1 +1,1 @@
-"""Commands of `kaartje post`: print runs and what the print shop answers."""
+"""Commands for print runs and the answers of the print shop."""

@@ -1,4 +1,4 @@
-"""`kaartje post`: what the print shop is handed, what it says back, and what is asked of it."""
+"""The `kaartje post` commands, for print runs and the print shop."""
 
 import typer
 
@@ -19,4 +19,4 @@ app.add_typer(post_incidents.app, name="incident")
 
 @app.callback()
 def post() -> None:
-    """Look after print runs."""
+    """Manage print runs."""

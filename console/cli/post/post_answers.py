@@ -1,4 +1,4 @@
-"""The part of `kaartje post` that hears the print shop: answers, press proofs, differences, pull lists, reprints."""
+"""The `kaartje post` commands for what the print shop answers."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,7 +44,7 @@ def answer(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take what the print shop says. Told twice, it counts once; what does not add up waits for somebody."""
+    """Import answers of the print shop. A repeated answer changes nothing."""
     from inbound.post.answer_files import take_answer
 
     installation = open_installation(now)
@@ -76,7 +76,10 @@ def collect(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take every answer in a folder or on the shop's server, by the order of names; what was taken goes to `taken/`."""
+    """Import all answers in a folder or on the shop's server, in the order of names.
+
+    Imported files are moved to `taken/`.
+    """
     from inbound.post.answer_folder import collect_answers
     from inbound.post.answer_server import FetchedAnswers, fetch_answers
 
@@ -97,14 +100,14 @@ def collect(
 
 
 def _apart(refused: Path | None, file: Path, files: list[Path]) -> Path | None:
-    """Return where the refused rows of one file go: beside each other where there are several."""
+    """Return the file for the refused rows of one answer, a separate one for each."""
     if refused is None or len(files) == 1:
         return refused
     return refused.with_name(f"{refused.stem}-{file.stem}{refused.suffix}")
 
 
 def _show_report(report: "AnswerReport") -> None:
-    counts = f"{report.rows} rows: {report.taken} taken, {report.unchanged} told before, {report.refused} refused"
+    counts = f"{report.rows} rows: {report.taken} taken, {report.unchanged} known already, {report.refused} refused"
     show(f"{report.file}: {counts}")
     for name, count in report.counts.items():
         show(f"{count:>10,}  {name.replace('_', ' ')}")
@@ -119,7 +122,10 @@ def _show_report(report: "AnswerReport") -> None:
 @app.command()
 @refusing
 def sign(key: Key, by: Decides, now: Now = None) -> None:
-    """Sign the press proof of a run: only then does the shop print. Never by who submitted the campaign."""
+    """Sign the press proof of a run, as anybody but its campaign's submitter.
+
+    Only then does the shop print.
+    """
     from campaigns.post.proof_signing import sign as release
 
     installation = open_installation(now)
@@ -136,7 +142,7 @@ def differences(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print what does not add up and waits for somebody."""
+    """List the differences between our records and the shop's that are still open."""
     from campaigns.post.discrepancies import differences as found
 
     rows = found(open_installation(), key=key, accepted=everything)
@@ -155,7 +161,7 @@ def differences(
 
 
 def _about(detail: dict[str, Any]) -> str:
-    """Say what a difference is about; of many pieces the first few."""
+    """Return the subject of a difference, of many pieces the first few."""
     parts = {
         name: ", ".join(value[:5]) if isinstance(value, list) else value
         for name, value in detail.items()
@@ -174,7 +180,7 @@ def accept(
     by: Decides,
     now: Now = None,
 ) -> None:
-    """Accept a difference. Pieces that are missing are lost by that, and their people were not reached."""
+    """Accept a difference. Missing pieces are lost then, and their people not reached."""
     from campaigns.post.discrepancies import accept as decide
 
     installation = open_installation(now)
@@ -197,7 +203,7 @@ def reprint(
     ] = None,
     now: Now = None,
 ) -> None:
-    """Print spoiled pieces again, each with its own number. Who may not be reached any more is recalled instead."""
+    """Reprint spoiled pieces under new numbers. Those who may not be reached are recalled."""
     from campaigns.post.reprint_files import read_pieces
     from campaigns.post.reprints import reprint as again
 
@@ -223,7 +229,7 @@ def list_pulls(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print the pieces that should be taken out, and what the shop said of them."""
+    """List the pieces to take out, and the shop's answers."""
     from campaigns.post.pull_lists import pulls
 
     rows = pulls(open_installation(), key=key, answered=everything)
@@ -243,7 +249,7 @@ def list_pulls(
 @pull.command("make")
 @refusing
 def make_pulls(now: Now = None, as_json: AsJson = False) -> None:
-    """Judge everyone whose piece is at the print shop again, and write the pull lists; so does `kaartje deliver`."""
+    """Judge everyone with a piece at the print shop again, and write the pull lists."""
     from campaigns.post.pull_lists import make_lists, want_pulls
 
     installation = open_installation(now)

@@ -1,4 +1,4 @@
-"""`kaartje post incident`: the wrong card went out."""
+"""The `kaartje post incident` commands, for when the wrong card went out."""
 
 import csv
 import sys
@@ -36,11 +36,11 @@ def open_one(
     what: Annotated[str, typer.Option("--what", help="What went wrong.")],
     by: Decides,
     brief: Annotated[
-        str, typer.Option("--brief", help="What agents say to whoever calls about it.")
+        str, typer.Option("--brief", help="What agents say to people who call about it.")
     ] = "",
     now: Now = None,
 ) -> None:
-    """Freeze the campaign at once and ask back every piece that is not posted yet."""
+    """Freeze a campaign at once and recall every piece that is not posted yet."""
     from campaigns.post.incidents import open_incident
     from campaigns.post.pull_lists import make_lists
 
@@ -64,7 +64,7 @@ def list_incidents(
     everything: Annotated[bool, typer.Option("--all", help="Also those that were closed.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print the open incidents."""
+    """List the open incidents."""
     from campaigns.post.incidents import incidents
 
     found = incidents(open_installation(), everything=everything)
@@ -88,7 +88,10 @@ def who(
         Path | None, typer.Option("-o", "--output", help="Write it here instead of printing it.")
     ] = None,
 ) -> None:
-    """Print exactly who has the card or will, as CSV: person_ref, piece_id, run, state, pull."""
+    """Write the people who have or will get the card as CSV.
+
+    Its columns are person_ref, piece_id, run, state and pull.
+    """
     from campaigns.post.incidents import Holder, holders
     from people.refused_rows import Draft
 
@@ -110,11 +113,11 @@ def who(
 def apology(
     number: Number, folder: Annotated[Path, typer.Argument(help="A new folder for the template.")]
 ) -> None:
-    """Draft the letter that says sorry: a template to mend, and to send as a campaign of its own."""
+    """Draft an apology as a template, to be edited and sent as its own campaign."""
     from campaigns.post.apology_letters import draft_apology
 
     show(
-        f"{draft_apology(open_installation(), number, folder)}: mend its words, and send it as a campaign of its own"
+        f"{draft_apology(open_installation(), number, folder)}: edit its words, and send it as a campaign of its own"
     )
 
 
@@ -126,7 +129,7 @@ def close_one(
     by: Decides,
     now: Now = None,
 ) -> None:
-    """Close an incident; the campaign goes on where it was."""
+    """Close an incident. The campaign resumes where it was."""
     from campaigns.post.incidents import close
 
     installation = open_installation(now)

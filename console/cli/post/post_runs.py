@@ -1,4 +1,4 @@
-"""`kaartje post hand-over`, `list`, `show`, `check`, `enrich`: print runs, on their way to the print shop and there."""
+"""The `kaartje post` commands for print runs on their way to the print shop."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -40,7 +40,10 @@ def hand_over(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hand over every print run that the print shop has not yet. Safe to run at any time; what broke off goes on."""
+    """Hand over every print run that the print shop does not have yet.
+
+    Safe to run at any time. An interrupted transfer is resumed.
+    """
     from campaigns.post.hand_over import hand_over_runs
 
     installation = open_installation(now)
@@ -87,7 +90,7 @@ def list_runs(as_json: AsJson = False) -> None:
 @app.command(name="show")
 @refusing
 def show_run(key: Key, as_json: AsJson = False) -> None:
-    """Show one print run: how far it has come, its files and their sums, and what is still open."""
+    """Show one print run with its progress, files, checksums and open matters."""
     from campaigns.post.print_runs import runs
 
     (run,) = runs(open_installation(), key=key)
@@ -107,7 +110,7 @@ def check(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read a file that the print shop composed itself: every recipient, text and code, before it may be printed."""
+    """Check a file that the print shop composed, against every recipient, text and code."""
     from campaigns.post.shop_file_checks import check_file
 
     installation = open_installation(now)
@@ -139,7 +142,7 @@ def enrich(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compose a run anew in the carrier's order, with its codes, before the print shop has it."""
+    """Compose a run again in the carrier's order, before the print shop has it."""
     from campaigns.post.carrier_composing import enrich as compose_anew
 
     installation = open_installation(now)
@@ -185,7 +188,7 @@ def _show(run: "Run") -> None:
 
 
 def _counted(pieces: int) -> str:
-    """Say how many pieces a file has; a file that is not printed has none to speak of."""
+    """Return the number of pieces in a file, or nothing for a file that is not printed."""
     return f", {pieces:,} pieces" if pieces else ""
 
 

@@ -1,6 +1,5 @@
-"""`kaartje post seed`: pieces to ourselves, which prove that a run was posted."""
+"""The `kaartje post seed` commands, for pieces to ourselves that prove a run was posted."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,10 +11,10 @@ from console.cli.options import (
     decider,
     emit,
     open_installation,
+    read_day,
     refusing,
     show,
 )
-from store.errors import BadInput
 
 app = typer.Typer(
     no_args_is_help=True, help="Pieces to ourselves, which prove that a run was posted."
@@ -34,7 +33,7 @@ def add(
     country: Annotated[str, typer.Option(help="Its two-letter code.")] = "NL",
     now: Now = None,
 ) -> None:
-    """Add a colleague's address: they get a piece of every run from now on."""
+    """Add a seed address, which gets a piece of every later run."""
     from campaigns.touches.seed_addresses import add as enter
     from people.addresses import PostalAddress
 
@@ -50,7 +49,7 @@ def add(
 @app.command("list")
 @refusing
 def list_seeds(now: Now = None, as_json: AsJson = False) -> None:
-    """Print the addresses, how long the mail took, and the runs of which nothing arrived."""
+    """List the seeds with their time in the mail, and the runs of which none arrived."""
     from campaigns.post.seed_arrivals import mail_times
     from campaigns.touches.seed_addresses import seeds
 
@@ -88,7 +87,7 @@ def stop(
     by: Decides,
     now: Now = None,
 ) -> None:
-    """Let later runs go without this address."""
+    """Stop a seed address for later runs."""
     from campaigns.touches.seed_addresses import stop as end
 
     installation = open_installation(now)
@@ -107,23 +106,16 @@ def arrived(
     note: Annotated[str, typer.Option(help="What it looked like.")] = "",
     now: Now = None,
 ) -> None:
-    """Write down that a seed piece arrived."""
+    """Record that a seed piece arrived."""
     from campaigns.post.seed_arrivals import arrived as take
 
     installation = open_installation(now)
     take(
         installation,
         piece,
-        on=_day(on),
+        on=read_day(on, "--on"),
         note=note,
         by=decider(installation, by),
         now=installation.now(),
     )
     show(f"{piece} arrived on {on}")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"{text[:40]!r} is no day", "write it as 2023-06-01", field="--on") from None

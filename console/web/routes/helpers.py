@@ -39,7 +39,7 @@ def record(visit: TakingCalls, form: Posted, call_id: int) -> Response:
 def _read(form: Mapping[str, str]) -> NewAuthorisation:
     until = read_day(form.get("valid_until", ""))
     if until is None:
-        raise BadInput("is no day", "choose one", field="valid_until")
+        raise BadInput("is not a date", "choose one", field="valid_until")
     return NewAuthorisation(
         form.get("helper", ""), form.get("organisation", ""), form.get("seen", ""), until
     )

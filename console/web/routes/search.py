@@ -93,7 +93,9 @@ def _people(visit: Visit, form: Posted) -> tuple[int, ...]:
         try:
             return by_number(visit.installation.store, PhoneNumber.parse(number).e164)
         except NotAPhoneNumber:
-            raise BadInput("is no number", "write it as it is dialled", field="no_number") from None
+            raise BadInput(
+                "is not a phone number", "write it as it is dialled", field="no_number"
+            ) from None
     born = read_day(form.get("born", ""))
     return by_name(
         visit.installation.store, form.get("family_name", ""), born, form.get("postcode", "")

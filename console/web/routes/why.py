@@ -37,7 +37,9 @@ def explain(visit: AskingWhy, form: Posted) -> Response:
         found = why(visit.installation, ref)
     except BadInput:
         if wants_data:
-            return JSONResponse({"title": "nobody of that reference is known", "status": 404}, 404)
+            return JSONResponse(
+                {"title": "there is no person with that reference", "status": 404}, 404
+            )
         return page(visit, "why.html", status=404, found=None, ref=ref, trouble="why.unknown")
     action_log.record(visit, action_log.LOOKED_UP, person(ref))
     if wants_data:

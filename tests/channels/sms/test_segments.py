@@ -172,5 +172,5 @@ def test_what_is_no_utf_8_is_one_clear_line() -> None:
     assert run.stdout == b""
     assert (
         run.stderr.decode()
-        == "error: standard input, line 2: byte 11 (0xff) is no UTF-8; save the text as UTF-8\n"
+        == "error: standard input, line 2: byte 11 (0xff) is not UTF-8; save the text as UTF-8\n"
     )

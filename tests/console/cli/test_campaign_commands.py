@@ -111,7 +111,10 @@ def test_a_dead_campaign_of_one_wave_can_be_stopped(kaartje: Kaartje, tmp_path: 
         (("campaign", "resume", "cards"), "only a campaign that is paused can resume"),
         (("campaign", "show", "nothing"), "submitted are cards"),
         (("campaign", "plan", "no-such-file.yaml"), "does not exist"),
-        (("campaign", "approve", "cards", "--as", "Bilal", "--launch-at", "soon"), "is no moment"),
+        (
+            ("campaign", "approve", "cards", "--as", "Bilal", "--launch-at", "soon"),
+            "is not a date and time",
+        ),
         (("deliver", "--now", "yesterday"), "write it as 2023-06-01"),
     ],
 )

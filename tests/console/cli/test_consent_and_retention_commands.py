@@ -167,7 +167,7 @@ def test_a_ledger_is_listed_tried_removed_and_told(home: Path) -> None:
     assert "its class has no period, so it is never removed" in nothing.stdout
     assert f"there is no {home / 'retention.toml'}" in nothing.stderr
     (home / "retention.toml").write_text("[days]\ntwo-years = 730\n")
-    assert "its time has come: kaartje retention run" in answered(
+    assert "its period is over: kaartje retention run" in answered(
         "retention", "list", "--now", LATER
     )
     assert "1 decisions would be removed" in answered(
@@ -178,7 +178,8 @@ def test_a_ledger_is_listed_tried_removed_and_told(home: Path) -> None:
         "retention", "run", "--as", "ann", "--now", LATER
     )
     assert (
-        answered("retention", "run", "--now", LATER) == "There is no ledger whose time has come.\n"
+        answered("retention", "run", "--now", LATER)
+        == "There is no ledger whose retention period is over.\n"
     )
     found = json.loads(answered("retention", "list", "--json", "--now", LATER))
     assert [(each["standing"], each["removed"], each["rows"]) for each in found["ledgers"]] == [

@@ -142,8 +142,8 @@ def test_without_the_providers_script_there_is_no_phone_and_no_page_runs_one(
     [
         ({"voice_sdk": "/nowhere/twilio.min.js"}, "run `make softphone`"),
         ({"twilio_api_secret": ""}, "KAARTJE_TWILIO_API_SECRET"),
-        ({"voice_gateway": "127.0.0.1; script-src *"}, "is no host and port"),
-        ({"voice_edge": "frankfurt, over there"}, "'over there' is no edge"),
+        ({"voice_gateway": "127.0.0.1; script-src *"}, "is not a host and port"),
+        ({"voice_edge": "frankfurt, over there"}, "'over there' is not an edge location"),
     ],
 )
 def test_a_phone_that_is_set_up_halfway_is_told_before_anybody_calls(
