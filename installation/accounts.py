@@ -74,14 +74,15 @@ def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by
 
     Args:
         store: The database.
-        name: 1 to 64 small letters, digits, dots, hyphens, underscores or @; the first a letter or digit.
-        role: What this colleague comes for.
+        name: 1 to 64 small letters, digits, dots, hyphens, underscores or @, of which the
+            first is a letter or digit.
+        role: The role of the account.
         password: At least 12 characters.
         now: The moment, aware.
         by: Who adds it.
 
     Raises:
-        BadInput: the name, or the password, cannot be taken; or an open account has this name already.
+        BadInput: The name or the password is not allowed, or an open account has this name already.
     """
     checked_name(name)
     passwords.check_new(name, password)
@@ -111,7 +112,7 @@ def close(store: Store, name: str, now: datetime, *, by: Decider) -> None:
     """Close an account and end its sessions. The record of what it did stays.
 
     Raises:
-        BadInput: no open account has this name.
+        BadInput: There is no open account with this name.
     """
     with store.writing() as connection:
         closed = connection.execute(
@@ -270,7 +271,7 @@ def checked_name(name: str) -> None:
     """Refuse a name that an account cannot have.
 
     Raises:
-        BadInput: it cannot be taken.
+        BadInput: The name is not allowed.
     """
     if not _NAME.fullmatch(name):
         raise BadInput(

@@ -75,8 +75,8 @@ def make(
     """Make a token and return it. It is shown once and cannot be found again.
 
     Raises:
-        BadInput: the name cannot be taken, an account of that name is closed or has another role, or it would last
-            longer than a year.
+        BadInput: The name is not allowed, an account of that name is closed or has another role, or
+            the token would last longer than a year.
     """
     checked_name(name)
     if not timedelta() < lasting <= LONGEST:
@@ -116,7 +116,7 @@ def revoke(installation: Installation, token_id: int, *, by: Decider) -> Token:
     """Revoke a token at once.
 
     Raises:
-        BadInput: there is none that is open.
+        BadInput: There is no open token with this number.
     """
     now = installation.now()
     still = (ApiToken.id == token_id, ApiToken.revoked_at.is_(None))

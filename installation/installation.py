@@ -98,7 +98,7 @@ def open_installation(
     """Open the database, migrated to the newest schema, the channels and the clock.
 
     Raises:
-        BadInput: the policy, the print shop's file or the one of other teams cannot be read.
+        BadInput: The file of the policy, of the print shop or of other teams cannot be read.
     """
     if settings is None:
         warn_of_former_names(os.environ)

@@ -53,7 +53,7 @@ def check_new(name: str, password: str) -> None:
         password: The password.
 
     Raises:
-        BadInput: it cannot be taken.
+        BadInput: The password is not allowed.
     """
     if len(password) < MIN_PASSWORD:
         raise BadInput(

@@ -308,7 +308,7 @@ class Settings(BaseSettings):
         """Return the key shared with another body, or None if there is none.
 
         Raises:
-            BadInput: it is too short.
+            BadInput: The key is too short.
         """
         return JointKey.of(self.joint_secret.get_secret_value())
 

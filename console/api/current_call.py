@@ -54,7 +54,7 @@ def in_hand(caller: Caller, call_id: int) -> InHand:
     """Return a call that the caller has taken, and extend their hold on it.
 
     Raises:
-        Refused: there is no such call (404), or it is in nobody's or a colleague's hands (409).
+        Refused: There is no such call (404), or the caller has not taken it (409).
     """
     row = found(caller, call_id)
     if row.state is not CallState.TAKEN or row.taken_by != caller.name:
@@ -71,7 +71,7 @@ def found(caller: Caller, call_id: int) -> Call:
     """Return a call, no matter who has it.
 
     Raises:
-        Refused: there is no such call (404).
+        Refused: There is no such call (404).
     """
     return existing(caller, Call, call_id, "call")
 
@@ -80,7 +80,7 @@ def checked_person(caller: Caller, call_id: int) -> str:
     """Return the reference of the person of a taken call, after the identity check.
 
     Raises:
-        Refused: it is not in hand, or the identity was not checked in it (409).
+        Refused: The call is not taken, or its identity check is still missing (409).
     """
     call = in_hand(caller, call_id)
     if not call.is_sure():
@@ -111,7 +111,7 @@ def existing(caller: Caller, table: type[T], key: int, noun: str) -> T:
     """Return the row of a table with this key.
 
     Raises:
-        Refused: there is none (404).
+        Refused: There is no such row (404).
     """
     with caller.installation.store.reading() as connection:
         row = with_key(connection, table, key)

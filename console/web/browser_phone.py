@@ -43,7 +43,7 @@ def phone_of(settings: Settings) -> Phone | None:
     """Return the softphone of agents' browsers, or None where agents use their own phone.
 
     Raises:
-        BadInput: it is set up halfway; says what is missing.
+        BadInput: The settings are incomplete. The error names what is missing.
     """
     if not settings.voice_sdk:
         return None

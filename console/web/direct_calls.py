@@ -28,7 +28,7 @@ def talk_about(installation: Installation, touch_id: int, by: str) -> Talking:
     A caller without a code may be in this agent's hands already: then the card is that call's, and needs no other.
 
     Raises:
-        BadInput: a colleague took the very call a moment ago.
+        BadInput: A colleague just took this call.
     """
     if (in_hand := unmatched_call(installation, by)) is None:
         return Talking(begin_talking(installation, touch_id, by), matched=False)
@@ -42,7 +42,7 @@ def begin_talking(installation: Installation, touch_id: int, by: str) -> int:
     A call about it that waits already (they texted, or called before) is taken; otherwise one is made.
 
     Raises:
-        BadInput: a colleague took the very call a moment ago.
+        BadInput: A colleague just took this call.
     """
     now = installation.now()
     waits = select(func.min(Call.id)).where(
@@ -81,7 +81,7 @@ def begin_talking_with(installation: Installation, person_id: int, by: str) -> i
     Returns the key of the call.
 
     Raises:
-        BadInput: a colleague took the very call a moment ago, or there is no line yet.
+        BadInput: A colleague just took this call, or there is no line yet.
     """
     sent = select(Touch.id).where(Touch.person_id == person_id, Touch.handed_over_at.is_not(None))
     latest = sent.order_by(Touch.handed_over_at.desc(), Touch.id.desc()).limit(1)

@@ -125,7 +125,8 @@ async def posted(request: Request) -> Mapping[str, str]:
     """Read a form of one of our own pages, and check its anti-forgery token.
 
     Raises:
-        HTTPException: 403 without the session's token; 413 for a form that is too long; 415 for another kind of body.
+        HTTPException: 403 without the session's token, 413 for a form that is too long, 415 for
+            another kind of body.
     """
     fields = await read_form(request)
     expected = str(request.session.get(TOKEN, ""))
@@ -138,7 +139,8 @@ async def read_form(request: Request) -> Mapping[str, str]:
     """Read a form without checking who sent it.
 
     Raises:
-        HTTPException: 413 for a form that is too long; 415 for another kind of body; 400 for one that is no form.
+        HTTPException: 413 for a form that is too long, 415 for another kind of body, 400 for a body
+            that is not a form.
     """
     kind = request.headers.get(
         "content-type", FORM

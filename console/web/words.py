@@ -24,7 +24,7 @@ def say(language: Language, key: str, **values: object) -> str:
     """Return the text of `key` in this language, its {names} filled in.
 
     Raises:
-        KeyError: no text has this key, or a name it needs was not given.
+        KeyError: There is no text with this key, or a value for one of its names is missing.
     """
     text = words()[key][language]
     return text.format(**values) if values else text

@@ -125,7 +125,7 @@ def _slot(form: Mapping[str, str]) -> int:
     """Return the chosen slot.
 
     Raises:
-        Unclear: none was.
+        Unclear: No slot was chosen.
     """
     chosen = form.get("slot", "")
     if not (chosen.isdecimal() and chosen.isascii() and int(chosen) <= LARGEST_ID):

@@ -84,7 +84,7 @@ def chosen_window(form: Mapping[str, str], hours: Hours, now: datetime) -> Windo
     """Return the window to call back in, as written or chosen, or None for soon.
 
     Raises:
-        Unclear: the words name no one window in which we call, or the choice has passed.
+        Unclear: The words name no single window within calling hours, or the window has passed.
     """
     if words := form.get("words", ""):
         window = named_window(words, at=now, hours=hours)
@@ -103,7 +103,7 @@ def number_to_call(form: Mapping[str, str]) -> str:
     """Return the call-back number (E.164).
 
     Raises:
-        Unclear: it is none, or none that we can call.
+        Unclear: It is not a phone number, or not one that may be called.
     """
     try:
         number = PhoneNumber.parse(form.get("number", ""))

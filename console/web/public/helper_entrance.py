@@ -67,7 +67,7 @@ def _helper(form: Mapping[str, str]) -> str:
     """Return who asks, in words for the desk.
 
     Raises:
-        Unclear: no name or no organisation is given, or nobody said whether there is an authorisation.
+        Unclear: The name, the organisation or the answer about an authorisation is missing.
     """
     for field in ("name", "organisation"):
         if not form.get(field):

@@ -114,7 +114,7 @@ def code_in(form: Mapping[str, str], *, needed: bool) -> str | None:
     """Return the code of a form.
 
     Raises:
-        Unclear: it is mistyped, or it is needed and not there.
+        Unclear: The code is mistyped, or needed and missing.
     """
     typed = form.get("code", "")
     if not typed:

@@ -107,7 +107,7 @@ def file_of(installation: Installation, run_id: int, name: str) -> tuple[FileLin
     A path that leads out of the outbox, also by a link, is not followed.
 
     Raises:
-        Gone: the file is not there any more, or is not what was made.
+        Gone: The file is missing or has changed since it was made.
     """
     query = (
         _files().add_columns(PrintRun.folder).join(PrintRun, PrintRun.id == PrintFile.print_run_id)

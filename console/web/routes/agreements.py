@@ -87,7 +87,7 @@ def book_slot(
     """Book the chosen slot, and confirm it by text if asked.
 
     Raises:
-        BadInput: none was chosen, or it cannot be booked or confirmed.
+        BadInput: No slot was chosen, or it cannot be booked or confirmed.
     """
     text, now = bool(fields.get("text")), visit.installation.now()
     return appointment_slots.book(

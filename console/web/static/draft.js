@@ -50,14 +50,14 @@
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
 
   // how much room is left, while one types
-  for (const told of form.querySelectorAll("[data-room]")) {
-    const about = told.dataset.room.split(" ").map((name) => form.elements[name]);
-    const extra = Number(told.dataset.extra || 0);
-    const longest = Number(told.dataset.longest);
+  for (const counter of form.querySelectorAll("[data-room]")) {
+    const about = counter.dataset.room.split(" ").map((name) => form.elements[name]);
+    const extra = Number(counter.dataset.extra || 0);
+    const longest = Number(counter.dataset.longest);
     const count = () => {
       const used = about.reduce((sum, field) => sum + [...field.value].length, extra);
-      told.textContent = told.dataset.words.replace("{used}", used).replace("{longest}", longest);
-      told.classList.toggle("over", used > longest);
+      counter.textContent = counter.dataset.words.replace("{used}", used).replace("{longest}", longest);
+      counter.classList.toggle("over", used > longest);
     };
     for (const field of about) field.addEventListener("input", count);
     count();

@@ -21,14 +21,14 @@ export function pressed({ target }) {
 export function show(place, state, muted) {
   const news = place.dataset.state !== state;
   place.dataset.state = state;
-  const key = muted && state === "talking" ? "muted" : state; // or somebody talks on and is not heard
+  const key = muted && state === "talking" ? "muted" : state; // so that nobody talks on while muted
   const said = place.querySelector(`template[data-say="${key}"]`).content.textContent;
-  const told = place.querySelector("[role=status]");
-  if (told.textContent !== said) told.textContent = said; // so that it is read aloud once
+  const status = place.querySelector("[role=status]");
+  if (status.textContent !== said) status.textContent = said; // so that it is read aloud once
   const focused = place.contains(document.activeElement) ? document.activeElement : null;
   for (const part of place.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state);
   for (const button of place.querySelectorAll("[data-do=mute]")) button.textContent = button.dataset[muted ? "on" : "off"];
-  if (focused?.hidden) told.focus(); // the button that was pressed is gone: stay here, and on no other button
+  if (focused?.hidden) status.focus(); // the button that was pressed is gone: stay here, and on no other button
   document.title = (state === "ringing" ? "☎ " : "") + document.title.replace(/^☎ /, "");
   if (news && state === "ringing") offer(place.querySelector("[data-do=accept]"));
 }

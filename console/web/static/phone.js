@@ -45,8 +45,8 @@ async function askForPass() {
 }
 
 async function mayListen() {
-  const heard = await navigator.mediaDevices.getUserMedia({ audio: true });
-  for (const track of heard.getTracks()) track.stop(); // only asked: nothing is listened to between conversations
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  for (const track of stream.getTracks()) track.stop(); // only asked: nothing is listened to between conversations
 }
 
 async function begin() {

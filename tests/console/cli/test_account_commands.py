@@ -75,7 +75,7 @@ def test_a_poor_password_is_refused_with_a_remedy(
 
 @pytest.mark.parametrize("name", ["", "Noor", "noor de boer", "-noor", "n" * 65, "noor\n", "nöör"])
 def test_a_name_that_could_be_mistaken_is_refused(store: Store, now: datetime, name: str) -> None:
-    with pytest.raises(BadInput, match="no name for an account"):
+    with pytest.raises(BadInput, match="cannot be the name of an account"):
         accounts.add(store, name, Role.AGENT, password=PASSWORD, now=now, by=deciding(name))
 
 

@@ -165,6 +165,6 @@ def test_the_roster_is_kept_from_the_command_line(home: Path) -> None:
     assert "2023-06-01 to 2023-06-30" in typed("roster", "list").stdout
     assert "--line: '12' is too short" in typed("roster", "add", "Henri", "--line", "12").stderr
     assert (
-        "--from: 'soon' is no day"
+        "--from: 'soon' is not a date"
         in typed("roster", "add", "Henri", "--line", "0800 1234", "--from", "soon").stderr
     )
