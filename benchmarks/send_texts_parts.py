@@ -115,7 +115,7 @@ def _deliver(home: Path, texts: int) -> float:
 
 
 def _handed_over(installation: "Installation") -> int:
-    """Deliver every shard; return how many touches were handed over."""
+    """Deliver every shard, and return how many touches were handed over."""
     from campaigns.delivery.claiming import open_shards
     from campaigns.delivery.dispatch import deliver_shard
 
