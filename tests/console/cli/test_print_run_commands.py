@@ -18,7 +18,7 @@ from store.states import Role
 from tests.channels.shop_server import ShopServer, serving
 from tests.conftest import NOW
 from tests.console.conftest import Browser, TestClient, put_account
-from tests.passes import deliver
+from tests.passes import deliver, deliver_with_failures
 from tests.stories import COLLEAGUE, campaign_file, launched, populate
 
 DUE = "2023-06-05T09:00"
@@ -48,7 +48,7 @@ def made(
     launched(console_installation, campaign_file(tmp_path), now=NOW)
     installation = replace(console_installation, shop=read_shop(shop))
     server.faults.room = 0
-    deliver(installation, now=parse_moment(DUE))
+    deliver_with_failures(installation, now=parse_moment(DUE))
     server.faults.room = None
     return installation
 
