@@ -258,7 +258,7 @@ def call_page(
 
 
 def about_call(call: CallLine) -> About:
-    """Return the call as what an entry of the audit log is about."""
+    """Return the call as the subject of an audit log entry."""
     return About(Kind.CALL, call.id, person_id=call.person_id)
 
 
