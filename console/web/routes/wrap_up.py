@@ -43,7 +43,7 @@ _UNSENT = (
     "signal.what",
     "signal.cause",
 )
-"""What was written for somebody and never sent: it would be lost with the call."""
+"""Fields that were filled in and not sent. They would be lost with the call."""
 Agreed = NewAppointment | Promise | Scope
 
 
@@ -102,7 +102,7 @@ def _disposition(call: CallLine, form: Mapping[str, str]) -> Disposition:
 
 
 def _forget_whom(visit: Visit, call: CallLine, outcome: Disposition) -> None:
-    """After a check that failed, nothing joins the case of whom the card was for: not the note, not the contact."""
+    """Detach the call from the person of the card after a failed identity check."""
     sure, differed = is_sure(visit, call), times_differed(visit, call)
     if call.person_id is not None and not stays_about(outcome, sure=sure, differed=differed):
         is_somebody_else(visit.installation.store, call.id, by=visit.name)
@@ -159,7 +159,7 @@ def _appointment(
 
 
 def _promise(form: Mapping[str, str], now: datetime) -> Promise | None:
-    """Return the window in which we call back; None where any time is good."""
+    """Return the call-back window, or None where any time is good."""
     day = form.get("promise.day", "")
     if not day and not form.get("promise.from") and not form.get("promise.until"):
         return None
@@ -171,7 +171,7 @@ def _promise(form: Mapping[str, str], now: datetime) -> Promise | None:
 
 
 def _scope(visit: Visit, call: CallLine, form: Mapping[str, str]) -> Scope | None:
-    """Return what somebody wants closed, where that is less than everything. When in doubt it is everything."""
+    """Return the channels and subject of an objection, or None for everything."""
     if form.get("scope") != "some":
         return None
     channels = tuple(kind for kind in KINDS if form.get(f"scope.{kind}"))
