@@ -1,4 +1,4 @@
-"""The port to other teams' systems: a matter is handed over under a key of our own, and asked after by that key.
+"""Port to other teams' systems, which take up a matter under a key of ours.
 
     Taken      they have it, under their own reference
     NotTaken   they surely have not: try again later, or never as it is
@@ -23,9 +23,9 @@ class CannotSay(Exception):
     """The other system cannot say now what it has."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Matter:
-    """What another team is asked to take up."""
+    """Matter that another team is asked to take up."""
 
     key: str  # ours: letters, digits and hyphens; never used again
     place: str
@@ -81,7 +81,7 @@ class Office(Protocol):
     """Where one team takes up matters."""
 
     def hand_over(self, matter: Matter) -> Answer:
-        """Hand a matter over; told twice under one key, it is one matter."""
+        """Hand a matter over, at most once for each key."""
         ...
 
     def find(self, key: str) -> Found | None:
@@ -95,7 +95,9 @@ class Office(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder that a team collects from: `KEY.json` is a matter, `KEY.answer.json` is what they say of it.
+    """Folder from which a team collects its matters and in which it answers.
+
+    `KEY.json` is a matter, `KEY.answer.json` the team's answer.
 
     An answer is one object: `{"received": true, "ended": "a plan was made"}`; each may be left out.
     """
@@ -142,7 +144,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Offices:
-    """Every place with its office; one that is described nowhere collects from a folder of its own."""
+    """Office of each place, by default a folder of its own."""
 
     folder: Path
     described: Mapping[str, Office] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Another team's system that takes a matter as one JSON document over HTTP, described in one TOML file.
+"""Other teams' systems that take a matter as JSON over HTTP, as a TOML file describes them.
 
 docs/desk.md shows such a file: a table for each place. Words in braces are filled in: `{key}` (our key with that
 system), `{task}` (our key of the matter, `{post}` until the next release), `{place}`, `{person_ref}`, `{why}`,
@@ -24,7 +24,10 @@ _LATER = frozenset({408, 425, 429})
 
 
 class Form(BaseModel):
-    """How one office wants to be asked, and how it answers. Paths are dotted: `results.0.uuid`."""
+    """Request and response format of one office.
+
+    Paths are dotted, as `results.0.uuid`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -70,9 +73,12 @@ class HttpOffice:
         headers = {"Idempotency-Key": matter.key, **filled(self._form.headers, {"key": self._key})}
         try:
             answer = requests.post(
-                self._form.url, json=filled(self._form.body, values), headers=headers, timeout=self._timeout,
+                self._form.url,
+                json=filled(self._form.body, values),
+                headers=headers,
+                timeout=self._timeout,
                 allow_redirects=False,
-            )  # fmt: skip
+            )
         except requests.exceptions.ConnectTimeout:
             return NotTaken("nobody could be reached", again=True)
         except requests.exceptions.RequestException as error:

@@ -1,1 +1,1 @@
-"""One database: engine, every table and state, migrations, the clock."""
+"""Database of an installation, with its tables, states, migrations and clock."""

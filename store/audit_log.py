@@ -1,4 +1,4 @@
-"""The audit log: who did what to what, about whom, by which road and why. Entries are never changed.
+"""Audit log of who did what, about whom, by which road and why.
 
 One function writes it, `record`. Whom an entry is about is looked up with what it is about (a call, a case, a card), so
 that a privacy officer finds every reading of a person's data under their reference.
@@ -17,7 +17,10 @@ from store.tables import Appointment, AuditEntry, Call, Case, Person, Referral, 
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Somebody who acts, and by which road: a page and the API have checked who they are, `--as` is believed."""
+    """Somebody who acts, by one road.
+
+    Pages and the API have checked who it is. `--as` of the command line is believed.
+    """
 
     name: str
     road: Road = field(kw_only=True)
@@ -28,7 +31,7 @@ class Decider:
 
 
 class Kind(StrEnum):
-    """What kind of thing an entry is about."""
+    """Kind of thing that an entry is about."""
 
     ACCOUNT = "account"
     APPOINTMENT = "appointment"
@@ -62,7 +65,7 @@ _OF_A_PERSON = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an entry is about: a thing by its key, or a person by their reference alone.
+    """Subject of an entry, a thing by its key or a person by their reference.
 
     Args:
         kind: the kind of thing.
@@ -77,7 +80,7 @@ class About:
     person_id: int | None = None
 
     def __str__(self) -> str:
-        """Return what is stored: `call:12`, and `person` for somebody whose reference stands beside it."""
+        """Return the stored form, as `call:12`, or `person` for a person alone."""
         return f"{self.kind}:{self.key}" if self.key != "" else self.kind.value
 
     def whom(self) -> str | ScalarSelect[str] | None:

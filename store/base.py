@@ -28,13 +28,13 @@ class NotAware(TypeError):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment in UTC: `timestamptz` on PostgreSQL, text in UTC on SQLite."""
+    """Aware moment in UTC, as `timestamptz` on PostgreSQL and text on SQLite."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive moment; store UTC."""
+        """Convert an aware moment to UTC and refuse a naive one."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -57,7 +57,7 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 
 
 def words(kind: type[StrEnum]) -> TypeEngine[Any]:
-    """Return the column type of a word from `kind`, kept as plain text so that a new word needs no migration."""
+    """Return the column type of a `StrEnum`, kept as text so that a new member needs no migration."""
     return Enum(
         kind,
         native_enum=False,

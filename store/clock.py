@@ -56,13 +56,13 @@ def local_date(moment: datetime, zone: tzinfo = LOCAL) -> date:
 
 
 def month_later(moment: datetime, months: int = 1) -> datetime:
-    """Return the same moment by the clock on the wall so many months later; the 31st becomes a shorter month's last."""
+    """Return the same local time so many months later, at most at the month's last day."""
     there = moment.astimezone(LOCAL)
     return datetime.combine(months_after(there.date(), months), there.timetz()).astimezone(UTC)
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the same day so many months later; a day that month does not have becomes its last: 29 February too."""
+    """Return the same day so many months later, at most the month's last, also for 29 February."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 

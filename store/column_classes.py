@@ -1,4 +1,4 @@
-"""Classes of columns: what kind of data a column holds, what for, and how long it is kept.
+"""Data classes, purposes and retention classes of columns.
 
 A table names its purpose and its retention class in `__data__`. Each column is declared by the function of its class:
 
@@ -24,7 +24,10 @@ INFO: Final = "data"
 
 
 class ColumnClass(StrEnum):
-    """What kind of data a column holds; whoever asks what we know of them is shown all but the last two."""
+    """Kind of data that a column holds.
+
+    Access by a citizen shows all but the last two.
+    """
 
     IDENTIFIER = "identifier"  # a key of a person, of an address, or of what a person holds
     CONTACT = "contact"  # how somebody is named and reached
@@ -37,7 +40,10 @@ class ColumnClass(StrEnum):
 
 
 class Retention(StrEnum):
-    """How long a row is kept, as a class; the periods are the body's own."""
+    """Retention class of a row.
+
+    The periods are the body's own.
+    """
 
     PERSON = "person"  # while a source lists the person, and until it is erased
     CAMPAIGN_LEDGER = "campaign_ledger"  # by the class that the campaign names in its file
@@ -60,7 +66,7 @@ class Retention(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TableData:
-    """What a table is for and how long its rows are kept, for every column that does not say otherwise."""
+    """Purpose and retention class of a table, the defaults of its columns."""
 
     purpose: str
     retention: Retention

@@ -17,7 +17,7 @@ from store.column_classes import INFO, ColumnClass, ColumnData, Retention, Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribedColumn:
-    """One column of one table: what kind of data it holds, what for, and how long it is kept."""
+    """Column of a table with its class, purpose and retention class."""
 
     table: str
     column: str
@@ -27,11 +27,11 @@ class DescribedColumn:
 
 
 class Unclassified(TypeError):
-    """A column has no class, purpose or retention class. This is a mistake in the declaration of its table."""
+    """A column was declared without class, purpose or retention class."""
 
 
 def described_columns(base: type[DeclarativeBase] = Table) -> list[DescribedColumn]:
-    """Return every column of every table; a table stands after those it refers to.
+    """Return every column of every table, each table after those it refers to.
 
     Raises:
         Unclassified: some have no class, purpose or retention class; the error names each.

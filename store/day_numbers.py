@@ -1,4 +1,4 @@
-"""Count with days in SQL: a date as a whole number, the same number on both databases and in Python."""
+"""Dates as whole numbers in SQL, the same on both databases and in Python."""
 
 from typing import Any
 
@@ -28,5 +28,5 @@ def _on_postgresql(element: _DayNumber, compiler: Any, **options: Any) -> str:
 
 
 def day_number(day: ColumnElement[Any]) -> ColumnElement[int]:
-    """Return a date, or a fact's ISO text, as the number that `date.toordinal` gives it; NULL stays NULL."""
+    """Return a date, or a fact's ISO text, as the number of `date.toordinal`, or NULL."""
     return _DayNumber(day)

@@ -1,4 +1,4 @@
-"""One database behind one small value: open it, read, write, and hold a name while a batch is on its way."""
+"""Connections, transactions and named locks of the database."""
 
 import os
 import sqlite3
@@ -29,7 +29,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a connection to read; whatever it writes is rolled back."""
+        """Open a connection to read, which rolls back what it writes."""
         with self.engine.connect() as connection:
             yield connection
 
@@ -50,7 +50,7 @@ class Store:
 
     @contextmanager
     def holding(self, name: str) -> Iterator[bool]:
-        """Hold `name` while the block runs; yields False if somebody alive holds it.
+        """Hold the lock `name` while the block runs, or yield False if a living process holds it.
 
         The name is let go when the process dies, however it dies: a file lock on the embedded database, a session's
         advisory lock on PostgreSQL. So nobody ever waits for a lease to run out.
@@ -91,7 +91,7 @@ class Store:
 
 
 def open_store(url: str, *, locks: Path) -> Store:
-    """Open the database at `url` (SQLAlchemy's form); the tables are migrations' work.
+    """Open the database at an SQLAlchemy URL, without making its tables.
 
     Raises:
         ValueError: the URL names neither SQLite nor PostgreSQL.

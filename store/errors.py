@@ -1,11 +1,11 @@
-"""The one family of errors a person can mend: bad input."""
+"""Errors in input, which a person can correct."""
 
 from dataclasses import KW_ONLY, dataclass
 
 
 @dataclass
 class BadInput(ValueError):
-    """Something we were given cannot be taken. Says where, what is wrong, and what to write instead.
+    """Input was refused, with its place, the problem and a remedy.
 
     The command line prints it as one line and ends with exit code 2.
     """
@@ -18,7 +18,7 @@ class BadInput(ValueError):
     field: str | None = None  # "audience.where", "postcode"
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Return the error as one line."""
         line = f"line {self.line}" if self.line is not None else None
         place = ", ".join(part for part in (self.file, line, self.field) if part)
         said = f"{place}: {self.problem}" if place else self.problem
@@ -26,7 +26,7 @@ class BadInput(ValueError):
 
 
 class SeveralRefused(BadInput):
-    """More than one thing is wrong with one input; each is a line of its own."""
+    """Several problems of one input, one a line."""
 
     each: list[BadInput]
 
@@ -41,7 +41,7 @@ class SeveralRefused(BadInput):
         return together
 
     def __str__(self) -> str:
-        """Say each on its own line."""
+        """Return each problem on a line of its own."""
         return "\n".join(map(str, self.each))
 
 

@@ -13,7 +13,7 @@ DECIMAL_SCALE = 10_000
 
 
 def fact(name: str, type_: str) -> ColumnElement[Any]:
-    """Return the fact `name` of each row of `Person` as a column of its type; NULL where it is not known.
+    """Return the fact `name` of each person as a column of its type, NULL where unknown.
 
     An int and a decimal come as whole numbers (a decimal in ten-thousandths), a date as ISO text, which sorts as
     dates do.

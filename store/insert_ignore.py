@@ -1,33 +1,50 @@
-"""Add rows that may be there already."""
+"""Insert rows and skip those that are there already."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar, overload
 
-from sqlalchemy import ColumnElement, Connection, Row
+from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from store.base import Table
 
-Returned = InstrumentedAttribute[Any] | ColumnElement[Any]
+T = TypeVar("T")
+U = TypeVar("U")
+New = Sequence[Mapping[str, Any]]
 
 
+@overload
+def add_new(connection: Connection, table: type[Table], rows: New) -> None: ...
+
+
+@overload
+def add_new(
+    connection: Connection, table: type[Table], rows: New, one: InstrumentedAttribute[T], /
+) -> Sequence[Row[T]]: ...
+
+
+@overload
 def add_new(
     connection: Connection,
     table: type[Table],
-    rows: Sequence[Mapping[str, Any]],
-    *returned: Returned,
-) -> Sequence[Row[Any]]:
-    """Insert the rows whose unique keys are new, and pass over the others; return `returned` of those inserted."""
+    rows: New,
+    one: InstrumentedAttribute[T],
+    other: InstrumentedAttribute[U],
+    /,
+) -> Sequence[Row[T, U]]: ...
+
+
+def add_new(
+    connection: Connection, table: type[Table], rows: New, *returned: InstrumentedAttribute[Any]
+) -> object:
+    """Insert the rows whose unique keys are new, and return the columns `returned` of those."""
     if not rows:
-        return []
+        return [] if returned else None
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).on_conflict_do_nothing()
-    if not returned:
-        connection.execute(
-            statement, rows
-        )  # nothing is asked back, so that the driver takes them in one go
-        return []
-    statement = statement.returning(*returned)
-    found: Sequence[Row[Any]] = connection.execute(statement, rows).all()
-    return found
+    if returned:
+        return connection.execute(statement.returning(*returned), rows).all()
+    # without columns to return, the driver takes all rows in one go
+    connection.execute(statement, rows)
+    return None

@@ -1,4 +1,4 @@
-"""Bring a database to the newest schema, once, whoever comes first."""
+"""Migrate a database to the newest schema, in one process at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NewerDatabase(RuntimeError):
 
 
 def revision(store: Store) -> str | None:
-    """Return the revision the database is at; None when it is empty."""
+    """Return the revision of the database, or None when it is empty."""
     with store.reading() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
@@ -30,7 +30,7 @@ def revision(store: Store) -> str | None:
 
 
 def migrate(store: Store) -> None:
-    """Bring the database to `HEAD`; does nothing when it is there already. Safe to run from many processes.
+    """Migrate the database to `HEAD`, safely from many processes at once.
 
     Raises:
         NewerDatabase: the database is at a revision this Kaartje does not know.
@@ -54,7 +54,7 @@ def migrate(store: Store) -> None:
 
 
 def alembic_config() -> Config:
-    """Return Alembic's configuration for our own road of revisions."""
+    """Return Alembic's configuration for our revisions."""
     from alembic.config import Config
 
     config = Config()

@@ -50,7 +50,10 @@ WENT_OUT = frozenset({_S.HANDED_OVER, _S.DELIVERED, _S.PRINTED, _S.POSTED, _S.RE
 
 
 class CampaignState(StrEnum):
-    """Where a campaign stands. A draft is only a file; the first row is written at submission."""
+    """State of a campaign.
+
+    A draft is only a file. The first row is written at submission.
+    """
 
     SUBMITTED = "submitted"
     APPROVED = "approved"
@@ -69,7 +72,7 @@ class DeliveryState(StrEnum):
 
 
 class AttemptState(StrEnum):
-    """What one try at a touch came to."""
+    """Result of one attempt at a touch."""
 
     WRITTEN = "written"
     RECEIPT = "receipt"
@@ -79,7 +82,10 @@ class AttemptState(StrEnum):
 
 
 class RunState(StrEnum):
-    """How far a print run has come. It closes when every piece is accounted for; returns keep coming after that."""
+    """State of a print run.
+
+    It closes when every piece is accounted for. Returned mail may come after that.
+    """
 
     MADE = "made"  # in the outbox, read back
     HANDED_OVER = "handed_over"  # at the print shop
@@ -128,7 +134,7 @@ RUN_ORDER: tuple[RunState, ...] = tuple(RunState)
 
 
 class ShopAnswerKind(StrEnum):
-    """What a print shop tells us."""
+    """Kind of answer of a print shop."""
 
     RECEIPT = "receipt"
     PROOF = "proof"
@@ -149,7 +155,7 @@ class PullState(StrEnum):
 
 
 class EventOutcome(StrEnum):
-    """What became of something a provider told us."""
+    """Result of applying a provider's event."""
 
     APPLIED = "applied"
     STALE = "stale"  # we knew something later already
@@ -159,7 +165,7 @@ class EventOutcome(StrEnum):
 
 
 class AnswerKind(StrEnum):
-    """Why somebody gets one text from us outside any campaign: because they texted, or asked."""
+    """Kind of text to one person outside any campaign, because they texted or asked."""
 
     STOPPED = "stopped"
     STARTED = "started"
@@ -172,17 +178,17 @@ class AnswerKind(StrEnum):
 
 
 class TeamTaskState(StrEnum):
-    """Where a matter stands that another team's system is asked to take up."""
+    """State of a team task."""
 
     PLANNED = "planned"
-    CLAIMED = "claimed"  # written before the other system is told
+    CLAIMED = "claimed"  # written before the other system is called
     HANDED_OVER = "handed_over"
-    UNKNOWN = "unknown"  # it may have it: it is asked, never told again blindly
+    UNKNOWN = "unknown"  # it may have it: it is asked, never handed over again blindly
     REFUSED = "refused"  # it does not take this: a person looks
 
 
 class SuppressionScope(StrEnum):
-    """What a suppression closes."""
+    """Scope of a suppression."""
 
     PERSON = "person"
     ADDRESS = "address"
@@ -191,14 +197,14 @@ class SuppressionScope(StrEnum):
 
 
 class ConsentKind(StrEnum):
-    """What somebody said about being reached."""
+    """Consent given or withdrawn."""
 
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
 
 
 class AddressKind(StrEnum):
-    """What an address with many adults is, as a person decided."""
+    """Decision of a person on an address with many adults."""
 
     HOUSEHOLD = "household"  # one family after all: one of them is reached
     SEPARATE = (
@@ -208,7 +214,7 @@ class AddressKind(StrEnum):
 
 
 class DayPart(StrEnum):
-    """A part of the day: attempts to call somebody fall in different ones."""
+    """Part of the day, so that attempts to call somebody are spread over the day."""
 
     MORNING = "morning"
     AFTERNOON = "afternoon"
@@ -259,7 +265,7 @@ class LegState(StrEnum):
     ASKING = "asking"  # says on which number to be called back, or leaves a message
     CONNECTING = "connecting"  # an agent took it, and is being rung
     TALKING = "talking"
-    SILENT = "silent"  # nothing was heard of it for too long; it counts as gone, until it is heard of again
+    SILENT = "silent"  # no event for too long; it counts as gone, until the next event
     ENDED = "ended"
 
 
@@ -278,7 +284,7 @@ LEG_MOVES: dict[LegState, frozenset[LegState]] = {
 
 
 class LegEnd(StrEnum):
-    """How a telephone connection ended; of two that are told of one, the later of these counts."""
+    """End of a telephone connection, of which the later in this list counts."""
 
     OVER = "over"  # it is over, and nothing more is known
     GONE = "gone"  # hung up before anybody could help
@@ -311,7 +317,7 @@ class AppointmentState(StrEnum):
 
 
 class OutcomeKind(StrEnum):
-    """What happened since, as the body's own registers tell it."""
+    """Kind of outcome in the body's registers."""
 
     FILED = "filed"
     APPOINTMENT = "appointment"
@@ -321,7 +327,7 @@ class OutcomeKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody who signs in comes for."""
+    """Role of an account."""
 
     MANAGER = "manager"
     PRINT_SHOP = "print_shop"

@@ -1,7 +1,8 @@
 """Hand team tasks over to the teams that are asked, each at most once, and ask how far they are.
 
-The law of delivery holds here too: a try is written down before the other system is told, under a key of our own; what
-it may have is asked after and never told again blindly; and what a process that died had in hand is found by its name.
+The law of delivery holds here too: an attempt is recorded before the other system is called, under a key of our own.
+What it may have is asked after and never handed over again blindly. What a process that died had begun is found by its
+lock.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,18 +13,19 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from channels.team_tasks import CannotSay, Doubt, Found, Matter, NotTaken, Taken
 from installation.installation import Installation
+from store.mapped_rows import read_one
 from store.states import TeamTaskState
 from store.tables import Person, TeamTask
 
 LATER = timedelta(minutes=15)
 PATIENCE = timedelta(minutes=5)
-"""How long the other system may take to know what it was told; before that, not to have it says nothing."""
+"""How long the other system may take to process a task; before that, not to have it says nothing."""
 ASKED_EVERY = timedelta(hours=1)
 THEIRS = "their system"
 """Who took it up or ended it, where their system says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TeamTaskCounts:
     """Counts of one pass over the team tasks."""
 
@@ -42,7 +44,10 @@ class TeamTaskCounts:
 
 
 def deliver_team_tasks(installation: Installation, *, now: datetime) -> TeamTaskCounts:
-    """Make one pass: settle what is open, hand over what is due, and ask how far the rest is. A rehearsal does none."""
+    """Settle doubtful tasks, hand over due ones and ask how far the rest are.
+
+    A dry run does nothing.
+    """
     if installation.settings.dry:
         return TeamTaskCounts()
     total = TeamTaskCounts()
@@ -78,7 +83,7 @@ def _which(installation: Installation, condition: Any) -> list[int]:
 
 
 def _held(installation: Installation, task_id: int, act: Any, now: datetime) -> TeamTaskCounts:
-    """Run one action on a task under its lock; skip a task that another process holds."""
+    """Run one action on a task under its lock, unless another process holds it."""
     with installation.store.holding(f"team-task-{task_id}") as mine:
         done: TeamTaskCounts = act(installation, task_id, now) if mine else TeamTaskCounts()
         return done
@@ -140,7 +145,7 @@ def _hand_over(installation: Installation, task_id: int, now: datetime) -> TeamT
 
 
 def _settle(installation: Installation, task_id: int, now: datetime) -> TeamTaskCounts:
-    """Ask what became of a task that they may have; only what they surely do not have is planned again."""
+    """Ask what became of a task that they may have, and plan it again if they do not."""
     try:
         found = _find(installation, task_id, now)
     except CannotSay as error:
@@ -182,8 +187,8 @@ def _find(installation: Installation, task_id: int, now: datetime) -> Found | No
 
 
 def _hear(installation: Installation, task_id: int, found: Found, now: datetime) -> TeamTaskCounts:
-    """Note what they say; what a colleague noted before stands."""
-    told = TeamTaskCounts()
+    """Record how far they are, unless a colleague recorded it before."""
+    counts = TeamTaskCounts()
     with installation.store.writing() as connection:
         first = (TeamTask.id == task_id, TeamTask.received_at.is_(None))
         values: dict[str, Any] = {"received_at": now, "received_by": THEIRS}
@@ -191,15 +196,15 @@ def _hear(installation: Installation, task_id: int, found: Found, now: datetime)
             found.received
             and connection.execute(update(TeamTask).where(*first).values(values)).rowcount
         ):
-            told += TeamTaskCounts(team_tasks_received=1)
+            counts += TeamTaskCounts(team_tasks_received=1)
         going = (TeamTask.id == task_id, TeamTask.ended_at.is_(None))
         values = {"ended_at": now, "ended_how": found.ended, "ended_by": THEIRS}
         if (
             found.ended
             and connection.execute(update(TeamTask).where(*going).values(values)).rowcount
         ):
-            told += TeamTaskCounts(team_tasks_ended=1)
-    return told
+            counts += TeamTaskCounts(team_tasks_ended=1)
+    return counts
 
 
 def _note(
@@ -217,17 +222,16 @@ def _note(
 
 
 def _matter(connection: Connection, task_id: int) -> Matter:
-    query = select(TeamTask.__table__, Person.person_ref).join(
-        Person, Person.id == TeamTask.person_id
+    task = read_one(connection, select(TeamTask).where(TeamTask.id == task_id))
+    whose = select(Person.person_ref).where(Person.id == task.person_id)
+    return Matter(
+        key=task.key,
+        place=task.place,
+        person_ref=connection.execute(whose).scalar_one(),
+        why=task.why,
+        grounds=tuple(task.grounds),
+        urgent=task.urgent,
+        due_on=task.due_on,
+        asked_by=task.asked_by,
+        asked_at=task.asked_at,
     )
-    row = connection.execute(query.where(TeamTask.id == task_id)).one()
-    about = (
-        row.key,
-        row.place,
-        row.person_ref,
-        row.why,
-        tuple(row.grounds),
-        row.urgent,
-        row.due_on,
-    )
-    return Matter(*about, row.asked_by, row.asked_at)

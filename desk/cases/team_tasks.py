@@ -1,4 +1,4 @@
-"""Team tasks: matters that another team is asked to take up, each with its term.
+"""Team tasks, matters that another team is asked to take up within a term.
 
 A task goes to a place: the team for what is complex and urgent, or the department for assessments or for collection
 that is asked for tailor-made treatment. `desk.cases.team_task_delivery` hands it over.
@@ -28,7 +28,7 @@ TAILOR_MADE = ("assessment", "collection")
 
 @dataclass(frozen=True, slots=True)
 class NewTeamTask:
-    """What another team is asked."""
+    """New task for another team."""
 
     place: str
     why: str
@@ -83,7 +83,7 @@ def ask(
     now: datetime,
     closed: Collection[date] = (),
 ) -> int:
-    """Ask another team to take up a person's matter, in their case; return its number.
+    """Ask another team to take up a person's matter and return the number of the task.
 
     Asked twice while the first is open, it is one task.
 
@@ -97,10 +97,17 @@ def ask(
 
 
 def ask_tailor_made(
-    store: Store, ref: str, to: str, why: str, *, by: str, now: datetime, urgent: bool = False,
+    store: Store,
+    ref: str,
+    to: str,
+    why: str,
+    *,
+    by: str,
+    now: datetime,
+    urgent: bool = False,
     closed: Collection[date] = (),
-) -> int:  # fmt: skip
-    """Ask for tailor-made treatment by assessment or collection: circumstances that a rule does not see.
+) -> int:
+    """Ask assessment or collection for tailor-made treatment, for what a rule does not see.
 
     Raises:
         BadInput: it is asked of nobody who can give it, nobody said why, or nobody has this reference.
@@ -129,11 +136,20 @@ def open_here(
     if (found := connection.execute(same).scalar_one_or_none()) is not None:
         return int(found)
     row = {
-        "place": new.place, "case_id": case_id, "person_id": person_id, "why": new.why.strip(),
-        "grounds": list(new.grounds), "urgent": new.urgent, "asked_at": now, "asked_by": by,
-        "due_on": due_on(new, now, closed), "state": TeamTaskState.PLANNED, "tries": 0, "not_before": now,
+        "place": new.place,
+        "case_id": case_id,
+        "person_id": person_id,
+        "why": new.why.strip(),
+        "grounds": list(new.grounds),
+        "urgent": new.urgent,
+        "asked_at": now,
+        "asked_by": by,
+        "due_on": due_on(new, now, closed),
+        "state": TeamTaskState.PLANNED,
+        "tries": 0,
+        "not_before": now,
         "key": f"case-{case_id}-{new.place}-{now:%Y%m%d%H%M%S%f}",
-    }  # fmt: skip
+    }
     return int(
         connection.execute(insert(TeamTask).values(**row).returning(TeamTask.id)).scalar_one()
     )
@@ -150,7 +166,7 @@ def due_on(new: NewTeamTask, now: datetime, closed: Collection[date] = ()) -> da
 
 
 def open_team_tasks(store: Store, place: str | None = None) -> list[OpenTeamTask]:
-    """Return what has not ended, the earliest term first; all, or of one place."""
+    """Return the tasks that have not ended, of one place or all, by term."""
     query = (
         select(
             TeamTask.id,
@@ -181,7 +197,7 @@ def open_team_tasks(store: Store, place: str | None = None) -> list[OpenTeamTask
 
 
 def acknowledge(store: Store, task_id: int, *, by: str, now: datetime) -> None:
-    """Note that somebody there has taken it up; said twice, the first counts.
+    """Record that somebody there has taken it up, unless that was recorded before.
 
     Raises:
         BadInput: there is no such task, or it has ended.
@@ -197,7 +213,7 @@ def acknowledge(store: Store, task_id: int, *, by: str, now: datetime) -> None:
 
 
 def end(store: Store, task_id: int, how: str, *, by: str, now: datetime) -> None:
-    """Note what came of it.
+    """Record how a task ended.
 
     Raises:
         BadInput: nobody said what came of it, or it is not open.

@@ -1,4 +1,4 @@
-"""Where a matter belongs: a decision table proposes and says why, a person decides."""
+"""Triage of a matter by a decision table that proposes, before a person decides."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ STELLA = "stella"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the table proposes for a situation, and why."""
+    """Proposal of the table for a situation, with its grounds."""
 
     to: str  # stella, case_owner, colleague_today, desk
     complex: bool
@@ -32,7 +32,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided."""
+    """Decision of a person on a proposal."""
 
     to: str
     proposed: str
@@ -41,7 +41,7 @@ class Decided:
 
 
 def propose(grounds: Collection[str]) -> Proposal:
-    """Propose where a matter belongs: complex and urgent together is for the team that takes up such matters.
+    """Propose where a matter belongs by its grounds.
 
     Raises:
         BadInput: a ground is none of `desk/entries/care.toml`.
@@ -65,7 +65,7 @@ def decide(
     now: datetime,
     closed: Collection[Any] = (),
 ) -> Decided:
-    """Decide where a person's matter belongs; what goes otherwise than proposed needs a reason, and is reported.
+    """Decide where a person's matter belongs, and record where that departs from the proposal.
 
     Args:
         store: the store.

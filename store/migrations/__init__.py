@@ -1,3 +1,3 @@
-"""The road of the schema. `HEAD` is the newest revision; a test compares it with the files in `versions`."""
+"""Migrations of the schema, of which `HEAD` is the newest revision."""
 
 HEAD = "0013"

@@ -1,4 +1,4 @@
-"""Alembic's entry: it runs on the connection that `store.migrating` hands it."""
+"""Alembic's entry point, on the connection that `store.migrating` opened."""
 
 from alembic import context
 

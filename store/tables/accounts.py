@@ -1,4 +1,4 @@
-"""Who may sign in, and the record of what people decided."""
+"""Accounts, API tokens and the audit log."""
 
 from datetime import datetime
 from typing import Any
@@ -50,7 +50,7 @@ class AuditEntry(Table):
 
 
 class ApiToken(Table):
-    """What another system shows to come in: only a keyed hash is kept, so that nobody reads it here."""
+    """Token of another system, of which only a keyed hash is kept."""
 
     __tablename__ = "api_tokens"
     __data__ = TableData(
@@ -70,7 +70,7 @@ class ApiToken(Table):
 
 
 class ApiAnswer(Table):
-    """What a system asked once, and what we answered: asked again under the same key, it hears the same."""
+    """Stored response to a request of another system, by its idempotency key."""
 
     __tablename__ = "api_answers"
     __data__ = TableData(

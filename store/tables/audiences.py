@@ -1,4 +1,4 @@
-"""Named audiences: a rule with versions, and whom each run of it found."""
+"""Named audiences with their versions and the people that each run found."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,10 @@ from store.column_classes import Retention, TableData, identifier, staff, techni
 
 
 class NamedAudience(Table):
-    """One version of a named audience. A version never changes; saving a new rule makes the next one."""
+    """Version of a named audience.
+
+    A version never changes. Saving a new rule makes the next one.
+    """
 
     __tablename__ = "audiences"
     __data__ = TableData("keep every version of a named audience rule", Retention.CAMPAIGN)
@@ -29,7 +32,7 @@ class NamedAudience(Table):
 
 
 class AudienceRun(Table):
-    """One time that a named audience was counted, so that the next run can say who is new and who left."""
+    """Count of a named audience, so that the next can say who is new and who left."""
 
     __tablename__ = "audience_runs"
     __data__ = TableData("say how an audience changed between two counts", Retention.CAMPAIGN)

@@ -14,7 +14,7 @@ Day = date  # a wave has a `date`
 
 
 class Campaign(Table):
-    """One campaign as it was submitted: the file, frozen, and who stood for it."""
+    """Campaign as it was submitted, with its frozen file and its approvers."""
 
     __tablename__ = "campaigns"
     __data__ = TableData(
@@ -88,7 +88,7 @@ class Wave(Table):
 
 
 class Step(Table):
-    """Channel, template, delay and condition: what somebody in this arm gets, in this order."""
+    """Step of an arm, with its channel, template, delay and condition."""
 
     __tablename__ = "steps"
     __data__ = TableData("say what an arm gets, in which order", Retention.CAMPAIGN)
@@ -105,7 +105,7 @@ class Step(Table):
 
 
 class Decision(Table):
-    """The ledger: one compact row for everyone the audience matched, chosen or left out."""
+    """Row of the ledger for one person the audience matched, chosen or left out."""
 
     __tablename__ = "decisions"
     __data__ = TableData(
@@ -128,7 +128,7 @@ class Decision(Table):
 
 
 class Removal(Table):
-    """What was removed when its time had come: how much of what, under which class. The rows themselves are gone."""
+    """Record of rows that were removed at the end of their retention period."""
 
     __tablename__ = "removals"
     __data__ = TableData("prove what was removed when its period had ended", Retention.CAMPAIGN)

@@ -1,4 +1,4 @@
-"""What follows from a conversation, besides cases and appointments."""
+"""Topics, warning signs, reflections, deviations and team tasks of conversations."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from store.states import TeamTaskState
 
 
 class CallTopic(Table):
-    """What one conversation was about. It may be about several things; each is kept once."""
+    """Topic of a conversation, of which it may have several."""
 
     __tablename__ = "call_topics"
     __data__ = TableData(
@@ -27,7 +27,7 @@ class CallTopic(Table):
 
 
 class CallSign(Table):
-    """A warning sign in the situation that an agent heard: never a score, and never about health."""
+    """Warning sign in a person's situation, never a score and never about health."""
 
     __tablename__ = "call_signs"
     __data__ = TableData(
@@ -42,7 +42,7 @@ class CallSign(Table):
 
 
 class Reflection(Table):
-    """What an agent wrote for themselves after a conversation. Nobody else reads it."""
+    """Reflection of an agent after a conversation, which nobody else reads."""
 
     __tablename__ = "reflections"
     __data__ = TableData("let an agent learn from their own conversations", Retention.STAFF_ACCOUNT)
@@ -62,7 +62,7 @@ class Reflection(Table):
 
 
 class Deviation(Table):
-    """An agent did otherwise than the guide or a rule says, and why. There is room for that, and it is told."""
+    """Deviation of an agent from the guide or a rule, with the reason."""
 
     __tablename__ = "deviations"
     __data__ = TableData("explain why an agent did otherwise than the guide says", Retention.CASE)
@@ -89,7 +89,7 @@ class Deviation(Table):
 
 
 class TeamTask(Table):
-    """A matter that another team's system is asked to take up. It leaves at most once, under a key of our own."""
+    """Matter that another team is asked to take up, handed over once under a key of ours."""
 
     __tablename__ = "team_tasks"
     __data__ = TableData("have another team take up what the desk may not decide", Retention.CASE)
@@ -108,7 +108,7 @@ class TeamTask(Table):
     )
 
     id: Mapped[PrimaryKey]
-    # the other system knows it by this, however often it is told
+    # the other system knows it by this, however often it receives it
     key: Mapped[str] = technical(unique=True)
     place: Mapped[str] = situation()  # stella, assessment, collection
     case_id: Mapped[int] = technical(ForeignKey("cases.id"))

@@ -1,4 +1,4 @@
-"""The desk: who picks up, the case of one person, and everything that follows from a conversation."""
+"""Agents, cases, appointment slots, handovers, referrals and signals of the desk."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from store.column_classes import situation as situation_column  # a handover has
 
 
 class Agent(Table):
-    """Somebody who picks up: under the name they sign in with."""
+    """Agent who takes calls, under the name they sign in with."""
 
     __tablename__ = "agents"
     __data__ = TableData(
@@ -31,7 +31,7 @@ class Agent(Table):
 
 
 class AgentSkill(Table):
-    """What one agent was trained for, and until when that counts."""
+    """Training of an agent, and until when it counts."""
 
     __tablename__ = "agent_skills"
     __data__ = TableData("give a call to somebody who was trained for it", Retention.STAFF_ACCOUNT)
@@ -51,7 +51,7 @@ class AgentSkill(Table):
 
 
 class Case(Table):
-    """Everything that happened with one person at the desk. One for ever: who comes back after months has the same."""
+    """Case of one person at the desk, the same one whenever they come back."""
 
     __tablename__ = "cases"
     __data__ = TableData("see to it that somebody's matter does not end by itself", Retention.CASE)
@@ -68,7 +68,7 @@ class Case(Table):
 
 
 class Slot(Table):
-    """A moment at which some people can be helped at one place: at a counter, by video, by phone."""
+    """Slot for appointments at one place, at a counter, by video or by phone."""
 
     __tablename__ = "slots"
     __data__ = TableData("offer moments at which somebody can be helped", Retention.SETUP)
@@ -135,7 +135,7 @@ class Referral(Table):
     shared: Mapped[list[Any]] = situation_column(
         purpose="show which data another organisation was given"
     )
-    # what the person was asked, in the words they heard
+    # what the person was asked, word for word
     consent_text: Mapped[str] = situation_column(purpose="prove what somebody agreed to share")
     consented_at: Mapped[datetime] = situation_column()
     made_at: Mapped[datetime] = situation_column()
@@ -147,7 +147,7 @@ class Referral(Table):
 
 
 class Signal(Table):
-    """What goes wrong structurally, as agents hear it. It ends in a decision with its reason, never by itself."""
+    """Structural problem that agents reported, which ends in a decision with its reason."""
 
     __tablename__ = "signals"
     __data__ = TableData("have what goes wrong structurally decided on", Retention.SIGNAL)
@@ -177,7 +177,7 @@ class Signal(Table):
 
 
 class CodeGuess(Table):
-    """A code that was tried and is on no card. Counted, so that nobody finds cards by trying; the code is not kept."""
+    """Wrong response code that somebody tried, counted to limit guessing. The code is not kept."""
 
     __tablename__ = "code_guesses"
     __data__ = TableData("keep anybody from finding cards by trying codes", Retention.SHORT_LIVED)

@@ -1,4 +1,4 @@
-"""The free phone line: lines, the roster, the queue, and what citizens told us."""
+"""Phone lines, the roster, the queue, replies and appointments."""
 
 from datetime import date, datetime
 
@@ -33,7 +33,7 @@ class PhoneLine(Table):
 
 
 class RosterEntry(Table):
-    """One agent on a line's roster: a first name is printed only while its bearer can pick up."""
+    """Agent on a line's roster, whose first name is printed only while they can pick up."""
 
     __tablename__ = "roster"
     __data__ = TableData(
@@ -52,7 +52,7 @@ class RosterEntry(Table):
 
 
 class Reply(Table):
-    """One thing a citizen or a postman told us, as it came in."""
+    """Reply of a citizen, or piece of returned mail, as it came in."""
 
     __tablename__ = "replies"
     __data__ = TableData("act on what a citizen or the carrier sent back", Retention.CONVERSATION)
@@ -73,7 +73,7 @@ class Reply(Table):
     from_number: Mapped[str | None] = contact(purpose="find whose text it is")  # E.164
     person_ref: Mapped[str | None] = identifier()
     text: Mapped[str] = citizen_words(purpose="act on what somebody wrote")
-    # moved, unknown, refused, deceased: what a returned card or a relative told us
+    # moved, unknown, refused, deceased: from a returned card or a relative
     reason: Mapped[str | None] = situation()
     objects: Mapped[bool] = situation(purpose="hold everything while this may be an objection")
     matched_by: Mapped[str | None] = technical()  # code, number, hand, seed; None: nobody knows yet

@@ -1,4 +1,4 @@
-"""What an agent was writing when their browser closed."""
+"""Drafts of agents, kept while a call is not wrapped up."""
 
 from datetime import datetime
 from typing import Any

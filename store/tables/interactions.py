@@ -1,4 +1,4 @@
-"""What was written into a body's own register of contacts, by the law of delivery."""
+"""Interactions written into the body's own register of contacts."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from store.states import AttemptState
 
 
 class Interaction(Table):
-    """One contact or one internal task that goes to one register, once. Written before the register is called."""
+    """Contact or internal task that goes to one register once, written before it is called."""
 
     __tablename__ = "interactions"
     __data__ = TableData(

@@ -1,4 +1,4 @@
-"""The free phone line itself: telephone connections, where a number leads to, and who tried the line."""
+"""Telephone connections, routes of numbers and tests of the phone lines."""
 
 from datetime import datetime
 
@@ -35,24 +35,24 @@ class Leg(Table):
     language: Mapped[str | None] = situation()  # ISO 639-1, as it was chosen by key
     tries: Mapped[int] = technical()  # codes and numbers keyed that were none
     touch_id: Mapped[int | None] = technical(ForeignKey("touches.id"))  # whose code was keyed
-    # the code of a reason why this person is not reached: told to the agent, never here
+    # the code of a reason why this person is not reached: shown to the agent, never said here
     held: Mapped[str | None] = situation(
         purpose="warn the agent that this person is not to be reached"
     )
     call_id: Mapped[int | None] = technical(ForeignKey("calls.id"))  # the entry in the queue
     agent: Mapped[str | None] = staff()  # who took it, or is rung
     queue_ref: Mapped[str | None] = technical()  # the provider's queue in which it waits
-    position: Mapped[int | None] = technical()  # in that queue, as last told
+    position: Mapped[int | None] = technical()  # in that queue, as last reported
     # of a message at the provider; None once it was forgotten there
     recording_ref: Mapped[str | None] = technical()
     began_at: Mapped[datetime] = situation()
-    seen_at: Mapped[datetime] = technical()  # when it was last heard of
+    seen_at: Mapped[datetime] = technical()  # when its last event came
     ended_at: Mapped[datetime | None] = situation()
     how: Mapped[LegEnd | None] = situation(words(LegEnd))
 
 
 class LineRoute(Table):
-    """Another number that leads to a line: the one at the provider, behind the free number that is printed."""
+    """Another number that leads to a line, as the provider's behind the printed free number."""
 
     __tablename__ = "line_routes"
     __data__ = TableData("know which line a dialled number belongs to", Retention.SETUP)
@@ -65,7 +65,7 @@ class LineRoute(Table):
 
 
 class LineTest(Table):
-    """One try of a line: by a person who dialled the printed number, or by a call of our own."""
+    """Test of a line, by a person who dialled the printed number or by a test call."""
 
     __tablename__ = "line_tests"
     __data__ = TableData("prove that a printed number is answered", Retention.SETUP)

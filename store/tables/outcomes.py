@@ -1,4 +1,4 @@
-"""What happened since, as the body's own registers tell it."""
+"""Outcomes from the body's own registers."""
 
 from datetime import date
 

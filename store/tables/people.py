@@ -1,4 +1,4 @@
-"""Whom: people as the source systems know them, their numbers, and where each row came from."""
+"""People as the source systems know them, their numbers and imports."""
 
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from store.states import AddressKind
 
 
 class Import(Table):
-    """One file that was read: what it held and what became of its rows."""
+    """Import of one file, with the counts of its rows."""
 
     __tablename__ = "imports"
     __data__ = TableData("trace every row to the file it came from", Retention.TECHNICAL)
@@ -43,7 +43,7 @@ class Import(Table):
 
 
 class Person(Table):
-    """One person. The columns are those a campaign's `where` may name; the rest lives in `facts`.
+    """Person, with the columns that a campaign's `where` may name and facts for the rest.
 
     A partial date is kept as its earliest and latest possible day. An address is kept only when it is complete and
     valid: then `household_key` is set too, the same for everyone at that address.
@@ -143,7 +143,7 @@ class PersonNumber(Table):
 
 
 class FactColumn(Table):
-    """One typed fact that an import declared; a name keeps its type for ever."""
+    """Typed fact that an import declared, which keeps its type for ever."""
 
     __tablename__ = "fact_columns"
     __data__ = TableData("give each imported fact one type for ever", Retention.SETUP)
@@ -155,7 +155,10 @@ class FactColumn(Table):
 
 
 class Obligation(Table):
-    """One duty or right of one person: one tax of one year. It names a person by reference, known to us or not yet."""
+    """Tax of one year that one person has to file or pay.
+
+    It names a person by reference, known to us or not yet.
+    """
 
     __tablename__ = "obligations"
     __data__ = TableData("know who has to do something, and who already did", Retention.PERSON)
@@ -179,7 +182,7 @@ class Obligation(Table):
 
 
 class AddressDecision(Table):
-    """What a person decided about an address with more adults than a household has. The latest one holds."""
+    """Decision of a person on an address with many adults, of which the latest holds."""
 
     __tablename__ = "address_decisions"
     __data__ = TableData(

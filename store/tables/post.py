@@ -1,4 +1,4 @@
-"""Post: what the print shop has, what it told us, and what became of each piece."""
+"""Print runs, pieces, seeds and answers of the print shop."""
 
 from datetime import date, datetime
 from typing import Any
@@ -60,7 +60,7 @@ class PrintFile(Table):
 
 
 class PrintPiece(Table):
-    """One piece of post: the number that stands on it, where it is in the run, and how far it has come."""
+    """Printed piece, with its number, its place in the run and its state."""
 
     __tablename__ = "print_pieces"
     __data__ = TableData("account for every printed piece", Retention.MAIL)
@@ -91,7 +91,7 @@ class PrintPiece(Table):
 
 
 class SeedAddress(Table):
-    """A colleague who gets a piece of every run, so that we see ourselves when it arrives and what it looks like."""
+    """Address of a colleague who gets a piece of every run, to see when and how it arrives."""
 
     __tablename__ = "seed_addresses"
     __data__ = TableData("see when a run arrives and what it looks like", Retention.STAFF_ACCOUNT)
@@ -112,7 +112,7 @@ class SeedAddress(Table):
 
 
 class SeedCode(Table):
-    """The response code on one seed piece: a colleague who tries it is told from a citizen. No touch ever has it."""
+    """Response code on a seed piece, which no touch ever has."""
 
     __tablename__ = "seed_codes"
     __data__ = TableData("tell a colleague who tries a seed's code from a citizen", Retention.MAIL)
@@ -125,7 +125,7 @@ class SeedCode(Table):
 
 
 class SeedArrival(Table):
-    """A seed piece that arrived: proof that its run was posted, and how long the mail took."""
+    """Arrival of a seed piece, which proves that its run was posted and how long it took."""
 
     __tablename__ = "seed_arrivals"
     __data__ = TableData("prove that a run was posted, and how long the mail took", Retention.MAIL)
@@ -138,7 +138,7 @@ class SeedArrival(Table):
 
 
 class ShopAnswer(Table):
-    """One answer of the print shop, as it came; the same answer again changes nothing."""
+    """Answer of the print shop as it came, which counts once."""
 
     __tablename__ = "shop_answers"
     __data__ = TableData("act once on each answer of the print shop", Retention.MAIL)
@@ -158,7 +158,7 @@ class ShopAnswer(Table):
 
 
 class Posting(Table):
-    """Proof that a batch was posted: the carrier's order, how many pieces, how heavy, when."""
+    """Proof of posting of a batch, with the carrier's order, pieces, weight and date."""
 
     __tablename__ = "postings"
     __data__ = TableData("prove that a batch was posted", Retention.MAIL)
@@ -178,7 +178,7 @@ class Posting(Table):
 
 
 class Difference(Table):
-    """Something that does not add up between what we handed over and what the print shop says. A person accepts it."""
+    """Discrepancy between our files and the print shop's answers, until a person accepts it."""
 
     __tablename__ = "differences"
     __data__ = TableData(
@@ -202,7 +202,7 @@ class Difference(Table):
 
 
 class Pull(Table):
-    """The wish that one piece is pulled before it is posted: somebody died, objected, filed, or got a guardian."""
+    """Request to pull a piece before it is posted, as after a death or an objection."""
 
     __tablename__ = "pulls"
     __data__ = TableData("take out a piece that must not be posted any more", Retention.MAIL)
@@ -219,7 +219,7 @@ class Pull(Table):
 
 
 class Incident(Table):
-    """The wrong card went out: what is frozen, what was found, and how it ended."""
+    """Incident of a wrong card, with what it freezes and how it ended."""
 
     __tablename__ = "incidents"
     __data__ = TableData(

@@ -1,4 +1,4 @@
-"""The public pages: helpers who call for somebody else, and what they may talk about."""
+"""Authorisations of helpers who call for somebody else."""
 
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from store.column_classes import (
 
 
 class Authorisation(Table):
-    """Somebody may talk with us about one person: what an agent saw of it, and until when it counts. Revocable."""
+    """Authorisation of a helper to talk about one person, with its proof and end."""
 
     __tablename__ = "authorisations"
     __data__ = TableData("know who may speak for somebody, and until when", Retention.CASE)

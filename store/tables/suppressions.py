@@ -1,4 +1,7 @@
-"""Who must not be reached, on whose word, and until when. Append only: a lift is recorded, never a deletion."""
+"""Suppressions and consents.
+
+Both are append only, so a lift is recorded and nothing is deleted.
+"""
 
 from datetime import datetime
 
@@ -20,7 +23,10 @@ from store.states import ConsentKind, SuppressionScope
 
 
 class Suppression(Table):
-    """One reason not to reach somebody. It names a person by reference, so it may wait for a person yet unknown."""
+    """Reason not to reach somebody.
+
+    It names a person by reference, so it may wait for a person yet unknown.
+    """
 
     __tablename__ = "suppressions"
     __data__ = TableData("never reach somebody who must not be reached", Retention.SUPPRESSION)
@@ -62,7 +68,7 @@ class Suppression(Table):
 
 
 class Consent(Table):
-    """One word of one person on whether we may reach them: given or withdrawn. Append only; the latest one counts."""
+    """Consent of one person or its withdrawal, of which the latest counts."""
 
     __tablename__ = "consents"
     __data__ = TableData("prove on whose word somebody is reached", Retention.CONSENT)
@@ -82,7 +88,7 @@ class Consent(Table):
     said_at: Mapped[datetime] = situation()
     ends_at: Mapped[datetime | None] = situation()
     source: Mapped[str] = situation()  # the form, the call, the counter
-    # what the person read or heard when they agreed: the proof
+    # what was shown or read to the person when they agreed: the proof
     text_shown: Mapped[str] = situation(purpose="prove what somebody agreed to")
     added_at: Mapped[datetime] = technical()
     added_by: Mapped[str] = staff()

@@ -1,4 +1,4 @@
-"""Texts: what providers told us, and what we answer to whoever texted."""
+"""Events of providers, and answers to people who texted."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from store.states import AnswerKind, EventOutcome, TouchState
 
 
 class ProviderEvent(Table):
-    """One thing a provider told us, as it came, and what became of it. Append only; told twice, it is one event."""
+    """Event of a provider as it came, stored once, with the result of applying it."""
 
     __tablename__ = "provider_events"
     __data__ = TableData(
@@ -57,7 +57,7 @@ class ProviderEvent(Table):
 
 
 class Answer(Table):
-    """One text that somebody gets because they texted or asked: outside any campaign, to one number, at most once."""
+    """Text to one number outside any campaign, sent once because somebody texted or asked."""
 
     __tablename__ = "answers"
     __data__ = TableData(

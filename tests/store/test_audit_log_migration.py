@@ -28,7 +28,7 @@ class Old:
     subject: str
     about: str
     person_ref: str | None = None
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: dict[str, Any] = field(default_factory=dict, kw_only=True)
 
 
 ENTRIES = (

@@ -1,4 +1,4 @@
-"""`kaartje desk triage`, `tailor-made`, `team-tasks`, `team-task-…`: what another team is asked to take up."""
+"""Commands of `kaartje desk` about triage and team tasks."""
 
 from typing import Annotated
 
@@ -52,7 +52,7 @@ def triage(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say where a matter belongs and why; with --person and --to, decide it. What departs is reported."""
+    """Propose where a matter belongs, or decide it with --person and --to. What departs is reported."""
     from desk.cases import triage as triaging
     from store.clock import local_date
 
@@ -106,14 +106,21 @@ def tailor_made(
     ] = False,
     now: Now = None,
 ) -> None:
-    """Ask assessment or collection for tailor-made treatment; asked twice while it is open, it is one."""
+    """Ask assessment or collection for tailor-made treatment, once while it is open."""
     from desk.cases import team_tasks
 
     installation = open_installation(now)
     who, closed = decider(installation, by).name, installation.policy.hours.closed_days
     made = team_tasks.ask_tailor_made(
-        installation.store, ref, to, why, by=who, now=installation.now(), urgent=urgent, closed=closed
-    )  # fmt: skip
+        installation.store,
+        ref,
+        to,
+        why,
+        by=who,
+        now=installation.now(),
+        urgent=urgent,
+        closed=closed,
+    )
     show(f"team task {made} to {to}")
 
 

@@ -9,7 +9,7 @@ class Goes(Exception):
     """A rehearsed crash: the process dies while it waits for an answer."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Twin:
     """An office in memory, with a list of what goes wrong, a word for each hand-over.
 
@@ -19,7 +19,7 @@ class Twin:
 
     goes_wrong: list[str] = field(default_factory=list)
     matters: dict[str, Matter] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)  # every key, as often as it was told
+    received: list[str] = field(default_factory=list)  # every key, as often as it came
     found: dict[str, Found] = field(default_factory=dict)  # what it says when it is asked
     silent: bool = False  # it cannot say what it has
 
@@ -30,7 +30,7 @@ class Twin:
             return NotTaken("nobody could be reached", again=True)
         if wrong == "no":
             return NotTaken("this matter is not for us", again=False)
-        self.told.append(matter.key)
+        self.received.append(matter.key)
         self.matters.setdefault(matter.key, matter)
         if wrong == "dies":
             raise Goes

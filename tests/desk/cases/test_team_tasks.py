@@ -41,8 +41,17 @@ from tests.desk.cases.office_in_memory import Goes, Twin
 
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 BOTH = ("several_rules", "eviction")
-MATTER = Matter("case-1-stella", "stella", "P1", "Too much at once.", BOTH, True, date(2023, 6, 5), "Henri",
-                datetime(2023, 6, 1, 7, tzinfo=UTC))  # fmt: skip
+MATTER = Matter(
+    key="case-1-stella",
+    place="stella",
+    person_ref="P1",
+    why="Too much at once.",
+    grounds=BOTH,
+    urgent=True,
+    due_on=date(2023, 6, 5),
+    asked_by="Henri",
+    asked_at=datetime(2023, 6, 1, 7, tzinfo=UTC),
+)
 
 
 @pytest.fixture
@@ -123,7 +132,7 @@ def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(
     )  # asked twice, it is one
     assert deliver_team_tasks(asking, now=now) == TeamTaskCounts(team_tasks=1)
     assert deliver_team_tasks(asking, now=now) == TeamTaskCounts()
-    (key,) = twin.told
+    (key,) = twin.received
     assert twin.matters[key].person_ref == "P1"
     twin.found[key] = Found(f"T-{key}", received=True)
     assert deliver_team_tasks(asking, now=now + 2 * QUARTER) == TeamTaskCounts(
@@ -137,7 +146,7 @@ def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(
     )  # a new matter, under a new key
     assert again != task_id
     assert deliver_team_tasks(asking, now=now + DAY).team_tasks == 1
-    assert len(set(twin.told)) == len(twin.told) == 2
+    assert len(set(twin.received)) == len(twin.received) == 2
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -157,8 +166,8 @@ def test_whatever_goes_wrong_every_post_arrives_and_is_told_once(
         twin.silent = draws.random() < 0.3 and minutes < 300
         with suppress(Goes):
             deliver_team_tasks(asking, now=now + timedelta(minutes=minutes))
-    assert sorted(twin.told) == sorted(twin.matters)
-    assert len(twin.told) == 6
+    assert sorted(twin.received) == sorted(twin.matters)
+    assert len(twin.received) == 6
     assert {state for state, _ in states(asking)} == {TeamTaskState.HANDED_OVER}
 
 
@@ -174,7 +183,7 @@ def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_told_once(
         assert len(set(pressing.map(ask, range(6)))) == 1
         done = list(pressing.map(lambda _: deliver_team_tasks(asking, now=now), range(6)))
     assert sum(each.team_tasks for each in done) == 1
-    assert len(twin.told) == 1
+    assert len(twin.received) == 1
 
 
 def test_what_may_have_been_taken_is_asked_after_and_never_told_again_blindly(
@@ -185,11 +194,11 @@ def test_what_may_have_been_taken_is_asked_after_and_never_told_again_blindly(
     assert deliver_team_tasks(asking, now=now) == TeamTaskCounts(team_tasks_unknown=1)
     for minutes in (1, 10, 40, 80):
         deliver_team_tasks(asking, now=now + timedelta(minutes=minutes))
-    assert len(twin.told) == 1
+    assert len(twin.received) == 1
     assert states(asking) == [(TeamTaskState.UNKNOWN, 1)]
     twin.silent = False
     assert deliver_team_tasks(asking, now=now + timedelta(hours=3)) == TeamTaskCounts(team_tasks=1)
-    assert len(twin.told) == 1
+    assert len(twin.received) == 1
 
 
 def test_what_they_never_take_waits_for_a_person(
@@ -216,7 +225,7 @@ def test_a_rehearsal_brings_nothing_anywhere(
     team_tasks.ask(asking.store, "P1", NewTeamTask("stella", "It burns."), by="Henri", now=now)
     dry = replace(asking, settings=asking.settings.model_copy(update={"dry": True}))
     assert deliver_team_tasks(dry, now=now) == TeamTaskCounts()
-    assert twin.told == []
+    assert twin.received == []
 
 
 def test_tailor_made_treatment_is_asked_once_taken_up_and_ended(
