@@ -1,1 +1,1 @@
-"""When things happen: thin Prefect flows around plain functions."""
+"""Prefect flows around plain functions, and the steps of a delivery pass."""

@@ -1,4 +1,4 @@
-"""Bring in what citizens and postmen told us."""
+"""The flow `collect-replies`, which imports a file of calls, texts and returned mail."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from inbound import replies
 def collect_file(
     file: str, refused: str | None, home: str | None, now: str | None
 ) -> dict[str, Any]:
-    """Collect one file of replies. Each row is one reply however often it comes, so a retry is safe."""
+    """Collect one file of replies. A row that comes again is the same reply, so a retry is safe."""
     with opened(home, now) as installation:
         counts: dict[str, Any] = plain(
             replies.import_replies(
@@ -38,12 +38,12 @@ def collect_file(
 def collect_replies(
     file: str, refused: str | None = None, home: str | None = None, now: str | None = None
 ) -> dict[str, Any]:
-    """Collect the replies of `file` and return how many were matched, left for a person to match, and refused.
+    """Collect the replies of `file` and return how many were matched, left to a person, and refused.
 
     Args:
         file: a CSV file of calls, texts, returned mail and visits to the counter.
         refused: where to write the refused rows with their reasons.
-        home: the house's folder; by default what KAARTJE_HOME says.
+        home: the installation's folder; by default what KAARTJE_HOME says.
         now: act as if it were this moment (ISO 8601); by default the machine's clock.
     """
     return collect_file(file, refused, home, now)

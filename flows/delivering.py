@@ -1,4 +1,4 @@
-"""The flow `deliver`: one pass, a task for each of its steps, and one for each shard."""
+"""The flow `deliver`, a pass with a task for each of its steps and for each shard."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ from flows.task_installation import current_watch, opened, plain, worth_another_
 from store.errors import in_plain_words
 
 _earlier_tries: dict[str, PassResult] = {}
-"""What the earlier tries of a task came to, by the id of its run: counts are of all of them together."""
+"""Results of the earlier tries of a task by the id of its run, so that counts are of all tries."""
 
 
 def _try_again(task: Any, run: Any, state: State[PassResult]) -> bool:
-    """Say whether a part of a pass may do better at once; keep what this try of a shard came to."""
+    """Say whether a part of a pass may do better at once, and keep the counts of a shard's try."""
     match state.result(raise_on_failure=False):
         case PassFailed(result=done):
             if "shards" not in done.counts or all(each.foreseen for each in done.failures):
@@ -57,7 +57,7 @@ def deliver_shard(shard: dict[str, Any], home: str | None, now: str | None) -> P
 
 @task(name="find shards", cache_policy=NO_CACHE)
 def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
-    """Return every shard with something due: one step of one wave."""
+    """Return every shard (one step of one wave) with something due."""
     with opened(home, now) as installation:
         return [plain(shard) for shard in open_shards(installation, installation.now())]
 
@@ -71,7 +71,7 @@ def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
     cache_policy=NO_CACHE,
 )
 def run_step(step: str, home: str | None, now: str | None) -> PassResult:
-    """Run one step of a pass by its name. Every step is safe to repeat, and what is done already stays done."""
+    """Run one step of a pass by its name. Every step is safe to repeat."""
     with opened(home, now) as installation:
         done = delivery_pass.run_step(
             installation,

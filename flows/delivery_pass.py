@@ -1,4 +1,4 @@
-"""A delivery pass: one ordered list of named steps over everything that is due.
+"""A delivery pass, one ordered list of named steps over everything that is due.
 
 The command line and the flow `deliver` run all of it, the flow `reconcile` some of it. Every step is isolated, and so
 is every part of one that can be: a launch, an open batch, a shard, a print run. What fails is logged with its
@@ -38,7 +38,7 @@ LOG = logging.getLogger("kaartje.delivery")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A part of a pass that failed: which step, of what, and why in plain words."""
+    """A part of a pass that failed, and why in plain words."""
 
     reason: str
     step: str = ""
@@ -83,7 +83,7 @@ class PassResult:
 
 
 class PassFailed(Exception):
-    """Something in a pass failed; all else was done. `result` has the counts and names each failure."""
+    """Something in a pass failed. All else was done, and `result` has the counts and every failure."""
 
     def __init__(self, result: PassResult) -> None:
         super().__init__("; ".join(map(str, result.failures)))
@@ -99,7 +99,7 @@ class Step:
 
 
 def run_pass(installation: Installation, *, now: datetime, watch: Watch = unwatched) -> PassResult:
-    """Make one whole pass: run every step in its order, whatever fails."""
+    """Make one whole pass, running every step in its order whatever fails."""
     total, began = PassResult(), installation.now()
     for step in STEPS:
         moment = now + (installation.now() - began)
@@ -110,7 +110,7 @@ def run_pass(installation: Installation, *, now: datetime, watch: Watch = unwatc
 def run_step(
     installation: Installation, step: Step, *, now: datetime, watch: Watch = unwatched
 ) -> PassResult:
-    """Run one step; what fails in it is in the result.
+    """Run one step, and return its counts and what failed in it.
 
     Raises:
         DBAPIError: the database is away.
@@ -124,7 +124,7 @@ def run_step(
 def run_shard(
     installation: Installation, shard: Shard, *, now: datetime, watch: Watch = unwatched
 ) -> PassResult:
-    """Deliver one shard, which a flow does in a task of its own; what fails is in the result.
+    """Deliver one shard, which a flow does in a task of its own, and return its counts and failures.
 
     Raises:
         DBAPIError: the database is away.
@@ -158,38 +158,40 @@ class _Tally:
         """Add the counts of a dataclass."""
         self.add(PassResult(counts=asdict(values)))
 
-    def fail(self, reason: str, **where: Any) -> None:
-        """Name a failure."""
-        self.add(PassResult(failures=(Failure(reason=reason, **where),)))
-
     @contextmanager
-    def isolated(self, **where: str) -> Iterator[None]:
-        """Name what fails in this block as a failure, and go on after it; counts added before stand.
+    def isolated(
+        self, *, channel: str | None = None, campaign: str | None = None, batch: str | None = None
+    ) -> Iterator[None]:
+        """Name what fails in this block as a failure, and go on after it. Counts added before stand.
 
         Raises:
             DBAPIError: the database is away.
         """
+        place = ", ".join(part for part in (channel, campaign, batch) if part) or "a step"
+        foreseen = True
         try:
             yield
         except Unavailable as error:
-            LOG.warning("%s cannot be reached: %s", _place(where), error)
-            self.fail(str(error), **where)
+            LOG.warning("%s: the channel cannot be reached: %s", place, error)
+            reason = str(error)
         except BadInput as error:
-            LOG.warning("%s was left out: %s", _place(where), error)
-            self.fail(in_plain_words(error), **where)
+            LOG.warning("%s was left out: %s", place, error)
+            reason = in_plain_words(error)
         except Exception as error:
             if _database_is_away(error):
                 raise
-            LOG.exception("%s failed", _place(where))
-            self.fail(in_plain_words(error), foreseen=False, **where)
-
-
-def _place(where: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in where.items()) or "a step"
+            LOG.exception("%s failed", place)
+            reason, foreseen = in_plain_words(error), False
+        else:
+            return
+        failure = Failure(
+            reason=reason, channel=channel, campaign=campaign, batch=batch, foreseen=foreseen
+        )
+        self.add(PassResult(failures=(failure,)))
 
 
 def _database_is_away(error: Exception) -> bool:
-    """Whether no connection could be made or kept, or one writer holds the embedded database for minutes."""
+    """Return whether no connection could be made or kept, or another writer holds the database."""
     return isinstance(error, DBAPIError) and (
         error.connection_invalidated
         or error.statement is None
@@ -223,7 +225,7 @@ def _deliver_team_tasks(installation: Installation, now: datetime, _watch: Watch
 
 
 def _launch(installation: Installation, now: datetime, _watch: Watch) -> PassResult:
-    """Launch what is due; one campaign that may not go any more stays approved, and holds up no other."""
+    """Launch what is due. A campaign that may not go any more stays approved, and holds up no other."""
     tally = _Tally()
     tally.add(PassResult(counts={"launched": 0}))
     for name in lifecycle.due_to_launch(installation, now=now):

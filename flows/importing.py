@@ -1,4 +1,4 @@
-"""Bring people in from a file."""
+"""The flow `import-people`, which imports a file of people."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from people import importing
 def import_file(
     file: str, map_file: str | None, refused: str | None, home: str | None, now: str | None
 ) -> dict[str, Any]:
-    """Import one file, in the importer's own chunks. Importing it again changes nothing, so a retry is safe."""
+    """Import one file in chunks. Importing it again changes nothing, so a retry is safe."""
     with opened(home, now) as installation:
         counts: dict[str, Any] = plain(
             importing.import_people(
@@ -51,7 +51,7 @@ def import_people(
         file: a CSV file, ours or a source's own.
         map_file: the map of a source's own columns.
         refused: where to write the refused rows with their reasons.
-        home: the house's folder; by default what KAARTJE_HOME says.
+        home: the installation's folder; by default what KAARTJE_HOME says.
         now: act as if it were this moment (ISO 8601); by default the machine's clock.
     """
-    return import_file(file, map_file, refused, home, now)
+    return import_file(file=file, map_file=map_file, refused=refused, home=home, now=now)

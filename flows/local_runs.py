@@ -1,4 +1,4 @@
-"""Run a flow right here, with no Prefect server of one's own.
+"""Run a flow in this process, with an embedded Prefect server.
 
 Importing this module does not import Prefect: it reads its settings once, while it is imported, so they are set first.
 """
@@ -26,7 +26,7 @@ QUIET = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # whoever runs the flow here is told by its answer or its error
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # who runs the flow here reads its answer or its error
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_SHOW_STARTUP_BANNER": "false",
 }
@@ -40,16 +40,16 @@ def run_locally(
     watch: Watch | None = None,
     **parameters: Any,
 ) -> Any:
-    """Run the flow named by its entrypoint (`flows.delivering.deliver`) in this process and return its answer.
+    """Run the flow of this entrypoint in this process and return its answer.
 
-    Prefect's own files go below the house's home folder, never to the home folder of who runs it. Where
+    Prefect's own files go below the installation's home folder, never to the home folder of who runs it. Where
     `PREFECT_API_URL` names a server the run is recorded there; otherwise one is started on the loopback address, and
     it ends with this process, even when that is killed.
 
     Args:
-        flow: the entrypoint, as in prefect.yaml.
+        flow: the entrypoint, as in prefect.yaml (`flows.delivering.deliver`).
         installation: an open one to use, with its own clock and draws; by default the flow opens its own.
-        watch: told of the progress; Prefect's log otherwise.
+        watch: called with the progress; Prefect's log otherwise.
         parameters: the flow's own; `home` also says where Prefect keeps its files.
     """
     settings = installation.settings if installation else Settings()

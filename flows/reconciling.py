@@ -1,4 +1,4 @@
-"""The flow `reconcile`: the steps of a pass that settle what is open and hand nothing new over."""
+"""The flow `reconcile`, the steps of a pass that settle what is open and hand nothing new over."""
 
 from prefect import flow
 

@@ -1,9 +1,10 @@
-"""What every task does first: open the house it was told of. A task is handed words and numbers only, never a house."""
+"""Open the installation that a task works on. A task is handed words and numbers only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,15 @@ from installation.settings import Settings
 from store.clock import FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
 
-_installation: ContextVar[Installation | None] = ContextVar("_house", default=None)
+_installation: ContextVar[Installation | None] = ContextVar("_installation", default=None)
 _watch: ContextVar[Watch | None] = ContextVar("_watch", default=None)
 
 
 @contextmanager
 def lending(installation: Installation | None, watch: Watch | None) -> Iterator[None]:
-    """Let flows that run in this block, in this very process, use an open house and tell `watch` of their progress.
+    """Let flows that run in this block use an open installation and report progress to `watch`.
 
-    The demo lends a house whose draws are seeded; a deployment's tasks each open their own.
+    The demo lends one whose draws are seeded; a deployment's tasks each open their own.
     """
     lent, watched = _installation.set(installation), _watch.set(watch)
     try:
@@ -35,14 +36,14 @@ def lending(installation: Installation | None, watch: Watch | None) -> Iterator[
 
 @contextmanager
 def opened(home: str | None, now: str | None) -> Iterator[Installation]:
-    """Open the house below `home`, by default the one that was lent, or the one that the settings describe.
+    """Open the installation below `home`, by default the one lent or the one the settings describe.
 
     Args:
         home: its folder; None for the default.
         now: stop its clock at this moment (ISO 8601); None for its own clock.
 
     Raises:
-        BadInput: `now` is no moment.
+        BadInput: `now` is not a date and time.
     """
     clock = FixedClock(_moment(now)) if now else None
     lent = _installation.get()
@@ -57,17 +58,17 @@ def opened(home: str | None, now: str | None) -> Iterator[Installation]:
         installation.store.engine.dispose()
 
 
-def _moment(text: str) -> Any:
+def _moment(text: str) -> datetime:
     try:
         return parse_moment(text)
     except ValueError:
         raise BadInput(
-            f"{text!r} is no moment", "write it as 2023-06-01T09:00", field="now"
+            f"{text!r} is not a date and time", "write it as 2023-06-01T09:00", field="now"
         ) from None
 
 
 def current_watch() -> Watch:
-    """Return who wants to know of the progress of the task that runs now: by default Prefect's log."""
+    """Return the `Watch` of the task that runs now, by default Prefect's log."""
     return _watch.get() or _log_phase
 
 
@@ -79,12 +80,12 @@ def _log_phase(phase: str, done: int, total: int) -> None:
 
 
 def plain(answer: Any) -> Any:
-    """Return an answer as what JSON can say: flows hand one another nothing else."""
+    """Return an answer as plain data for JSON, the only thing that flows hand one another."""
     return to_jsonable_python(answer)
 
 
 def worth_another_try(task: Any, task_run: Any, state: Any) -> bool:
-    """Say whether a failed task may do better next time: a locked database may, a wrong file will not."""
+    """Say whether a failed task may do better next time, as with a locked database but not a wrong file."""
     del task, task_run
     try:
         state.result()

@@ -1,4 +1,7 @@
-"""Claim due touches: one short transaction that judges them again and writes every attempt before anything is sent."""
+"""Claim due touches in one short transaction that judges them again and writes every attempt.
+
+Nothing is sent before that transaction is committed.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -55,7 +58,7 @@ _CARRIER_ORDER: tuple[ColumnElement[Any], ...] = (
     func.coalesce(Person.house_addition, ""),
     Touch.id.expression,
 )
-"""By country, postcode, house number and addition, as the carrier walks: a street is not on two of its rounds."""
+"""By country, postcode, house number and addition, as the carrier walks. A street is not on two of its rounds."""
 
 
 def open_shards(installation: Installation, now: datetime) -> list[Shard]:
@@ -81,22 +84,22 @@ def open_shards(installation: Installation, now: datetime) -> list[Shard]:
         return [Shard(**row._asdict()) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A batch that is ours to deliver, and what was left behind on the way."""
 
-    delivery_id: int
-    key: str
-    size: int
-    withheld: int
-    dropped: int
+    delivery_id: int = 0  # 0 and no key where nothing is claimed
+    key: str = ""
+    size: int = 0
+    withheld: int = 0
+    dropped: int = 0
     later: int = 0  # wait for their moment
 
 
 def claim(
     installation: Installation, shard: Shard, held: ExitStack, *, now: datetime
 ) -> Claim | None:
-    """Claim at most one batch of a shard; None when nothing is left or the campaign no longer runs.
+    """Claim at most one batch of a shard, or return None when nothing is left or nothing may go.
 
     The batch's name is held on `held` before the claim is visible to anybody, and until the caller lets go of it, so
     that nobody takes a live batch for one whose process died.
@@ -131,9 +134,8 @@ def claim(
             )
         match verdict:
             case Later(not_before):
-                return Claim(
-                    0, "", 0, 0, 0, postpone(connection, Touch.id.in_(_due(shard, now)), not_before)
-                )
+                waiting = Touch.id.in_(_due(shard, now))
+                return Claim(later=postpone(connection, waiting, not_before))
         delivery_id = _open(connection, installation, shard, size, now=now)
         key = f"{row.name}-w{row.number}-{delivery_id:06}"
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(key=key))
@@ -148,7 +150,7 @@ def claim(
             occasion_of(installation, connection, campaign, shard, now=now),
             now=now,
         )
-        later = _wait_their_turn(installation, connection, campaign, shard, mine, now=now)
+        later = _wait_their_turn(installation, connection, campaign, shard, mine=mine, now=now)
         size = move(connection, mine, TouchState.CLAIMED, origin=TouchState.PLANNED, now=now)
         if not size:
             connection.execute(
@@ -156,7 +158,9 @@ def claim(
                 .where(Delivery.id == delivery_id)
                 .values(state=DeliveryState.TAKEN_BACK, closed_at=now)
             )
-            return Claim(delivery_id, key, 0, withheld, dropped, later)
+            return Claim(
+                delivery_id=delivery_id, key=key, withheld=withheld, dropped=dropped, later=later
+            )
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(size=size))
         write_attempts(connection, shard, delivery_id, now=now)
         if installation.channels[shard.channel].carries_code:
@@ -164,13 +168,23 @@ def claim(
         if installation.channels[shard.channel].pages:
             codes = _new_codes(connection, installation.draws, count_active(connection))
             give_seed_codes(connection, delivery_id, codes, now=now)
-        return Claim(delivery_id, key, size, withheld, dropped, later)
+        return Claim(
+            delivery_id=delivery_id,
+            key=key,
+            size=size,
+            withheld=withheld,
+            dropped=dropped,
+            later=later,
+        )
 
 
 def _open(
     connection: Connection, installation: Installation, shard: Shard, size: int, *, now: datetime
 ) -> int:
-    """Open a delivery and mark the due touches that it will try: the longest due first, or in the carrier's order."""
+    """Open a delivery and mark the due touches that it will try.
+
+    The longest due go first; what is mailed goes in the carrier's order.
+    """
     delivery_id = connection.execute(
         insert(Delivery)
         .values(
@@ -207,7 +221,9 @@ def _in_carrier_order(touches: Select[int]) -> Select[int]:
 
 
 def _leave_last_postcode(connection: Connection, delivery_id: int, due: Select[int]) -> None:
-    """Leave the last postcode of a full run for the next one, unless all of it is in this one, or nothing else is.
+    """Leave the last postcode of a full run for the next one.
+
+    It stays where all of it is in this run, or where nothing else is.
 
     Args:
         connection: An open transaction.
@@ -253,7 +269,7 @@ def _due(shard: Shard, now: datetime) -> Select[int]:
 
 
 def _lock_people(connection: Connection, mine: ColumnElement[bool]) -> None:
-    """Take the people of a batch, in one order everywhere: two campaigns cannot pass one cap at the same moment.
+    """Lock the people of a batch in one order, so that two campaigns cannot pass one cap at once.
 
     The second claim waits until the first is written, and judges after that. SQLite has one writer anyway.
     """
@@ -272,8 +288,8 @@ def _wait_their_turn(
     connection: Connection,
     campaign: CampaignFile,
     shard: Shard,
-    mine: ColumnElement[bool],
     *,
+    mine: ColumnElement[bool],
     now: datetime,
 ) -> int:
     if KINDS[shard.channel].reaches != "call" or campaign.purpose == SERVICE:

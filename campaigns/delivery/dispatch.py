@@ -1,4 +1,4 @@
-"""Deliver a shard: claim, compose, hand over, record; and after a crash, settle what was left open.
+"""Deliver a shard (claim, compose, hand over, record), and settle batches that a crash left open.
 
 **The law: nobody is reached twice by accident, nobody is lost, and nothing is known only to a process.** Every attempt
 is written before the channel is called. A batch has a key and a name that its process holds while it lives; whoever
@@ -17,14 +17,24 @@ from itertools import islice
 
 from sqlalchemy import Connection, select, update
 
-from campaigns.delivery.claiming import Claim, claim
+from campaigns.delivery.claiming import claim
 from campaigns.touches.closed_numbers import follow_refusals
-from campaigns.touches.composing import Script, compose, read_script
+from campaigns.touches.composing import compose, read_script
 from campaigns.touches.judging import hold_back, is_stopped
 from campaigns.touches.occasions import Shard, occasion_of, shard_of
 from campaigns.touches.results import record_results, take_back
 from campaigns.touches.seed_pieces import compose_seeds
-from channels.port import Batch, Message, Refusal, Result, Unavailable, Unsure, Watch, unwatched
+from channels.port import (
+    Batch,
+    Channel,
+    Message,
+    Refusal,
+    Result,
+    Unavailable,
+    Unsure,
+    Watch,
+    unwatched,
+)
 from installation.installation import Installation
 from store.clock import local_date
 from store.states import CampaignState, DeliveryState, TouchState
@@ -60,7 +70,7 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenBatch:
-    """A batch without an end: its process works on it, or died."""
+    """A batch that is not closed, because its process works on it or died."""
 
     delivery_id: int
     key: str
@@ -68,13 +78,31 @@ class OpenBatch:
     campaign: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Handing:
+    """A delivery that this process holds, and all that each step of handing it over needs."""
+
+    installation: Installation
+    shard: Shard
+    delivery_id: int
+    key: str
+    size: int
+    now: datetime
+    watch: Watch
+
+    @property
+    def channel(self) -> Channel:
+        """The channel that it goes through."""
+        return self.installation.channels[self.shard.channel]
+
+
 def deliver_shard(
     installation: Installation, shard: Shard, *, now: datetime, watch: Watch = unwatched
 ) -> Iterator[Delivered]:
-    """Deliver one shard, batch by batch, until nothing of it is due; yield counts as they become true.
+    """Deliver one shard batch by batch until nothing of it is due, yielding counts as they become true.
 
     Raises:
-        Unavailable: the channel could not be reached. What surely did not go is planned again for later; a batch of
+        Unavailable: the channel could not be reached. What surely did not go is planned again for later. A batch of
             which the channel cannot even say that stays open, and ends this shard's turn.
         BadInput: the approved text cannot be read; nothing was claimed.
     """
@@ -94,7 +122,16 @@ def deliver_shard(
                 later=taken.later,
             )
             if taken.size:
-                refused = yield from _hand_over(installation, shard, taken, now=moment, watch=watch)
+                handing = _Handing(
+                    installation=installation,
+                    shard=shard,
+                    delivery_id=taken.delivery_id,
+                    key=taken.key,
+                    size=taken.size,
+                    now=moment,
+                    watch=watch,
+                )
+                refused = yield from _hand_over(handing)
                 unreached = unreached or refused
             elif not taken.withheld + taken.dropped + taken.later:
                 break
@@ -102,84 +139,41 @@ def deliver_shard(
         raise unreached
 
 
-def _hand_over(
-    installation: Installation, shard: Shard, taken: Claim, *, now: datetime, watch: Watch
-) -> Generator[Delivered, None, Unavailable | None]:
-    """Hand one batch over; return why the channel could not be reached, where that was so and all of it is closed."""
+def _hand_over(handing: _Handing) -> Generator[Delivered, None, Unavailable | None]:
+    """Hand one batch over and close it, returning why the channel could not be reached."""
+    installation = handing.installation
     began = installation.now()
     with installation.store.reading() as connection:
-        script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
-        batch, refused = _compose(
-            connection,
-            installation,
-            shard,
-            script,
-            taken.delivery_id,
-            taken.key,
-            now=now,
-            watch=watch,
-        )
-    yield from _record(
-        installation, taken.delivery_id, refused, now=now, watch=watch, total=taken.size
-    )
-    if not _still_running(installation, shard):
-        yield from _settle(
-            installation, taken.delivery_id, batch, shard.channel, now=now, watch=watch
-        )
+        batch, refused = _compose(connection, handing, made_at=handing.now)
+    yield from _record(handing, refused, total=handing.size)
+    if not _still_running(installation, handing.shard):
+        yield from _settle(handing, batch)
         return None
-    if held_back := hold_back(
-        installation, shard, taken.delivery_id, now=now + (installation.now() - began)
-    ):
-        batch = replace(
-            batch, messages=tuple(each for each in batch.messages if each.touch_id not in held_back)
-        )
+    leaves = handing.now + (installation.now() - began)
+    if held_back := hold_back(installation, handing.shard, handing.delivery_id, now=leaves):
+        left = tuple(each for each in batch.messages if each.touch_id not in held_back)
+        batch = replace(batch, messages=left)
         yield Delivered(withheld=len(held_back))
-    unreached = yield from _send(installation, shard, taken, batch, now=now, watch=watch)
+    unreached = yield from _send(handing, batch)
     if unreached is None:
         with installation.store.writing() as connection:
-            if _all_answered(connection, taken.delivery_id):
-                _close(connection, taken.delivery_id, now=now)
+            if _all_answered(connection, handing.delivery_id):
+                _close(connection, handing.delivery_id, now=handing.now)
                 return None
-    # nobody was reached; or a message has no result after a good end, against the channel's law: it is asked
-    # what became of the key
+    # nobody was reached, or the channel returned no result for some messages, against its law: ask it for the key
     try:
-        yield from _settle(
-            installation,
-            taken.delivery_id,
-            batch,
-            shard.channel,
-            now=now,
-            watch=watch,
-            not_before=now + LATER,
-        )
+        yield from _settle(handing, batch, not_before=handing.now + LATER)
     except Unavailable as silent:
         raise unreached or silent from None
     return unreached
 
 
-def _send(
-    installation: Installation,
-    shard: Shard,
-    taken: Claim,
-    batch: Batch,
-    *,
-    now: datetime,
-    watch: Watch,
-) -> Generator[Delivered, None, Unavailable | None]:
-    """Send a batch and record each result; return why the channel could not be reached, where that was so."""
-    channel = installation.channels[shard.channel]
-    step = PRINTED_STEP if channel.pages else RECORD_STEP
+def _send(handing: _Handing, batch: Batch) -> Generator[Delivered, None, Unavailable | None]:
+    """Send a batch and record each result, returning why the channel could not be reached."""
+    step = PRINTED_STEP if handing.channel.pages else RECORD_STEP
     try:
-        results = channel.send(batch) if batch.messages else ()
-        yield from _record(
-            installation,
-            taken.delivery_id,
-            results,
-            now=now,
-            watch=watch,
-            total=taken.size,
-            step=step,
-        )
+        results = handing.channel.send(batch) if batch.messages else ()
+        yield from _record(handing, results, total=handing.size, step=step)
     except Unavailable as error:
         return error
     return None
@@ -195,21 +189,16 @@ def _all_answered(connection: Connection, delivery_id: int) -> bool:
 
 
 def _compose(
-    connection: Connection,
-    installation: Installation,
-    shard: Shard,
-    script: Script,
-    delivery_id: int,
-    key: str,
-    *,
-    now: datetime,
-    watch: Watch,
+    connection: Connection, handing: _Handing, *, made_at: datetime
 ) -> tuple[Batch, list[Refusal]]:
-    channel = installation.channels[shard.channel]
+    """Put the claimed touches of a delivery into words, and return those that cannot be as refusals."""
+    installation, shard, channel = handing.installation, handing.shard, handing.channel
+    today = local_date(handing.now)
+    script = read_script(connection, shard.campaign_id, shard.step_id, today=today)
     messages: list[Message] = []
     refused: list[Refusal] = []
-    occasion = occasion_of(installation, connection, script.campaign, shard, now=now)
-    for each in compose(connection, channel, script, occasion, delivery_id=delivery_id):
+    occasion = occasion_of(installation, connection, script.campaign, shard, now=made_at)
+    for each in compose(connection, channel, script, occasion, delivery_id=handing.delivery_id):
         match each:
             case Message():
                 messages.append(each)
@@ -217,25 +206,23 @@ def _compose(
                 refused.append(each)
         done = len(messages) + len(refused)
         if done % COMPOSE_STEP == 0:
-            watch("compose", done, shard.size)
-    seeds = compose_seeds(connection, channel, script, delivery_id)
-    artwork = installation.shop is not None and installation.shop.mode == "artwork"
+            handing.watch("compose", done, shard.size)
     batch = Batch(
-        key=key,
-        made_at=now,
+        key=handing.key,
+        made_at=made_at,
         messages=tuple(messages),
         layout=script.template.layout,
         sender=script.sender,
-        watch=watch,
-        number=delivery_id,
-        seeds=seeds,
-        artwork=artwork,
+        watch=handing.watch,
+        number=handing.delivery_id,
+        seeds=compose_seeds(connection, channel, script, handing.delivery_id),
+        artwork=installation.shop is not None and installation.shop.mode == "artwork",
     )
     return batch, refused
 
 
 def _still_running(installation: Installation, shard: Shard) -> bool:
-    """Look once more before anything leaves: a pause, a stop or an incident holds what has not been handed over."""
+    """Look once more before anything leaves, since a pause, a stop or an incident holds it."""
     with installation.store.reading() as connection:
         state = connection.execute(
             select(Campaign.state).where(Campaign.id == shard.campaign_id)
@@ -246,25 +233,19 @@ def _still_running(installation: Installation, shard: Shard) -> bool:
 
 
 def _record(
-    installation: Installation,
-    delivery_id: int,
-    results: Iterable[Result],
-    *,
-    now: datetime,
-    watch: Watch,
-    total: int,
-    step: int = RECORD_STEP,
+    handing: _Handing, results: Iterable[Result], *, total: int, step: int = RECORD_STEP
 ) -> Iterator[Delivered]:
     """Record results as they are yielded, a short transaction for every few."""
+    installation, now = handing.installation, handing.now
     recorded = 0
     for some in _by(step, iter(results)):
         with installation.store.writing() as connection:
-            counts: Counter[str] = record_results(connection, delivery_id, some, now=now)
+            counts: Counter[str] = record_results(connection, handing.delivery_id, some, now=now)
             if refused := [result for result in some if isinstance(result, Refusal)]:
                 follow_refusals(installation, connection, refused, now=now)
         yield Delivered(**counts)
         recorded += len(some)
-        watch("record", min(recorded, total), total)
+        handing.watch("record", min(recorded, total), total)
 
 
 def _by(size: int, results: Iterator[Result]) -> Iterator[list[Result]]:
@@ -280,7 +261,7 @@ def _close(
     not_before: datetime | None = None,
     unsure: Collection[int] | None = None,
 ) -> tuple[int, bool]:
-    """Close a delivery, unless something of it may have gone; plan again what surely did not go.
+    """Plan again what surely did not go, and close a delivery of which nothing may have gone unknown.
 
     `unsure` names the touches of which the channel, asked after a break, still cannot say what became of them.
 
@@ -300,14 +281,7 @@ def _close(
 
 
 def _settle(
-    installation: Installation,
-    delivery_id: int,
-    batch: Batch,
-    channel: str,
-    *,
-    now: datetime,
-    watch: Watch,
-    not_before: datetime | None = None,
+    handing: _Handing, batch: Batch, *, not_before: datetime | None = None
 ) -> Generator[Delivered, None, bool]:
     """Ask the channel what became of a batch, record it, and plan again what surely did not go.
 
@@ -316,21 +290,19 @@ def _settle(
     Raises:
         Unavailable: nobody can say now; the batch stays open, and the next pass asks again.
     """
-    results = list(installation.channels[channel].settle(batch))
-    yield from _record(
-        installation, delivery_id, results, now=now, watch=watch, total=max(len(results), 1)
-    )
+    results = list(handing.channel.settle(batch))
+    yield from _record(handing, results, total=max(len(results), 1))
     unsure = {result.touch_id for result in results if isinstance(result, Unsure)}
-    with installation.store.writing() as connection:
+    with handing.installation.store.writing() as connection:
         again, closed = _close(
-            connection, delivery_id, now=now, not_before=not_before, unsure=unsure
+            connection, handing.delivery_id, now=handing.now, not_before=not_before, unsure=unsure
         )
     yield Delivered(again=again)
     return closed
 
 
 def open_batches(installation: Installation) -> list[OpenBatch]:
-    """Return every batch without an end, the oldest first; some of their processes live."""
+    """Return every batch that is not closed, the oldest first. The processes of some may live."""
     with installation.store.reading() as connection:
         rows = connection.execute(
             select(Delivery.id, Delivery.key, Delivery.channel, Campaign.name)
@@ -347,11 +319,11 @@ def open_batches(installation: Installation) -> list[OpenBatch]:
 def settle_orphan(
     installation: Installation, batch: OpenBatch, *, now: datetime, watch: Watch = unwatched
 ) -> Iterator[Delivered]:
-    """Settle an open batch whose process is gone; one whose process lives is left alone.
+    """Settle an open batch whose process is gone, and leave one whose process lives alone.
 
     Raises:
         Unavailable: the channel cannot say now; the batch stays open.
-        BadInput: the approved text cannot be read, so the batch cannot be named to its channel; it stays open.
+        BadInput: the approved text cannot be read, so the batch cannot be composed for its channel; it stays open.
     """
     with installation.store.holding(batch.key) as held:
         if held:
@@ -370,20 +342,17 @@ def _settle_held(
         if opened_at is None:
             return  # its own process closed it between our look and our hold
         shard = shard_of(connection, orphan.delivery_id)
-        script = read_script(connection, shard.campaign_id, shard.step_id, today=local_date(now))
-        # what cannot be composed now was refused before it could leave, and is composed anew next time
-        batch, _ = _compose(
-            connection,
-            installation,
-            shard,
-            script,
-            orphan.delivery_id,
-            orphan.key,
-            now=opened_at,
-            watch=unwatched,
+        handing = _Handing(
+            installation=installation,
+            shard=shard,
+            delivery_id=orphan.delivery_id,
+            key=orphan.key,
+            size=shard.size,
+            now=now,
+            watch=watch,
         )
-    closed = yield from _settle(
-        installation, orphan.delivery_id, batch, shard.channel, now=now, watch=watch
-    )
+        # what cannot be composed now was refused before it could leave, and is composed anew next time
+        batch, _ = _compose(connection, replace(handing, watch=unwatched), made_at=opened_at)
+    closed = yield from _settle(handing, batch)
     if closed:
         yield Delivered(settled=1)

@@ -1,10 +1,11 @@
-"""Try a text once more, late, where its provider says that it surely did not arrive and that later makes sense.
+"""Plan a text once more, a day later, where its provider says that it surely did not arrive.
 
 Only once, only through delivery's own road (it is planned again, judged again, and leaves under a new key), and never
 where the first text may have arrived. A campaign that had finished runs again for it; one that was stopped does not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,45 +31,66 @@ _MAY_GO_ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHE
 def plan_again(
     installation: Installation, connection: Connection, texts: Sequence[Unreached], *, now: datetime
 ) -> frozenset[int]:
-    """Plan those of these texts again that may have one late try; return their touches."""
+    """Plan those of these texts again that may have one late try, and return their touches."""
     later = {
-        text.touch_id: text for text in texts
+        text.touch_id: text
+        for text in texts
         if text.fault is Fault.RETRY_LATER and not may_have_arrived(text.code)
-    }  # fmt: skip
-    rows = _once_tried(connection, later.keys(), now) if later else []
-    for row in rows:
+    }
+    tried = _tried_once(connection, later, now) if later else []
+    for each in tried:
         moment = first_moment(
             installation.policy,
             installation.shop,
-            CampaignFile.model_validate(row.spec),
-            channel=row.channel,
+            CampaignFile.model_validate(each.spec),
+            channel=each.channel,
             at=now + LATE,
         )
         move(
-            connection, Touch.id == row.id, TouchState.PLANNED, origin=TouchState.HANDED_OVER, now=now,
-            reason=later[row.id].code, delivery_id=None, handed_over_at=None, not_before=moment,
-        )  # fmt: skip
-    _reopen(connection, {row.campaign_id for row in rows}, now)
-    return frozenset(row.id for row in rows)
+            connection,
+            Touch.id == each.touch_id,
+            TouchState.PLANNED,
+            origin=TouchState.HANDED_OVER,
+            now=now,
+            reason=later[each.touch_id].code,
+            delivery_id=None,
+            handed_over_at=None,
+            not_before=moment,
+        )
+    _reopen(connection, {each.campaign_id for each in tried}, now)
+    return frozenset(each.touch_id for each in tried)
 
 
-def _once_tried(connection: Connection, touches: Any, now: datetime) -> Sequence[Any]:
-    """Return those that one text went to, no more, and whose campaign may still go on."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TriedOnce:
+    """A touch to which one text went, and its campaign."""
+
+    touch_id: int
+    channel: str
+    campaign_id: int
+    spec: Mapping[str, Any]
+
+
+def _tried_once(
+    connection: Connection, touches: Collection[int], now: datetime
+) -> list[_TriedOnce]:
+    """Return the touches to which one text went and no more, and whose campaign may still go on."""
     went = select(func.count()).where(
         Attempt.touch_id == Touch.id, Attempt.state == AttemptState.RECEIPT
     )
-    return connection.execute(
-        select(Touch.id, Touch.channel, Touch.campaign_id, Campaign.spec)
+    rows = connection.execute(
+        select(Touch.id.label("touch_id"), Touch.channel, Touch.campaign_id, Campaign.spec)
         .join(Campaign, Campaign.id == Touch.campaign_id)
         .where(
-            Touch.id.in_(list(touches)),
+            Touch.id.in_(touches),
             Touch.state == TouchState.HANDED_OVER,
             Campaign.state.in_(_MAY_GO_ON),
             Campaign.line_open_until > local_date(now + LATE),
             went.scalar_subquery() == 1,
         )
         .order_by(Touch.id)
-    ).all()
+    )
+    return [_TriedOnce(**row._asdict()) for row in rows]
 
 
 def _reopen(connection: Connection, campaigns: set[int], now: datetime) -> None:

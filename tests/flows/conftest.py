@@ -23,7 +23,7 @@ def prefect_server() -> Iterator[None]:
 
 @pytest.fixture
 def installation(tmp_path: Path, now: datetime) -> Iterator[Installation]:
-    """Put a house together on the embedded database: what the flows call is tested on both elsewhere."""
+    """Open an installation on the embedded database: what the flows call is tested on both elsewhere."""
     installation = open_installation(
         Settings(home=tmp_path), clock=FixedClock(now), draws=Random(2023)
     )

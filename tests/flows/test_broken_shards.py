@@ -23,7 +23,7 @@ pytestmark = [
 BOTH_DUE = "2023-06-20T09:00"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Breaking:
     """A card channel whose line breaks, some times, when the batch has already left, and may not be asked about it."""
 
@@ -42,7 +42,7 @@ class Breaking:
     def open(cls, settings: ChannelSettings) -> Self:
         from channels.card import Card
 
-        return cls(Card.open(settings), 0)
+        return cls(inner=Card.open(settings), breaks=0)
 
     def check(self, message: Message, batch: Batch) -> Refusal | None:
         return self.inner.check(message, batch)
@@ -71,7 +71,10 @@ def _installation_that_breaks(
         now=now,
     )
     return replace(
-        installation, channels={"card": Breaking(installation.channels["card"], times, answers)}
+        installation,
+        channels={
+            "card": Breaking(inner=installation.channels["card"], breaks=times, answers=answers)
+        },
     )
 
 

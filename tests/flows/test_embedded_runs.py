@@ -24,7 +24,7 @@ GONE_WITHIN = 20  # seconds, on a busy machine
 
 @pytest.fixture
 def waiting(installation: Installation, now: datetime) -> Installation:
-    """A house in which cards wait."""
+    """An installation in which cards wait."""
     populate(installation, 400, now=now)
     launched(installation, campaign_file(installation.settings.home), now=now)
     return installation

@@ -35,7 +35,7 @@ PEOPLE = 400
 
 @pytest.fixture
 def lent(installation: Installation, now: datetime) -> Iterator[Installation]:
-    """A house in which two waves of cards wait, lent to whatever flow runs."""
+    """An installation in which two waves of cards wait, lent to whatever flow runs."""
     populate(installation, PEOPLE, now=now)
     launched(installation, campaign_file(installation.settings.home, waves=WAVES), now=now)
     with lending(installation, None):
@@ -209,7 +209,7 @@ def test_a_house_that_is_not_lent_is_opened_where_home_says(tmp_path: Path) -> N
 
 def test_a_moment_that_is_none_is_refused_in_plain_words(tmp_path: Path) -> None:
     with (
-        pytest.raises(BadInput, match="no moment; write it as 2023-06-01T09:00"),
+        pytest.raises(BadInput, match="is not a date and time; write it as 2023-06-01T09:00"),
         opened(str(tmp_path), "yesterday"),
     ):
         pass

@@ -1,4 +1,4 @@
-"""`kaartje deliver`: one pass over everything due."""
+"""The command `kaartje deliver`, one pass over everything due."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +22,7 @@ def deliver(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hand over everything that is due, after settling what an earlier pass left open. Safe to run at any time.
+    """Hand over everything that is due, after settling what is open. Safe to run at any time.
 
     Exit code 1 says that something failed; each failure is named with its reason, and everything else was done.
     """
@@ -46,11 +46,17 @@ def _show(done: "PassResult") -> None:
 
 
 def _plainly(now: Now) -> "PassResult":
+    from sqlalchemy.exc import DBAPIError
+
     from flows.delivery_pass import run_pass
 
     installation = open_installation(now)
     with progress() as watch:
-        return run_pass(installation, now=installation.now(), watch=watch)
+        try:
+            return run_pass(installation, now=installation.now(), watch=watch)
+        except DBAPIError as error:
+            say(f"error: the pass ended early, since the database cannot be used: {error.orig}")
+            raise typer.Exit(FAILED) from error
 
 
 def _as_flow(now: Now) -> "PassResult":

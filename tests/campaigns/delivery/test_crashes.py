@@ -57,8 +57,11 @@ def environment(home: Path, url: str) -> dict[str, str]:
 def start(home: Path, url: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", "from console.main import run; run()", "deliver", "--now", DUE],
-        env=environment(home, url), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        env=environment(home, url),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def deliver_to_the_end(home: Path, url: str) -> tuple[str, ...]:
@@ -231,12 +234,12 @@ def assert_the_manifests_add_up(home: Path) -> None:
     runs = [folder for folder in (home / "outbox").iterdir() if not folder.name.startswith(".")]
     assert runs
     for run in runs:
-        told = json.loads((run / "run.json").read_text())
+        ticket = json.loads((run / "run.json").read_text())
         with (run / "manifest.csv").open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        assert told["pieces"] == len({row["piece_id"] for row in rows}) == len(rows)
+        assert ticket["pieces"] == len({row["piece_id"] for row in rows}) == len(rows)
         inside = Counter(row["file"] for row in rows)
-        assert {file["name"]: file["pieces"] for file in told["files"]} == inside
+        assert {file["name"]: file["pieces"] for file in ticket["files"]} == inside
         for line in (run / "sha256").read_text().splitlines():
             digest, name = line.split("  ")
             assert hashlib.sha256((run / name).read_bytes()).hexdigest() == digest

@@ -64,9 +64,16 @@ def chosen(installation: Installation) -> list[Any]:
 
 def suppress(installation: Installation, ref: str, now: datetime, **columns: Any) -> None:
     entry = {
-        "entry_key": f"{ref}{columns}", "scope": "person", "person_ref": ref, "reason": "SUPPRESSED", "source": "test",
-        "note": "", "starts_at": now, "added_at": now, "added_by": "test",
-    }  # fmt: skip
+        "entry_key": f"{ref}{columns}",
+        "scope": "person",
+        "person_ref": ref,
+        "reason": "SUPPRESSED",
+        "source": "test",
+        "note": "",
+        "starts_at": now,
+        "added_at": now,
+        "added_by": "test",
+    }
     with installation.store.writing() as connection:
         connection.execute(insert(Suppression).values({**entry, **columns}))
 
@@ -277,10 +284,12 @@ def test_an_agent_who_left_is_not_printed_and_the_team_is(running: Installation)
         line = connection.execute(select(Campaign.line_id)).scalar_one()
         connection.execute(
             insert(RosterEntry).values(
-                line_id=line, first_name="Henri", on_from=DUE.date() - timedelta(days=9),
+                line_id=line,
+                first_name="Henri",
+                on_from=DUE.date() - timedelta(days=9),
                 on_until=DUE.date() - timedelta(days=1),
             )
-        )  # fmt: skip
+        )
     deliver(running, now=DUE)
     printed = text_of(running)
     assert "Henri" not in printed
@@ -358,11 +367,16 @@ def test_a_step_for_those_who_did_not_reply_is_dropped_for_those_who_did(
     with installation.store.writing() as connection:
         connection.execute(
             insert(Reply).values(
-                reply_key="r", kind="called", received_at=DUE, text="", objects=False, person_id=answered.person_id,
+                reply_key="r",
+                kind="called",
+                received_at=DUE,
+                text="",
+                objects=False,
+                person_id=answered.person_id,
                 campaign_id=connection.execute(select(Campaign.id)).scalar_one(),
                 import_id=connection.execute(select(Person.import_id).limit(1)).scalar_one(),
             )
-        )  # fmt: skip
+        )
     second = deliver(installation, now=DUE + timedelta(days=101))
     assert second.dropped == 1
     assert second.handed_over == first.handed_over - 1

@@ -124,8 +124,10 @@ def test_an_appointment_is_said_as_a_day_a_time_and_a_street() -> None:
     }
     said = appointment_context(facts)["appointment"]
     assert said == {
-        "date": {"nl": "dinsdag 13 juni", "en": "Tuesday 13 June"}, "time": "10.30", "street": "Verzonnenlaan 12"
-    }  # fmt: skip
+        "date": {"nl": "dinsdag 13 juni", "en": "Tuesday 13 June"},
+        "time": "10.30",
+        "street": "Verzonnenlaan 12",
+    }
     assert appointment_context({**facts, "appointment_at": None}) == {}
     assert appointment_context({"appointment_on": date(2023, 6, 13)}) == {}
 

@@ -1,6 +1,6 @@
 """Kill a sender of texts anywhere, with a provider that fails in every way: nobody gets two, nobody is lost.
 
-Meanwhile the house is served, and hears what the provider reports: twice, turned about, late, or never.
+Meanwhile it serves webhooks, and processes what the provider reports: twice, turned about, late, or never.
 """
 
 import csv
@@ -53,7 +53,7 @@ SETTLED = ENDED | {TouchState.HANDED_OVER}
 
 
 class Trial:
-    """One house of which senders are killed, and the provider that it texts through."""
+    """One installation of which senders are killed, and the provider that it texts through."""
 
     def __init__(self, folder: Path, people: int, *, now: datetime) -> None:
         self.home = folder / "home"
@@ -63,9 +63,13 @@ class Trial:
         self.provider = simulated.Provider("--seed", "5", faults=faults)
         port = free_port()
         self.accounts = simulated.accounts(
-            self.provider, self.home, sms_timeout="1", sms_patience="2", sms_at_once="16",
+            self.provider,
+            self.home,
+            sms_timeout="1",
+            sms_patience="2",
+            sms_at_once="16",
             public_url=f"http://127.0.0.1:{port}",
-        )  # fmt: skip
+        )
         self.passes = 0
         installation = self.open()
         populate(installation, people, now=now)
@@ -88,7 +92,7 @@ class Trial:
             sleep(LATEST)
         self.served.stop()
         installation = self.open()
-        # texts went by the house's clock; those of which a report came first, by that of the machine
+        # texts went by the installation's clock; those of which a report came first, by that of the machine
         for clock in (DUE, SystemClock().now()):
             poll(installation, now=clock + timedelta(days=1), most=10_000)
         installation.store.engine.dispose()
@@ -116,10 +120,19 @@ class Trial:
         }
         ours = {f"KAARTJE_{name.upper()}": value for name, value in self.accounts.items()}
         return subprocess.Popen(
-            [sys.executable, "-c", "from console.main import run; run()", "deliver", "--now", at.isoformat()],
+            [
+                sys.executable,
+                "-c",
+                "from console.main import run; run()",
+                "deliver",
+                "--now",
+                at.isoformat(),
+            ],
             env={**kept, **ours, "KAARTJE_HOME": str(self.home), "KAARTJE_SECRET": SECRET},
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def kill_after(self, events: int) -> None:
         """Kill a pass at its so-manieth sign of progress."""
@@ -137,7 +150,10 @@ class Trial:
         for _ in range(most):
             with self.deliver() as process:
                 _, said = process.communicate()
-            assert process.returncode == 0, said
+            failed = [line for line in said.splitlines() if line.startswith("failed: ")]
+            # a provider that fails in every way may be away for a while, and a pass says so
+            assert all("(sms, campaign cards" in line for line in failed), said
+            assert process.returncode == bool(failed), said
             # reports may settle the last text of a batch before a pass comes to close the batch itself
             if self.states().keys() <= SETTLED and not self.open_batches():
                 return
@@ -189,11 +205,23 @@ def populate(installation: Installation, people: int, *, now: datetime) -> None:
         rows.writeheader()
         for n in range(people):
             rows.writerow(
-                {"person_ref": f"P{n:06}", "initials": "T.", "family_name": "Proef", "birth_date": "1980-05-17",
-                 "gender": "V", "language": "nl", "street": "Verzonnenlaan", "house_number": n // 9000 + 1,
-                 "postcode": f"{1000 + n % 9000}AB", "town": "Utrecht", "country": "NL", "phone": f"061{n:07}",
-                 "address_under_investigation": "N", "secret_address": "0"}
-            )  # fmt: skip
+                {
+                    "person_ref": f"P{n:06}",
+                    "initials": "T.",
+                    "family_name": "Proef",
+                    "birth_date": "1980-05-17",
+                    "gender": "V",
+                    "language": "nl",
+                    "street": "Verzonnenlaan",
+                    "house_number": n // 9000 + 1,
+                    "postcode": f"{1000 + n % 9000}AB",
+                    "town": "Utrecht",
+                    "country": "NL",
+                    "phone": f"061{n:07}",
+                    "address_under_investigation": "N",
+                    "secret_address": "0",
+                }
+            )
     assert (
         import_people(installation.store, file, key=installation.settings.key(), now=now).added
         == people

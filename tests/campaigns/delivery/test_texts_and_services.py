@@ -29,7 +29,7 @@ CARDS = (
 
 @pytest.fixture
 def dry(database_url: str, tmp_path: Path, now: datetime) -> Iterator[Installation]:
-    """Put a whole house together from which nothing leaves, with people who have numbers."""
+    """Open an installation from which nothing leaves, with people who have numbers."""
     settings = Settings(
         home=tmp_path, database_url=database_url, secret="a key for tests only", dry=True
     )
@@ -73,12 +73,20 @@ def test_an_invitation_by_text_reaches_only_those_who_agreed(
     before = plan(dry, file, now=now)
     assert before.selected == 0
     with dry.store.reading() as connection:
-        refs = connection.execute(
-            select(Person.person_ref)
-            .join(PersonNumber, PersonNumber.person_id == Person.id)
-            .where(PersonNumber.may_text, Person.deceased_on.is_(None), Person.guardian_ref.is_(None))
-            .order_by(Person.person_ref)
-        ).scalars().all()  # fmt: skip
+        refs = (
+            connection.execute(
+                select(Person.person_ref)
+                .join(PersonNumber, PersonNumber.person_id == Person.id)
+                .where(
+                    PersonNumber.may_text,
+                    Person.deceased_on.is_(None),
+                    Person.guardian_ref.is_(None),
+                )
+                .order_by(Person.person_ref)
+            )
+            .scalars()
+            .all()
+        )
     for ref in refs[:30]:
         word = NewStatement(
             person_ref=ref,
@@ -130,9 +138,14 @@ def serve(installation: Installation, folder: Path, now: datetime) -> Path:
                 .values(facts={**facts, "asked_on": asked})
             )
     return campaign_file(
-        folder, name="answer", where="asked_on is not null", purpose="service", arms=TEXTS,
-        more="asked_on: asked_on", waves=("2023-06-04",),
-    )  # fmt: skip
+        folder,
+        name="answer",
+        where="asked_on is not null",
+        purpose="service",
+        arms=TEXTS,
+        more="asked_on: asked_on",
+        waves=("2023-06-04",),
+    )
 
 
 def test_a_service_goes_at_any_hour_past_caps_and_earlier_objections_but_not_past_later_ones(
@@ -141,9 +154,15 @@ def test_a_service_goes_at_any_hour_past_caps_and_earlier_objections_but_not_pas
     file = serve(dry, tmp_path, now)
     launched(dry, file, now=now)
     with dry.store.reading() as connection:
-        refs = connection.execute(
-            select(Person.person_ref).join(Touch, Touch.person_id == Person.id).order_by(Person.person_ref)
-        ).scalars().all()  # fmt: skip
+        refs = (
+            connection.execute(
+                select(Person.person_ref)
+                .join(Touch, Touch.person_id == Person.id)
+                .order_by(Person.person_ref)
+            )
+            .scalars()
+            .all()
+        )
     earlier, later, dead = refs[:3]
     add(dry.store, earlier, "OBJECTION", source="call", by="ann", now=now - timedelta(days=9))
     add(dry.store, later, "OBJECTION", source="call", by="ann", now=now)
@@ -157,7 +176,7 @@ def test_a_service_goes_at_any_hour_past_caps_and_earlier_objections_but_not_pas
             connection.execute(
                 select(Person.person_ref, Touch.state).join(Touch, Touch.person_id == Person.id)
             ).all()
-        )  # fmt: skip
+        )
     assert found[earlier] is TouchState.HANDED_OVER
     assert found[later] is found[dead] is TouchState.WITHHELD
     assert made.handed_over == len(refs) - 2

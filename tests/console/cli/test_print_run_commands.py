@@ -48,7 +48,8 @@ def made(
     launched(console_installation, campaign_file(tmp_path), now=NOW)
     installation = replace(console_installation, shop=read_shop(shop))
     server.faults.room = 0
-    deliver_with_failures(installation, now=parse_moment(DUE))
+    done, failures = deliver_with_failures(installation, now=parse_moment(DUE))
+    assert (done.runs_waiting, len(failures)) == (1, 1)
     server.faults.room = None
     return installation
 
