@@ -12,7 +12,7 @@ from store.described_toml import DescribedToml, parse_toml, read_text
 from store.errors import BadInput, SeveralRefused
 from suppression.card_arrivals import Post
 from suppression.contact_hours import Hours
-from suppression.reasons import Reason
+from suppression.reasons import JUDGED, Reason
 
 Purpose = Literal["duty", "rights", "invitation", "service"]
 Tax = Literal["income", "vat"]
@@ -222,24 +222,20 @@ def _checked(policy: Policy, file: Path) -> Policy:
 
 
 def _known() -> str:
-    from suppression.rules import BY_REASON
-
-    return f"write one of {', '.join(reason.value for reason in BY_REASON)}"
+    return f"write one of {', '.join(reason.value for reason in JUDGED)}"
 
 
 def _complaints(policy: Policy, file: Path) -> Iterator[BadInput]:
     """Check the order of rules. A rule left out by mistake would never be asked again."""
-    from suppression.rules import BY_REASON
-
     listed = {*policy.rules.order}
-    if strange := [reason.value for reason in policy.rules.order if reason not in BY_REASON]:
+    if strange := [reason.value for reason in policy.rules.order if reason not in JUDGED]:
         yield BadInput(
             f"{', '.join(strange)} is decided by no rule",
             _known(),
             file=str(file),
             field="rules.order",
         )
-    if missing := [reason.value for reason in BY_REASON if reason not in listed]:
+    if missing := [reason.value for reason in JUDGED if reason not in listed]:
         remedy = "put it in the order, or switch it off with why: rules.off"
         yield BadInput(
             f"{', '.join(missing)} is left out", remedy, file=str(file), field="rules.order"

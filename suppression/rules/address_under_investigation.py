@@ -6,8 +6,6 @@ from suppression.rules.rule import BY_POST, Rule
 
 RULE = Rule(
     reason=Reason.ADDRESS_UNDER_INVESTIGATION,
-    nl="Er wordt onderzocht of deze persoon nog op dit adres woont.",
-    en="It is being looked into whether this person still lives at this address.",
     holds=lambda _: Person.address_under_investigation.is_(True),
     reaches=BY_POST,
     of_service=True,

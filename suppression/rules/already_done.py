@@ -31,7 +31,5 @@ def _filed_within(occasion: Occasion, days: int) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.ALREADY_DONE,
-    nl="Deze persoon heeft al gedaan waar de campagne om vraagt.",
-    en="This person has already done what the campaign asks for.",
     holds=_holds,
 )

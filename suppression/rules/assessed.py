@@ -19,8 +19,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.ASSESSED,
-    nl="De aanslag van deze persoon is al opgelegd.",
-    en="This person's assessment has already been made.",
     holds=_holds,
     asks=lambda occasion: not occasion.after_assessment,
     needs_fact=_FACT,

@@ -35,7 +35,5 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.COOLING_DOWN,
-    nl="Met deze persoon is pas gesproken, of er wordt nog teruggebeld.",
-    en="Somebody has just talked with this person, or is about to call back.",
     holds=_holds,
 )

@@ -17,8 +17,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.DECEASED,
-    nl="Deze persoon is overleden.",
-    en="This person has died.",
     holds=_holds,
     of_service=True,
 )

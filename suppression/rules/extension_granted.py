@@ -19,8 +19,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.EXTENSION_GRANTED,
-    nl="Deze persoon heeft uitstel gekregen.",
-    en="This person was granted an extension.",
     holds=_holds,
     needs_fact=_FACT,
     or_about=True,

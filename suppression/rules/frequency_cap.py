@@ -54,7 +54,5 @@ def _attempts(occasion: Occasion, cap: Cap) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.FREQUENCY_CAP,
-    nl="Deze persoon is kort geleden al benaderd.",
-    en="This person was already reached a short while ago.",
     holds=_holds,
 )

@@ -31,8 +31,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.HOUSEHOLD_CAP,
-    nl="Een huisgenoot van deze persoon is kort geleden al benaderd.",
-    en="Somebody at this person's address was already reached a short while ago.",
     holds=_holds,
     reaches=BY_POST,
 )

@@ -6,8 +6,6 @@ from suppression.rules.rule import Rule
 
 RULE = Rule(
     reason=Reason.IN_CARE_DEBT_RESTRUCTURING,
-    nl="De schulden van deze persoon worden al gesaneerd.",
-    en="This person's debts are already being restructured.",
     holds=lambda occasion: in_care(occasion, Reason.IN_CARE_DEBT_RESTRUCTURING),
     needs_fact=CARE,
 )

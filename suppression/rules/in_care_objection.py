@@ -6,8 +6,6 @@ from suppression.rules.rule import Rule
 
 RULE = Rule(
     reason=Reason.IN_CARE_OBJECTION,
-    nl="Er loopt een bezwaar of beroep van deze persoon.",
-    en="An objection or appeal of this person is being dealt with.",
     holds=lambda occasion: in_care(occasion, Reason.IN_CARE_OBJECTION),
     needs_fact=CARE,
 )

@@ -6,8 +6,6 @@ from suppression.rules.rule import Rule
 
 RULE = Rule(
     reason=Reason.IN_CARE_PAYMENT_ARRANGEMENT,
-    nl="Deze persoon heeft een betalingsregeling.",
-    en="This person has a payment arrangement.",
     holds=lambda occasion: in_care(occasion, Reason.IN_CARE_PAYMENT_ARRANGEMENT),
     needs_fact=CARE,
 )

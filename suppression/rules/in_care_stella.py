@@ -6,8 +6,6 @@ from suppression.rules.rule import Rule
 
 RULE = Rule(
     reason=Reason.IN_CARE_STELLA,
-    nl="Het Stellateam helpt deze persoon al.",
-    en="The Stella team is already helping this person.",
     holds=lambda occasion: in_care(occasion, Reason.IN_CARE_STELLA),
     needs_fact=CARE,
 )

@@ -6,8 +6,6 @@ from suppression.rules.rule import Rule
 
 RULE = Rule(
     reason=Reason.IN_OTHER_CARE,
-    nl="Deze persoon wordt al door een ander team of een andere organisatie geholpen.",
-    en="Another team or organisation is already helping this person.",
     holds=in_other_care,
     needs_fact=CARE,
 )

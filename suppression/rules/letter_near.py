@@ -29,8 +29,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.LETTER_NEAR,
-    nl="Deze persoon krijgt dezer dagen een officiële brief, of kreeg die net.",
-    en="An official letter to this person is due these days, or has just gone.",
     holds=_holds,
     asks=lambda occasion: bool(occasion.about or _facts(occasion)),
 )

@@ -15,7 +15,5 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.MINOR,
-    nl="Deze persoon is nog geen achttien jaar.",
-    en="This person is not yet eighteen.",
     holds=_holds,
 )

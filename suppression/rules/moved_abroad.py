@@ -17,8 +17,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.MOVED_ABROAD,
-    nl="Deze persoon is naar het buitenland verhuisd.",
-    en="This person has moved abroad.",
     holds=_holds,
     reaches=BY_POST,
     of_service=True,

@@ -6,8 +6,6 @@ from suppression.rules.rule import Rule
 
 RULE = Rule(
     reason=Reason.NAME_DAMAGED,
-    nl="De naam van deze persoon is beschadigd aangeleverd en wordt niet zo gedrukt.",
-    en="This person's name came in damaged and is not printed like that.",
     holds=lambda _: Person.name_damaged.is_(True),
     of_service=True,
 )

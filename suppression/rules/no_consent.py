@@ -17,7 +17,5 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.NO_CONSENT,
-    nl="Deze persoon heeft hiervoor geen toestemming gegeven, of heeft die ingetrokken.",
-    en="This person gave no consent for this, or took it back.",
     holds=_holds,
 )

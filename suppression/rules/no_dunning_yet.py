@@ -27,8 +27,6 @@ def _asks(occasion: Occasion) -> bool:
 
 RULE = Rule(
     reason=Reason.NO_DUNNING_YET,
-    nl="Deze persoon heeft nog geen aanmaning gekregen, of die is nog te kort geleden.",
-    en="This person has not had a dunning letter yet, or had it too recently.",
     holds=_holds,
     asks=_asks,
     needs_fact=_FACT,

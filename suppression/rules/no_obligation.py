@@ -14,8 +14,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.NO_OBLIGATION,
-    nl="Voor deze persoon is geen aangifte bekend waar de campagne over gaat.",
-    en="No return that the campaign is about is known for this person.",
     holds=_holds,
     asks=lambda occasion: bool(occasion.about),
 )

@@ -6,8 +6,6 @@ from suppression.rules.rule import BY_POST, Rule
 
 RULE = Rule(
     reason=Reason.NO_POSTAL_ADDRESS,
-    nl="Van deze persoon is geen geldig postadres bekend.",
-    en="No valid postal address of this person is known.",
     holds=lambda _: Person.household_key.is_(None),
     reaches=BY_POST,
     of_service=True,

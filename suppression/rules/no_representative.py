@@ -25,8 +25,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.NO_REPRESENTATIVE,
-    nl="De vertegenwoordiger van deze persoon is niet te bereiken met een gesloten brief.",
-    en="This person's representative cannot be reached by a closed letter.",
     holds=_holds,
     asks=lambda occasion: occasion.to_representative,
 )

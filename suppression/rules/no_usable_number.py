@@ -15,8 +15,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.NO_USABLE_NUMBER,
-    nl="Van deze persoon is geen bruikbaar telefoonnummer bekend.",
-    en="No usable telephone number of this person is known.",
     holds=_holds,
     reaches=BY_PHONE,
     of_service=True,

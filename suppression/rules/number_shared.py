@@ -17,8 +17,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.NUMBER_SHARED,
-    nl="Het telefoonnummer van deze persoon is ook van veel anderen.",
-    en="This person's telephone number is also that of many others.",
     holds=_holds,
     reaches=BY_PHONE,
 )

@@ -19,8 +19,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.OBJECTION,
-    nl="Deze persoon heeft gevraagd om niet benaderd te worden.",
-    en="This person asked not to be reached.",
     holds=_holds,
     of_service=True,
 )

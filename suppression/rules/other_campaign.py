@@ -33,8 +33,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.OTHER_CAMPAIGN,
-    nl="Deze persoon zit al in een andere lopende campagne over hetzelfde onderwerp.",
-    en="This person is already in another running campaign about the same subject.",
     holds=_holds,
     asks=lambda occasion: occasion.subject is not None,
 )

@@ -6,8 +6,6 @@ from suppression.rules.rule import Rule
 
 RULE = Rule(
     reason=Reason.RECORD_ERROR,
-    nl="De basisregistratie noemt de gegevens van deze persoon een fout.",
-    en="The population register calls this person's record an error.",
     holds=lambda occasion: suspended(occasion, "F"),
     needs_fact=SUSPENSION,
     of_service=True,

@@ -25,8 +25,6 @@ class Rule:
 
     Attributes:
         reason: The code that is stored.
-        nl: The reason in one plain Dutch sentence about "deze persoon".
-        en: The same in English.
         holds: The condition, over each row of `Person`, under which it holds; never NULL.
         reaches: The ways of reaching people that it is asked of.
         asks: Whether it has anything to say on an occasion at all.
@@ -36,8 +34,6 @@ class Rule:
     """
 
     reason: Reason
-    nl: str
-    en: str
     holds: Condition
     reaches: frozenset[str] = EVERY_WAY
     asks: Callable[[Occasion], bool] = _always

@@ -15,7 +15,5 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.SHARED_ADDRESS,
-    nl="Op dit adres wonen te veel mensen voor een huishouden; een medewerker beslist wat het is.",
-    en="Too many people live at this address for a household; a colleague decides what it is.",
     holds=_holds,
 )

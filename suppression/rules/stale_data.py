@@ -17,8 +17,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.STALE_DATA,
-    nl="De gegevens van deze persoon zijn te oud om nog iets te versturen.",
-    en="This person's data are too old to send anything.",
     holds=_holds,
     asks=lambda occasion: occasion.handing_over,
 )

@@ -17,8 +17,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.SUPPRESSED,
-    nl="Deze persoon, dit adres of dit nummer staat op een lijst van wie we niet benaderen.",
-    en="This person, this address or this number is on a list of those we do not reach.",
     holds=_holds,
     of_service=True,
 )

@@ -22,8 +22,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.TOO_LATE,
-    nl="De aanslag van deze persoon komt te snel: een bericht zou te laat zijn.",
-    en="This person's assessment comes too soon: a message would be too late.",
     holds=_holds,
     asks=lambda occasion: not occasion.after_assessment,
     needs_fact=_FACT,

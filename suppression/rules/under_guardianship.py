@@ -15,8 +15,6 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 RULE = Rule(
     reason=Reason.UNDER_GUARDIANSHIP,
-    nl="Iemand anders behartigt de zaken van deze persoon (curator of bewindvoerder).",
-    en="Somebody else looks after this person's affairs (a guardian or administrator).",
     holds=_holds,
     asks=lambda occasion: not occasion.to_representative,
 )

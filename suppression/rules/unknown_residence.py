@@ -6,8 +6,6 @@ from suppression.rules.rule import BY_POST, Rule
 
 RULE = Rule(
     reason=Reason.UNKNOWN_RESIDENCE,
-    nl="Het is niet bekend waar deze persoon woont.",
-    en="It is not known where this person lives.",
     holds=lambda occasion: suspended(occasion, "U", "."),
     reaches=BY_POST,
     needs_fact=SUSPENSION,

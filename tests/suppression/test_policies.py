@@ -8,7 +8,7 @@ from installation.installation import open_installation
 from installation.settings import Settings
 from store.errors import BadInput
 from suppression.policies import ALWAYS_ASKED, read_policy, shipped_policy
-from suppression.reasons import Reason
+from suppression.reasons import JUDGED, Reason
 from suppression.rules import BY_REASON
 
 
@@ -93,3 +93,8 @@ def test_every_law_and_every_consent_names_what_it_rests_on() -> None:
     assert policy.law
     assert all(law.reference and law.says for law in policy.law)
     assert all(row.reference for row in policy.consent)
+
+
+def test_every_judged_reason_has_a_rule_and_every_reason_a_sentence() -> None:
+    assert set(JUDGED) == set(BY_REASON)
+    assert all(each.sentence("nl") and each.sentence("en") for each in Reason)

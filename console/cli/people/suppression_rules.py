@@ -50,8 +50,8 @@ def _rule(at: int, rule: "Rule") -> dict[str, Any]:
         "reaches": sorted(rule.reaches),
         "of_service": rule.of_service,
         "needs_fact": rule.needs_fact,
-        "nl": rule.nl,
-        "en": rule.en,
+        "nl": rule.reason.sentence("nl"),
+        "en": rule.reason.sentence("en"),
     }
 
 
