@@ -1,1 +1,1 @@
-"""The free phone line: the queue, the conversations, the roster."""
+"""The desk of the phone line, where agents talk with citizens."""

@@ -1,1 +1,1 @@
-"""What citizens and providers tell us: replies, returned mail, objections."""
+"""Incoming events from citizens and providers (webhooks, replies, print-shop answers)."""

@@ -1,7 +1,7 @@
-"""Say by ourselves what somebody who texted must know now: that STOP holds, when we call, that nobody is here.
+"""Automatic replies to incoming texts (confirmed STOP, call-back promised, closed now).
 
-Once, and not to a machine: a STOP is confirmed once, "nobody is here" is said once a day, and one number gets no more
-than a few answers a day. What the provider confirms by itself is not confirmed again.
+A STOP is confirmed once, and the closed message goes once a day. A number gets a few answers a day at most, so that
+two machines do not text each other. What the provider confirms by itself is not confirmed again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from inbound.reply_effects import ReplyEffects, StoredReply
 
 FRESH = timedelta(days=1)
-"""A text that came in longer ago is not answered by itself: whoever sent it waits for nothing any more."""
+"""An older text gets no automatic reply, because its sender waits for nothing any more."""
 _A_DAY = timedelta(days=1)
 _NEVER_LEFT = (TouchState.FAILED, TouchState.WITHHELD, TouchState.DROPPED)
 _COUNTED = tuple(kind for kind in AnswerKind if kind is not AnswerKind.APPOINTMENT)
@@ -38,12 +38,12 @@ def write_auto_replies(
     connection: Connection,
     policy: Policy,
     stored: Sequence["StoredReply"],
+    *,
     lines: Lines,
     effects: "ReplyEffects",
-    *,
     now: datetime,
 ) -> int:
-    """Write the answers to these texts, in the transaction that puts them in the book; return how many."""
+    """Write the answers to these texts, in the transaction that stores the texts. Return how many."""
     texts = [each for each in stored if _can_be_answered(each, now)]
     queued = _queued(connection, texts)
     languages = _languages(connection, texts)
@@ -73,7 +73,7 @@ def _can_be_answered(each: "StoredReply", now: datetime) -> bool:
 
 
 def _queued(connection: Connection, texts: Iterable["StoredReply"]) -> dict[int | None, int]:
-    """Return the line in whose queue each of these replies stands."""
+    """Return the line in whose queue each of these replies is."""
     if not (ids := [each.id for each in texts]):
         return {}
     query = select(Call.reply_id, Call.line_id).where(Call.reply_id.in_(ids))
@@ -91,12 +91,12 @@ def _languages(
 
 
 def _language(each: "StoredReply", languages: dict[int | None, str | None]) -> str:
-    """Return the language of the words where that is clear, else the person's; Dutch where nobody knows."""
+    """Return the language of the words where it is clear, else the person's, else Dutch."""
     return each.reply.meaning.language or languages.get(each.match.person_id) or "nl"
 
 
 def _line(lines: Lines, each: "StoredReply", queued: int | None) -> int | None:
-    """Return whose number an answer gives: of the queue it stands in, else the campaign's, else any of ours."""
+    """Return the line whose number an answer gives (of the queue, else the campaign, else any)."""
     reply = each.reply
     named = queued or lines.line_for(each.match.campaign_id, reply.received_at, reply.line_id)
     return named or min(lines.by_number.values(), default=None)
@@ -137,7 +137,7 @@ def _about_a_call(connection: Connection, policy: Policy, each: "StoredReply") -
 
 
 def _confirmed_before(connection: Connection, each: "StoredReply") -> bool:
-    """Say whether this number was closed before by its own word, and was told so."""
+    """Return whether this number sent STOP before, and got the confirmation."""
     closed = and_(
         Suppression.scope == SuppressionScope.NUMBER,
         Suppression.e164 == each.reply.e164,
@@ -160,9 +160,9 @@ def _any(connection: Connection, which: ColumnElement[bool]) -> bool:
 
 
 def _enough(connection: Connection, policy: Policy, each: "StoredReply", kind: AnswerKind) -> bool:
-    """Say whether this number has had its answers of the day: more would be two machines talking.
+    """Return whether this number has had its answers of the day.
 
-    A STOP is confirmed also to whoever asked much before; only a machine says STOP and START in turn.
+    A STOP is confirmed also after many other texts. Only a machine would send STOP and START in turn.
     """
     alike = (AnswerKind.STOPPED, AnswerKind.STARTED) if kind is AnswerKind.STOPPED else _COUNTED
     of_a_day = and_(
@@ -192,7 +192,7 @@ def _context(kind: AnswerKind, each: "StoredReply", policy: Policy) -> dict[str,
 
 
 def window_in_words(window: "Window") -> dict[str, str]:
-    """Return a window as people say it, in each language."""
+    """Return a window in words, in each language."""
     begins, ends = window.begins.astimezone(LOCAL), window.ends.astimezone(LOCAL)
     day = spoken(begins.date())
     return {
@@ -202,7 +202,7 @@ def window_in_words(window: "Window") -> dict[str, str]:
 
 
 def opening_in_words(moment: datetime) -> dict[str, str]:
-    """Return when we open as people say it, in each language."""
+    """Return a time of opening in words, in each language."""
     opens = moment.astimezone(LOCAL)
     day = spoken(opens.date())
     return {

@@ -1,8 +1,8 @@
-"""Hear when somebody wants to be called: "morgen na 5 uur", "monday between 10 and 12". Nothing is guessed.
+"""Parse when somebody wants to be called ("morgen na 5 uur", "monday between 10 and 12").
 
-What is named in another way, or in two ways, or beside a "niet" or a "gisteren", gives no window: the text stands in
-the queue as it is, and a person reads it. A window lies within one day's calling hours; of an hour that can be read
-twice ("5 uur"), the reading in which somebody may be called is taken.
+A text gives no window if it names the time in an unknown way, in two ways, or beside a "niet" or "gisteren". It is
+in the queue as it is, and an agent reads it. A window lies within the calling hours of one day. For an hour that
+can be read in two ways ("5 uur"), the reading within calling hours is taken.
 """
 
 import re
@@ -57,18 +57,18 @@ _HALVES = {
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When somebody wants to be called (aware, UTC): within one day's calling hours, and never in the past."""
+    """The window in which somebody wants to be called, within one day's calling hours (aware, UTC)."""
 
     begins: datetime
     ends: datetime
 
 
 class _Unclear(Exception):
-    """What is said can be meant in more than one way."""
+    """The text can be read in more than one way."""
 
 
 def named_window(text: str, *, at: datetime, hours: Hours) -> Window | None:
-    """Return the window that a text names, seen from `at`; None where it names none, or none that can be kept."""
+    """Return the window a text names, seen from `at`, or None where it names no usable one."""
     try:
         text, days = _days(_plain(text), local_date(at))
         text, part = _part(read_clocks(text))
@@ -79,11 +79,13 @@ def named_window(text: str, *, at: datetime, hours: Hours) -> Window | None:
     if not (days or part or span):
         return None
     ahead = [days] if days else [local_date(at) + timedelta(days=n) for n in range(_A_WEEK + 1)]
-    return next((found for day in ahead if (found := _within(day, part, span, at, hours))), None)
+    return next(
+        (found for day in ahead if (found := _within(day, part, span, at=at, hours=hours))), None
+    )
 
 
 def _plain(text: str) -> str:
-    """Return a text in small letters, without accents, numbers to call and words that come along."""
+    """Normalize a text, without accents, phone numbers and filler words, in lower case."""
     apart = unicodedata.normalize("NFKD", text[:2000]).casefold()
     kept = "".join(c for c in apart if not unicodedata.combining(c)).translate(_SIGNS)
     text = f" {' '.join(_PHONE.sub(' ', kept).split())} "
@@ -93,7 +95,7 @@ def _plain(text: str) -> str:
 
 
 def _days(text: str, today: date) -> tuple[str, date | None]:
-    """Take every day out of what is said, and return the one that all of them are."""
+    """Remove all days from a text. Return the rest, and the one day that they all mean."""
     found: list[set[date]] = []
     for pattern, read in _DAYS:
         found.append({read(match, today) for match in pattern.finditer(text)})
@@ -120,7 +122,10 @@ def _ahead(match: re.Match[str], today: date) -> date:
 
 
 def _weekday(match: re.Match[str], today: date) -> date:
-    """Return the next such day; "volgende maandag" is clear only where the coming one falls in the next week too."""
+    """Return the next such weekday.
+
+    "Volgende maandag" is accepted only where the coming Monday is in the next calendar week too.
+    """
     weekday, following = WEEKDAYS[match[2]], f"{match[1] or ''}{match[3] or ''}"
     in_next_week = today + timedelta(days=_A_WEEK - today.weekday() + weekday)
     coming = today + timedelta(days=(weekday - today.weekday() - 1) % _A_WEEK + 1)
@@ -150,7 +155,7 @@ _DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date]], ...]
 
 
 def _part(text: str) -> tuple[str, str | None]:
-    """Take the parts of the day out of what is said, and return the one that all of them are."""
+    """Remove all parts of the day from a text. Return the rest, and the one part that they all mean."""
     words = text.split()
     found = {PARTS[word.strip(".,;!?")] for word in words if word.strip(".,;!?") in PARTS}
     if len(found) > 1:
@@ -174,9 +179,9 @@ def _refuse_doubt(text: str, *, named: bool) -> None:
 
 
 def _within(
-    day: date, part: str | None, span: Span | None, at: datetime, hours: Hours
+    day: date, part: str | None, span: Span | None, *, at: datetime, hours: Hours
 ) -> Window | None:
-    """Return what is left on a day of what was named, within its calling hours."""
+    """Return what is left of the named time on a day, within its calling hours."""
     opening = open_hours(day, hours)
     if opening is None:
         return None
@@ -189,7 +194,7 @@ def _within(
 
 
 def _readings(part: str | None, span: Span | None) -> Iterator[tuple[time | None, time | None]]:
-    """Yield every way in which a span can be read, the likeliest first."""
+    """Yield every reading of a span, the likeliest first."""
     if span is not None:
         yield from span.readings(part)
     elif part is not None:

@@ -1,4 +1,4 @@
-"""Hear the time of day in a text: "half 6", "kwart over 5", "17.30", "3pm", and from when to when it is."""
+"""Parse times of day in a text ("half 6", "kwart over 5", "17.30", "3pm") and spans between them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ _DAY = 24 * 60
 _HOUR, _HALF = 60, 30
 _NOON = 12 * 60
 _EVENING_LIKELY = 8 * 60
-"""An hour before eight is one of the afternoon, unless somebody says otherwise."""
+"""An hour before eight is read as p.m., unless the text says otherwise."""
 
 _WORDED = re.compile(rf"\b({'|'.join(word for word in NUMBERS if word not in {'een', 'one'})})\b")
 _ONE = re.compile(
@@ -40,7 +40,7 @@ _SPANS = (
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day in minutes, as it was said; `sure` where it can be read in one way only."""
+    """A time of day in minutes. `sure` where it can be read in one way only."""
 
     minutes: int
     sure: bool
@@ -57,7 +57,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From when, until when; None: from when it opens, until it closes."""
+    """A span of time. None means from opening, or until closing."""
 
     kind: str  # between, from, until, around, at
     first: Clock
@@ -92,7 +92,7 @@ def _time(minutes: int) -> time:
 
 
 def read_clocks(text: str) -> str:
-    """Write every time of day in a text as `@0530?`, or as `@1730!` where it can be read in one way only."""
+    """Replace every time of day in a text by `@0530?`, or by `@1730!` where it has one reading only."""
     text = _AWAY.sub(" week ", text)  # "over een uur": of the time until then, as a week is
     text = _ONE.sub(lambda match: f"{match[1]} 1" if match[1] else "1", text)
     text = _WORDED.sub(lambda match: str(NUMBERS[match[1]]), text)
@@ -102,7 +102,7 @@ def read_clocks(text: str) -> str:
 
 
 def spans_of(text: str) -> tuple[str, list[Span]]:
-    """Return what is left of a text when its spans are taken out, and the spans."""
+    """Remove the spans from a text. Return the rest and the spans."""
     found: list[Span] = []
     for kind, pattern in _SPANS:
         for match in re.finditer(pattern, text):
@@ -116,7 +116,7 @@ def spans_of(text: str) -> tuple[str, list[Span]]:
 
 
 def _like_its_end(span: Span) -> Span:
-    """In "5 to 7 pm" both are of the afternoon."""
+    """Take the first time as p.m. where the last is and the first does not say ("5 to 7 pm")."""
     last = span.last
     alike = (
         last is not None
@@ -134,7 +134,7 @@ def _stamp(hour: int, minute: int = 0, mark: str = "") -> str:
         return f" @{hour:02}{minute:02}! "
     total = hour * 60 + minute
     if not 0 <= total < _DAY:
-        return " week "  # no time of day: whoever reads on must know that something was meant
+        return " week "  # not a time of day, but a later step must see that something was meant
     return f" @{total // 60:02}{total % 60:02}{'!' if total >= _NOON + _HOUR else '?'} "
 
 

@@ -1,4 +1,4 @@
-"""Let everything follow from what providers told us, right after they were answered and outside their waiting time."""
+"""The event worker, which processes stored provider events in a background thread."""
 
 import logging
 import threading
@@ -13,15 +13,15 @@ from inbound.voice.call_scripts import warm
 from installation.installation import Installation
 
 AT_LEAST_EVERY = 60.0
-"""Seconds after which it is looked for by itself: another process may have put something down and died."""
+"""Seconds after which the thread looks by itself, since another process may have stored an event and died."""
 BREATH = 0.25
-"""Seconds between two rounds, so that what comes in a burst is applied in sets."""
+"""Seconds between two iterations, so that a burst of events is applied in sets."""
 _LOG = logging.getLogger("kaartje.inbound")
 
 
 @dataclass(kw_only=True)
 class EventWorker:
-    """Applies, in a thread of its own, whatever is put down while `kaartje serve` runs."""
+    """The background thread of `kaartje serve` that processes stored events."""
 
     installation: Installation
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -30,17 +30,17 @@ class EventWorker:
     _swept_at: datetime | None = None
 
     def start(self) -> None:
-        """Begin, with what an earlier process left."""
+        """Start the thread. Events that an earlier process left are processed first."""
         self._wake.set()
         self._thread = threading.Thread(target=self._run, name="event worker", daemon=True)
         self._thread.start()
 
     def nudge(self) -> None:
-        """Say that something was put down."""
+        """Wake the thread, because an event was stored."""
         self._wake.set()
 
     def stop(self) -> None:
-        """End after the round that is under way."""
+        """Stop the loop after the current iteration."""
         self._stopping.set()
         self._wake.set()
         if self._thread is not None:
@@ -54,13 +54,13 @@ class EventWorker:
             try:
                 process_events(self.installation)
                 self._sweep()
-            except Exception:  # noqa: BLE001  whatever it was, providers are to be answered still
-                # the next round, or the next `kaartje deliver`, finds everything where it was
-                _LOG.exception("what providers told could not be applied yet")
+            except Exception:  # noqa: BLE001  whatever it was, providers must still be answered
+                # the next iteration, or the next `kaartje deliver`, finds everything where it was
+                _LOG.exception("events of providers could not be applied yet")
             self._stopping.wait(BREATH)
 
     def _sweep(self) -> None:
-        """Look once a minute for callers of whom nothing was heard any more."""
+        """Look once a minute for callers who went silent."""
         now = self.installation.now()
         if self._swept_at is None or now >= self._swept_at + timedelta(seconds=AT_LEAST_EVERY):
             self._swept_at = now
@@ -69,11 +69,11 @@ class EventWorker:
 
 
 def process_events(installation: Installation) -> None:
-    """Let everything follow from what has been put down: reports on texts, and the texts that came in.
+    """Process the stored events, reports on texts first and then incoming texts.
 
-    Reports come first: they tell which text an answer is an answer to.
+    Reports come first because they tell which text an answer belongs to.
     """
     try:
         apply_receipts(installation, now=installation.now())
-    finally:  # whoever says STOP does not wait for a report that cannot be applied
+    finally:  # a STOP does not wait for a report that cannot be applied
         process_texts(installation, now=installation.now())

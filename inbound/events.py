@@ -1,7 +1,7 @@
-"""The book of what providers told us: one row each, put down before they are answered, many of them in one go.
+"""The inbox of provider events, which stores each event before the provider gets its answer.
 
-A provider waits for its answer, and a commit takes longer than all the rest. So whatever comes in while one
-transaction is on its way goes down together in the next; each is answered when its own is committed.
+A provider waits for its answer, and a commit takes longer than everything else. So the events that arrive during
+one transaction are stored together in the next, and each is answered when its own is committed.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReport:
-    """A stored report on a text; the fields are columns of `ProviderEvent`."""
+    """A stored report on a text. The fields are columns of `ProviderEvent`."""
 
     id: int
     provider: str
@@ -37,8 +37,8 @@ class StoredReport:
 
 
 def receipt_row(report: Report, raw: Mapping[str, str], *, now: datetime) -> Row:
-    """Return the row of one report on a text."""
-    return _row(report.provider, RECEIPT, report.key, raw, now) | {
+    """Return the row of a report on a text."""
+    return _row(report.provider, RECEIPT, report.key, raw=raw, now=now) | {
         "provider_ref": _clean(report.ref),
         "status": _clean(report.status),
         "error_code": _clean(report.code),
@@ -47,13 +47,15 @@ def receipt_row(report: Report, raw: Mapping[str, str], *, now: datetime) -> Row
 
 
 def text_row(provider: str, ref: str | None, raw: Mapping[str, str], *, now: datetime) -> Row:
-    """Return the row of one text that somebody sent us."""
+    """Return the row of an incoming text."""
     key = f"{provider}:{ref}:received" if ref else None
     named = {"provider_ref": _clean(ref), "status": "received", "error_code": None, "attempt": None}
-    return _row(provider, TEXT, key, raw, now) | named
+    return _row(provider, TEXT, key, raw=raw, now=now) | named
 
 
-def _row(provider: str, kind: str, key: str | None, raw: Mapping[str, str], now: datetime) -> Row:
+def _row(
+    provider: str, kind: str, key: str | None, *, raw: Mapping[str, str], now: datetime
+) -> Row:
     kept = {_clean(name): _clean(value) for name, value in raw.items()}
     whole = sha256(repr(sorted(raw.items())).encode("utf-8", "replace")).hexdigest()
     event_key = _clean(key) or f"{provider}:{kind}:{whole}"
@@ -67,12 +69,12 @@ def _row(provider: str, kind: str, key: str | None, raw: Mapping[str, str], now:
 
 
 def _clean(text: str | None) -> str | None:
-    """Return a text as both databases take it: without null characters and half letters."""
+    """Return a text without null characters and lone surrogates, which a database refuses."""
     return None if text is None else text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def store_events(store: Store, rows: Sequence[Row]) -> None:
-    """Put rows in the book; those that stand in it already change nothing."""
+    """Store events. Those that are stored already change nothing."""
     # in one order everywhere, so that two writers never wait for one another
     with store.writing() as connection:
         add_new(connection, ProviderEvent, sorted(rows, key=lambda row: str(row["event_key"])))
@@ -80,7 +82,7 @@ def store_events(store: Store, rows: Sequence[Row]) -> None:
 
 @dataclass
 class EventInbox:
-    """Puts down what comes in at the same moment together, and tells `heard` after each commit."""
+    """Stores events that arrive together in one transaction, and calls `on_stored` after each commit."""
 
     store: Store
     on_stored: Callable[[], None]
@@ -88,7 +90,7 @@ class EventInbox:
     _writing: asyncio.Task[None] | None = None
 
     async def add(self, row: Row) -> None:
-        """Put one row down; returns when it is committed, and raises what kept it from that."""
+        """Store one event. Return when it is committed, or raise the error that prevented it."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         self._waiting.append((row, done))
@@ -101,7 +103,7 @@ class EventInbox:
             some, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             try:
                 await asyncio.to_thread(store_events, self.store, [row for row, _ in some])
-            except Exception as error:  # noqa: BLE001  each of those who wait is told
+            except Exception as error:  # noqa: BLE001  every waiting request gets the error
                 _answer(some, error)
             else:
                 _answer(some, None)
@@ -111,7 +113,7 @@ class EventInbox:
 def _answer(some: Sequence[tuple[Row, asyncio.Future[None]]], error: Exception | None) -> None:
     for _, done in some:
         if done.done():
-            continue  # whoever waited has gone away; the row is down all the same
+            continue  # the client has gone away, and the row is stored all the same
         if error is None:
             done.set_result(None)
         else:

@@ -1,8 +1,8 @@
-"""Hear one text message, as a provider hands it over: book it, match it, and let all follow from it at once.
+"""Process one incoming text message (store, match and apply it in one transaction).
 
-Told twice, it is one text. The same words from the same number within a minute, under another reference, are kept and
-held to, but neither answered nor queued again: somebody pressed twice, or a network sent it twice. A long message that
-a provider hands over in parts under one reference of their own is kept part by part.
+A text that is delivered twice is one text. The same words from the same number within a minute, under another
+reference, are stored and obeyed, but neither answered nor queued again. Somebody pressed twice, or a network sent
+it twice. The parts of a long message are stored part by part.
 """
 
 from collections.abc import Mapping
@@ -35,10 +35,10 @@ _LONGEST_REF = 200  # characters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundText:
-    """One text as a provider hands it over."""
+    """One incoming text, as a provider delivers it."""
 
     provider: str
-    ref: str  # the provider's own reference; told twice, it is one text
+    ref: str  # the provider's own reference, by which a repeated delivery is one text
     sender: str  # as the provider writes it: +31612345678, or a short code or a name
     to: str  # our number
     body: str  # whatever was typed, of any length; empty where only pictures came
@@ -51,10 +51,10 @@ class InboundText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessedText:
-    """What became of one text."""
+    """The result of processing one text."""
 
     reply_id: int
-    new: bool  # False: it was heard before, and nothing follows again
+    new: bool  # False: it was processed before, and has no effects again
     intent: Intent
     matched_by: str | None = None
     person_id: int | None = None
@@ -74,7 +74,9 @@ class ProcessedText:
 def read_form(
     form: Mapping[str, str], *, provider: str = "twilio", came_in: datetime
 ) -> InboundText:
-    """Read what Twilio posts when somebody texts; `came_in` is when it did, for Twilio itself does not say.
+    """Read the form Twilio posts for an incoming text.
+
+    Twilio does not send the time, so `came_in` gives it.
 
     Raises:
         BadInput: it has no reference or no sender.
@@ -82,7 +84,7 @@ def read_form(
     ref, sender = (form.get(name, "").strip() for name in ("MessageSid", "From"))
     for name, value in (("MessageSid", ref), ("From", sender)):
         if not value:
-            raise BadInput("is missing", "a text has one", file="webhook", field=name)
+            raise BadInput("is missing", "every text has one", file="webhook", field=name)
     media = form.get("NumMedia", "0")
     return InboundText(
         provider=provider,
@@ -104,7 +106,7 @@ def process_form(
     came_in: datetime | None = None,
     now: datetime,
 ) -> ProcessedText:
-    """Take what a provider posted on `/sms/in`, once its signature was found good; it came in just now, or then.
+    """Process a form that was posted on `/sms/in`, after its signature was checked.
 
     Raises:
         BadInput: it has no reference or no sender.
@@ -115,7 +117,7 @@ def process_form(
 
 
 def process_text(installation: Installation, text: InboundText, *, now: datetime) -> ProcessedText:
-    """Hear one text: everything that follows from it is in the book when this returns, or nothing is."""
+    """Process one text. All of its effects are committed together, or none."""
     with installation.store.writing() as connection:
         reply = _read(installation, text, now)
         _one_at_a_time(connection, reply.e164)
@@ -131,7 +133,9 @@ def process_text(installation: Installation, text: InboundText, *, now: datetime
             ).scalar_one()
             return ProcessedText(reply_id=known, new=False, intent=reply.meaning.intent)
         effects = apply_effects(connection, stored, lines, now=now)
-        write_auto_replies(connection, installation.policy, stored, lines, effects, now=now)
+        write_auto_replies(
+            connection, installation.policy, stored, lines=lines, effects=effects, now=now
+        )
         made = _result(connection, stored[0].id, reply, found)
         return replace(made, withheld=effects.withheld, released=effects.released)
 
@@ -165,13 +169,13 @@ def _key(text: InboundText) -> str:
 
 
 def _words(body: str) -> str:
-    """Return the words, with what no database keeps shown as a mark; an emoji that came in halves is whole again."""
+    """Return the text with forbidden characters replaced, and split emoji joined."""
     whole = body.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return whole.replace("\0", "\ufffd")
 
 
 def _text_of(words: str, text: InboundText) -> str:
-    """Return the words, and what came with them that is none: pictures, a sender without a number."""
+    """Return the text, with notes on media and on a sender without a number."""
     extras = [f"[{text.media} x media]"] if text.media else []
     extras += [f"[{_words(text.sender)[:40]}]"] if _number(text.sender) is None else []
     return " ".join(part for part in (words, *extras) if part)
@@ -185,13 +189,13 @@ def _number(sender: str) -> str | None:
 
 
 def _one_at_a_time(connection: Connection, e164: str | None) -> None:
-    """Let texts from one number follow one another: of two STOPs at one moment, one is confirmed."""
+    """Process texts from one number one after another, so that of two STOPs at once one is confirmed."""
     if e164 and connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(e164, _LOCKED))))
 
 
 def _placed(connection: Connection, reply: ReadReply, found: Match, lines: Lines) -> ReadReply:
-    """Say in whose queue it belongs where nobody was matched, and whether it came before."""
+    """Set the queue of a text that nobody was matched to, and whether it repeats an earlier one."""
     line_id = (
         None
         if found.campaign_id or not reply.e164
@@ -201,7 +205,7 @@ def _placed(connection: Connection, reply: ReadReply, found: Match, lines: Lines
 
 
 def _line_of_its_number(connection: Connection, reply: ReadReply, lines: Lines) -> int | None:
-    """Return the line of the latest touch of anybody on this number: what they have in hand names that one."""
+    """Return the line of the latest touch of anybody with this number, since that touch named it."""
     people = people_with(connection, {reply.e164 or ""}).get(reply.e164, set())
     touches = (
         [touch for some in latest_reached(connection, people).values() for touch in some]
@@ -227,7 +231,7 @@ def _came_just_before(connection: Connection, reply: ReadReply) -> bool:
 
 
 def _import_of_today(connection: Connection, provider: str, now: datetime) -> int:
-    """Return today's page in the book of imports on which the texts of one provider stand."""
+    """Return the import to which today's texts of one provider belong."""
     page = f"{provider} {local_date(now)}"
     found = connection.execute(
         select(Import.id).where(Import.kind == KIND, Import.file == page).limit(1)

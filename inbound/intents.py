@@ -1,7 +1,6 @@
-"""What a text asks for: to stop, to start again, help by one word, or to be talked with, and then when.
+"""The intent of a text (stop, start, help or talk), and when to call.
 
-Stop wins from everything. "STOP bel me maar" is both: everything is held, and the call that was asked for in so many
-words stands in the queue.
+STOP overrides everything else. "STOP bel me maar" is both, so everything is held and the requested call is queued.
 """
 
 import re
@@ -47,7 +46,7 @@ _PROVIDER = {"STOP": "stop", "START": "start", "HELP": "help"}
 
 
 class Intent(StrEnum):
-    """What a text asks for."""
+    """The request a text makes."""
 
     STOP = "stop"
     START = "start"
@@ -57,7 +56,7 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What the words of a text ask for."""
+    """The parsed content of a text."""
 
     intent: Intent
     calls: bool = False  # asks to be called, in so many words
@@ -71,13 +70,13 @@ NO_WORDS = Meaning(intent=Intent.TALK)
 
 
 def meaning_of(text: str, *, at: datetime, hours: Hours, provider_keyword: str = "") -> Meaning:
-    """Return what a text asks for.
+    """Parse what a text asks for.
 
     Args:
         text: as it came.
         at: when it came in: "morgen" is the day after that.
         hours: when people are called.
-        provider_keyword: STOP, START or HELP, where the provider took it for that; else empty.
+        provider_keyword: STOP, START or HELP, where the provider recognised it, else empty.
     """
     calls, intent = asks_call(text), _intent(text, _PROVIDER.get(provider_keyword.upper(), ""))
     if intent is Intent.STOP and not calls:
@@ -111,20 +110,20 @@ def _helps() -> re.Pattern[str]:
 
 
 def asks_call(text: str) -> bool:
-    """Say whether a text asks for a call in so many words, and does not say the opposite."""
+    """Return whether a text explicitly asks for a call, and does not say the opposite."""
     words = " ".join(text.casefold().split())
     return bool(_CALL.search(words)) and not _NOT.search(words)
 
 
 def language_of(text: str) -> str | None:
-    """Return the language of a text's words, Dutch or English; None where neither clearly has more of them."""
+    """Return the language of a text, Dutch or English, or None where neither clearly prevails."""
     words = re.findall(r"[a-z']+", text.casefold())
     dutch, english = sum(word in _DUTCH for word in words), sum(word in _ENGLISH for word in words)
     return None if dutch == english else "nl" if dutch > english else "en"
 
 
 def _number(text: str) -> str | None:
-    """Return the number that a text names to be called on, where it names one."""
+    """Return the number a text asks to be called on, if it names exactly one."""
     found = set()
     for match in _NUMBER.finditer(text):
         try:

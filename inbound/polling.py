@@ -1,7 +1,7 @@
-"""Ask the provider about texts that went and of which no end was ever reported: reports are best effort, and get lost.
+"""Ask the provider about texts without a final report, because reports are best effort and get lost.
 
-What it answers is put down as if it had told us by itself, and applied in the same way. Each is asked for a few times a
-week at most, the longest silent first; after a week nobody will ever know.
+The answers are stored and applied like reports. Each text is asked about a few times a week at most, the longest
+silent first, and not any more after a week.
 """
 
 from collections.abc import Sequence
@@ -25,20 +25,20 @@ from store.states import AttemptState, TouchState
 from store.tables import Answer, Attempt, Touch
 
 MOST = 500
-"""Texts asked about in one pass."""
+"""The number of texts asked about in one pass."""
 TOO_LATE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What asking came to."""
+    """Counts of one round of asking."""
 
     asked: int = 0
-    reported: int = 0  # of so many the provider said how far they are
-    news: int = 0  # and of so many that moved something
+    reported: int = 0  # texts whose status the provider gave
+    news: int = 0  # statuses that moved something
 
     def counts(self) -> dict[str, int]:
-        """Return the figures under the names that a pass reports them by."""
+        """Return the figures under the names that a pass uses."""
         return {"asked": self.asked, "told": self.reported, "news": self.news}
 
 
@@ -50,7 +50,10 @@ class _Silent:
 
 
 def poll(installation: Installation, *, now: datetime, most: int = MOST) -> Polled:
-    """Ask about the texts that have been silent too long, and apply what is told; asking changes nothing by itself."""
+    """Ask about the texts that have been silent too long, and apply the answers.
+
+    Asking changes nothing by itself.
+    """
     apply_receipts(installation, now=now)
     providers = _providers(installation)
     with installation.store.reading() as connection:
@@ -71,7 +74,7 @@ def poll(installation: Installation, *, now: datetime, most: int = MOST) -> Poll
 
 
 def _providers(installation: Installation) -> Sequence[Provider]:
-    """Return who can be asked; nobody in a house whose texts are only written down."""
+    """Return the providers that can be asked. A dry installation has none."""
     if installation.settings.dry:
         return ()
     try:
@@ -122,7 +125,7 @@ def _silent(
 
 
 def _ask(providers: Sequence[Provider], ref: str) -> tuple[str, TextState] | None:
-    """Return who knows a text and what they say of it; None where nobody can."""
+    """Return the provider that knows a text, with its status, or None."""
     for provider in providers:
         try:
             return provider.name, provider.status(ref)

@@ -1,16 +1,15 @@
-"""Apply what providers reported of texts, in sets: touches move on, and what follows from a text that failed follows.
+"""Apply stored reports on texts, in sets. Touches move on, and failed texts have their effects.
 
-Each report is applied once, in the transaction that says so. A report of a text that we thought had not gone, or of
-which we did not know it, binds the text to its try: it went, and is not sent again.
+Each report is applied once, in the transaction that marks it. A report on a text that was thought not sent, or
+whose state was unknown, proves that it was sent, so it is not sent again.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, or_, update
 
 from campaigns.delivery import late_retries
 from campaigns.touches import closed_numbers
@@ -20,26 +19,24 @@ from channels.port import Receipt
 from channels.sms.account import Account
 from channels.sms.error_codes import Fault, meaning
 from channels.sms.journal import Journals
-from channels.sms.reports import MISSED, TWILIO, Status, fault_of, read_status
-from inbound.events import RECEIPT, StoredReport
+from channels.sms.reports import MISSED, TWILIO, Status, fault_of
+from inbound.events import StoredReport
 from inbound.report_alarms import alarm
-from inbound.report_order import ReportedStatus, Text, rank_reports
-from inbound.report_targets import AnswerTry, Target, TouchTry, find
+from inbound.report_results import ReportResults, pending_reports, ranked
+from inbound.report_targets import AnswerTry, TouchTry
 from installation.installation import Installation
 from store.states import AttemptState, EventOutcome, TouchState
 from store.tables import Answer, Attempt, ProviderEvent, Touch
 
-STEP = 200
-"""Events applied in one transaction: short enough that whoever reports at this moment hardly waits."""
 _STRANGE_FOR = timedelta(days=7)
-"""How long a text that nobody knew may become known after all."""
+"""How long an unknown text may become known after all."""
 _BEFORE = (TouchState.CLAIMED, TouchState.UNKNOWN)
 
 
 def apply_receipts(installation: Installation, *, now: datetime) -> Counter[str]:
-    """Apply everything that has been put down and not been looked at; return how many events came to what.
+    """Apply all reports that were not applied yet. Return the counts by outcome.
 
-    One at a time for a whole house: where somebody else is at it, nothing is done here.
+    One process at a time does this for an installation. The others return at once.
     """
     total: Counter[str] = Counter()
     with installation.store.holding("receipts") as held:
@@ -52,7 +49,7 @@ def apply_receipts(installation: Installation, *, now: datetime) -> Counter[str]
 
 
 def _look_again(installation: Installation, now: datetime) -> None:
-    """Let reports of texts that nobody knew be looked at again, where somebody knows them now."""
+    """Apply reports again that had no text, where their text is known now."""
     strange = ProviderEvent.outcome == EventOutcome.UNKNOWN_MESSAGE
     recent = ProviderEvent.received_at > now - _STRANGE_FOR
     known = or_(
@@ -63,132 +60,26 @@ def _look_again(installation: Installation, now: datetime) -> None:
         connection.execute(update(ProviderEvent).where(strange, recent, known).values(outcome=None))
 
 
-@dataclass(kw_only=True)
-class _Ends:
-    """What some events come to."""
-
-    outcomes: dict[int, EventOutcome]
-    targets: Mapping[int, Target]
-    # by touch; the provider's reference
-    bound: dict[int, tuple[TouchTry, str | None]] = field(default_factory=dict)
-    # by touch
-    ended: dict[int, tuple[TouchTry, StoredReport, Status]] = field(default_factory=dict)
-    # by answer
-    answers: dict[int, tuple[AnswerTry, StoredReport, Status | None]] = field(default_factory=dict)
-
-
 def _apply_some(installation: Installation, now: datetime) -> Counter[str]:
     with installation.store.writing() as connection:
-        events = _pending(connection)
-        if not events:
+        reports = pending_reports(connection)
+        if not reports:
             return Counter()
-        ends = _rank(connection, events)
-        _bind(installation, connection, ends, now)
-        failed = _move(installation, connection, ends, now)
+        results = ranked(connection, reports)
+        _bind(installation, connection, results, now)
+        failed = _move(installation, connection, results, now)
         closed_numbers.follow(installation, connection, failed, now=now)
-        _move_answers(connection, ends, now)
-        _write_outcomes(connection, ends, now)
+        _move_answers(connection, results, now)
+        _write_outcomes(connection, results, now)
         alarm(connection, failed, now=now)
-        return Counter(outcome.value for outcome in ends.outcomes.values())
+        return Counter(outcome.value for outcome in results.outcomes.values())
 
 
-def _pending(connection: Connection) -> list[StoredReport]:
-    waiting = (ProviderEvent.outcome.is_(None), ProviderEvent.kind == RECEIPT)
-    columns = (getattr(ProviderEvent, each.name) for each in fields(StoredReport))
-    query = select(*columns).where(*waiting).order_by(ProviderEvent.id).limit(STEP)
-    return [StoredReport(**row._asdict()) for row in connection.execute(query)]
-
-
-def _rank(connection: Connection, events: Sequence[StoredReport]) -> _Ends:
-    targets = find(connection, events)
-    known = [event for event in events if event.id in targets]
-    reports = [
-        ReportedStatus(
-            event.id, _text(event.provider, event.provider_ref, event.attempt), event.status
-        )
-        for event in known
-    ]
-    outcomes, _ = rank_reports(reports, _known_statuses(connection, known))
-    ends = _Ends(
-        outcomes=dict.fromkeys((event.id for event in events), EventOutcome.UNKNOWN_MESSAGE)
-        | outcomes,
-        targets=targets,
-    )
-    for event in known:
-        match targets[event.id]:
-            case TouchTry() as touch:
-                _take_touch(ends, event, touch)
-            case AnswerTry() as answer:
-                _take_answer(ends, event, answer)
-    return ends
-
-
-def _text(provider: str, ref: str | None, attempt: str | None) -> Text:
-    """Return what stands for one text at one provider."""
-    return provider, ref or attempt or ""
-
-
-def _known_statuses(connection: Connection, events: Sequence[StoredReport]) -> dict[Text, Status]:
-    """Return how far each of these texts was, by what was applied before."""
-    refs = {event.provider_ref for event in events if event.provider_ref}
-    keys = {event.attempt for event in events if not event.provider_ref}
-    columns = (
-        ProviderEvent.provider,
-        ProviderEvent.provider_ref,
-        ProviderEvent.attempt,
-        ProviderEvent.status,
-    )
-    bare = (ProviderEvent.provider_ref.is_(None), ProviderEvent.attempt.in_(keys))
-    rows = connection.execute(
-        select(*columns).where(
-            ProviderEvent.outcome == EventOutcome.APPLIED,
-            or_(ProviderEvent.provider_ref.in_(refs), *([_both(bare)] if keys else [])),
-        )
-    )
-    known: dict[Text, Status] = {}
-    for provider, ref, attempt, word in rows:
-        text = _text(provider, ref, attempt)
-        status, before = read_status(word), known.get(text)
-        if status is not None and (before is None or status.rank > before.rank):
-            known[text] = status
-    return known
-
-
-def _both(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    return conditions[0] & conditions[1]
-
-
-def _take_touch(ends: _Ends, event: StoredReport, touch: TouchTry) -> None:
-    """Note what one report does to its touch; whatever it says, a provider that reports on a text has it."""
-    if touch.attempt is not AttemptState.RECEIPT:
-        ends.bound.setdefault(touch.touch_id, (touch, event.provider_ref))
-    status = read_status(event.status)
-    if ends.outcomes[event.id] is not EventOutcome.APPLIED or status is None:
-        return
-    if not touch.current or (status.is_end and touch.touch_id in ends.ended):
-        ends.outcomes[event.id] = (
-            EventOutcome.LEFT
-        )  # it was tried again since, or nobody waits for it any more
-    elif status.is_end:
-        ends.ended[touch.touch_id] = (touch, event, status)
-
-
-def _take_answer(ends: _Ends, event: StoredReport, answer: AnswerTry) -> None:
-    status = read_status(event.status)
-    if ends.outcomes[event.id] is not EventOutcome.APPLIED:
-        return
-    before = ends.answers.get(answer.answer_id)
-    if before is None or before[2] is None:
-        ends.answers[answer.answer_id] = (
-            answer,
-            event,
-            status if status and status.is_end else None,
-        )
-
-
-def _bind(installation: Installation, connection: Connection, ends: _Ends, now: datetime) -> None:
-    """Write down that these tries went, whatever was thought of them; their touches are handed over."""
-    if not ends.bound:
+def _bind(
+    installation: Installation, connection: Connection, results: ReportResults, now: datetime
+) -> None:
+    """Record that these tries were sent after all. Their touches become handed over."""
+    if not results.bound:
         return
     connection.execute(
         update(Attempt)
@@ -199,13 +90,12 @@ def _bind(installation: Installation, connection: Connection, ends: _Ends, now: 
             detail=None,
             finished_at=now,
         ),
-        [{"b_id": touch.attempt_id, "b_ref": ref} for touch, ref in ends.bound.values()],
+        [{"b_id": touch.attempt_id, "b_ref": ref} for touch, ref in results.bound.values()],
     )
-    current = [touch for touch, _ in ends.bound.values() if touch.current]
+    current = [touch for touch, _ in results.bound.values() if touch.current]
     for touch in current:
-        if (
-            touch.state is TouchState.PLANNED
-        ):  # it seemed lost, and went after all: it is not sent again
+        # it seemed lost, and went after all: it is not sent again
+        if touch.state is TouchState.PLANNED:
             which = Touch.id == touch.touch_id
             move(
                 connection,
@@ -226,19 +116,19 @@ def _bind(installation: Installation, connection: Connection, ends: _Ends, now: 
             handed_over_at=now,
         )
     journals = Journals(installation.settings.outbox / ".sms" / "batches")
-    for touch, ref in ends.bound.values():
+    for touch, ref in results.bound.values():
         if ref:
             journals.learn(touch.key, Receipt(touch.touch_id, ref))
 
 
 def _move(
-    installation: Installation, connection: Connection, ends: _Ends, now: datetime
+    installation: Installation, connection: Connection, results: ReportResults, now: datetime
 ) -> list[Unreached]:
-    """Move the touches whose texts came to an end; return those that did not arrive and are not tried again."""
-    arrived = [touch for touch, (_, _, status) in ends.ended.items() if status not in MISSED]
+    """Move the touches whose texts came to an end. Return those that failed and are not tried again."""
+    arrived = [touch for touch, (_, _, status) in results.ended.items() if status not in MISSED]
     missed = {
         touch: _unreached(installation, touch, event, status)
-        for touch, (_, event, status) in ends.ended.items()
+        for touch, (_, event, status) in results.ended.items()
         if status in MISSED
     }
     if arrived:
@@ -249,7 +139,7 @@ def _move(
             origin=TouchState.HANDED_OVER,
             now=now,
         )
-    _note_codes(connection, ends, missed)
+    _note_codes(connection, results, missed)
     again = late_retries.plan_again(installation, connection, list(missed.values()), now=now)
     failed = [each for each in missed.values() if each.touch_id not in again]
     for code in sorted({each.code for each in failed}):
@@ -283,10 +173,12 @@ def _fault(installation: Installation, event: StoredReport) -> Fault:
     return fault_of(event.provider, event.error_code, form.codes if form else {})
 
 
-def _note_codes(connection: Connection, ends: _Ends, missed: Mapping[int, Unreached]) -> None:
+def _note_codes(
+    connection: Connection, results: ReportResults, missed: Mapping[int, Unreached]
+) -> None:
     rows = [
         {
-            "b_id": ends.ended[each.touch_id][0].attempt_id,
+            "b_id": results.ended[each.touch_id][0].attempt_id,
             "b_code": each.code,
             "b_detail": meaning(int(each.code) if each.code.isdigit() else None),
         }
@@ -299,11 +191,11 @@ def _note_codes(connection: Connection, ends: _Ends, missed: Mapping[int, Unreac
         )
 
 
-def _move_answers(connection: Connection, ends: _Ends, now: datetime) -> None:
-    """Move answers on: they have no history of their own, and no step after them."""
-    for answer, event, status in ends.answers.values():
+def _move_answers(connection: Connection, results: ReportResults, now: datetime) -> None:
+    """Move answers on. They have no history and no next step."""
+    for answer, event, status in results.answers.values():
         if answer.state not in (*_BEFORE, TouchState.HANDED_OVER):
-            ends.outcomes[event.id] = EventOutcome.LEFT
+            results.outcomes[event.id] = EventOutcome.LEFT
             continue
         to = TouchState.HANDED_OVER
         if status is not None:
@@ -316,10 +208,10 @@ def _move_answers(connection: Connection, ends: _Ends, now: datetime) -> None:
         connection.execute(update(Answer).where(Answer.id == answer.answer_id).values(values))
 
 
-def _write_outcomes(connection: Connection, ends: _Ends, now: datetime) -> None:
+def _write_outcomes(connection: Connection, results: ReportResults, now: datetime) -> None:
     rows = []
-    for event_id, outcome in ends.outcomes.items():
-        target = ends.targets.get(event_id)
+    for event_id, outcome in results.outcomes.items():
+        target = results.targets.get(event_id)
         touch = target.touch_id if isinstance(target, TouchTry) else None
         answer = target.answer_id if isinstance(target, AnswerTry) else None
         rows.append({"b_id": event_id, "b_outcome": outcome, "b_touch": touch, "b_answer": answer})

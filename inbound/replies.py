@@ -1,4 +1,4 @@
-"""Bring in what citizens and postmen told us: read, book, match, and let all follow from it, in one transaction."""
+"""Import replies of citizens and returned mail, match them and apply their effects."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from suppression.contact_hours import Hours
 
 @dataclass(frozen=True, slots=True)
 class RepliesReport:
-    """What became of a file of replies. The figures are of its new rows."""
+    """The result of importing a file of replies. Its figures count new rows."""
 
     taken: Taken
     matched: dict[str, int]  # by code, hand, number
@@ -56,8 +56,8 @@ def import_replies(
 ) -> RepliesReport:
     """Import a file of replies. A row that was imported before, from any file, changes nothing.
 
-    Columns: `received_at, kind` (called, texted, returned, counter), and `response_code, number, person_ref, text,
-    reason` (moved, unknown, refused, deceased), `objects, line` where they are known.
+    Columns are `received_at` and `kind` (called, texted, returned, counter), and where known `response_code`,
+    `number`, `person_ref`, `text`, `reason` (moved, unknown, refused, deceased), `objects` and `line`.
 
     Raises:
         BadInput: the file is empty, not UTF-8, or has the wrong columns.
@@ -70,13 +70,20 @@ def import_replies(
 
     def take(connection: Connection, import_id: int, rows: list[Row], refusals: Refusals) -> int:
         lines = Lines.read(connection)
-        replies = _read(rows, lines, nameless, installation.policy.hours, refusals, now)
+        replies = _read(
+            rows,
+            lines,
+            nameless=nameless,
+            hours=installation.policy.hours,
+            refusals=refusals,
+            now=now,
+        )
         stored = store_replies(
             connection, replies, match(connection, replies, post=post), import_id
         )
         effects = apply_effects(connection, stored, lines, now=now)
         effects.answers = write_auto_replies(
-            connection, installation.policy, stored, lines, effects, now=now
+            connection, installation.policy, stored, lines=lines, effects=effects, now=now
         )
         followed.add(effects)
         matched.update(each.match.by for each in stored)
@@ -90,7 +97,7 @@ def import_replies(
 
 
 def postal_channels(installation: Installation) -> frozenset[str]:
-    """Return the channels of this house that go by post."""
+    """Return the channels of this installation that go by mail."""
     return frozenset(
         kind for kind, channel in installation.channels.items() if channel.reaches == "post"
     )
@@ -99,6 +106,7 @@ def postal_channels(installation: Installation) -> frozenset[str]:
 def _read(
     rows: list[Row],
     lines: Lines,
+    *,
     nameless: Counter[str],
     hours: Hours,
     refusals: Refusals,
@@ -118,7 +126,7 @@ def _read(
 def store_replies(
     connection: Connection, replies: Sequence[ReadReply], matches: Sequence[Match], import_id: int
 ) -> list[StoredReply]:
-    """Put the replies in the book and return those that were not in it yet."""
+    """Store replies. Return those that are new."""
     rows = [
         {
             "reply_key": reply.key,
@@ -147,7 +155,7 @@ def store_replies(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
-    """A reply of which nobody knows yet whom it is from."""
+    """A reply that is not matched to a person yet."""
 
     id: int
     kind: ReplyKind
@@ -165,7 +173,7 @@ class Unmatched:
 
 
 def unmatched(store: Store) -> list[Unmatched]:
-    """Return the replies that wait for a person to match them, the oldest first, each with who it may be from."""
+    """Return the replies that wait to be matched, the oldest first, each with its candidates."""
     columns = (getattr(Reply, each.name) for each in fields(Unmatched) if each.name != "candidates")
     query = (
         select(*columns)
@@ -181,7 +189,7 @@ def unmatched(store: Store) -> list[Unmatched]:
 def match_by_hand(
     installation: Installation, reply_id: int, ref: str, *, now: datetime
 ) -> ReplyEffects:
-    """Say whom a reply is from; everything follows as if it had been known at once, but for what answers by itself.
+    """Match a reply to a person, and apply all effects except automatic replies.
 
     Raises:
         BadInput: there is no such reply, it is matched already, or there is no such person.
@@ -191,12 +199,14 @@ def match_by_hand(
         person_id = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar()
         if person_id is None:
             raise BadInput(
-                "is nobody we know",
+                "is not a known person",
                 "import the people first, or look at the reference again",
                 field=ref,
             )
         reached = latest_reached(connection, [person_id])
-        found = answering(reply, HAND, person_id, reached, postal_channels(installation))
+        found = answering(
+            reply, HAND, person_id, reached=reached, post=postal_channels(installation)
+        )
         _write_match(connection, reply_id, found)
         return apply_effects(
             connection, [StoredReply(reply_id, reply, found)], Lines.read(connection), now=now

@@ -1,4 +1,4 @@
-"""What follows from replies, in sets: calls enter the queue, returned cards move their touches, objections hold."""
+"""Apply the effects of replies, in sets (queue entries, returned touches, objections)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -25,7 +25,7 @@ _CAN_RETURN = (TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED)
 
 @dataclass(frozen=True, slots=True)
 class StoredReply:
-    """One reply that is in the book, and whom it is from."""
+    """A stored reply, with its match."""
 
     id: int
     reply: ReadReply
@@ -34,7 +34,7 @@ class StoredReply:
 
 @dataclass(kw_only=True)
 class ReplyEffects:
-    """How much followed."""
+    """Counts of the effects of replies."""
 
     calls: int = 0  # new in a queue
     without_line: int = (
@@ -51,14 +51,14 @@ class ReplyEffects:
     started_by: frozenset[int] = frozenset()  # the replies that said START
 
     def add(self, other: "ReplyEffects") -> None:
-        """Add another batch's figures."""
+        """Add another set of counts."""
         for each in fields(self):
             if each.name != "started_by":
                 setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
         self.started_by |= other.started_by
 
     def as_data(self) -> dict[str, int]:
-        """Return the figures as plain data."""
+        """Return the counts as plain data."""
         return {
             each.name: getattr(self, each.name)
             for each in fields(self)
@@ -69,7 +69,7 @@ class ReplyEffects:
 def apply_effects(
     connection: Connection, replies: Sequence[StoredReply], lines: Lines, *, now: datetime
 ) -> ReplyEffects:
-    """Let everything follow from these replies, in the transaction that puts them in the book."""
+    """Apply all effects of these replies, in the transaction that stores them."""
     effects = ReplyEffects()
     people = _people(connection, {each.match.person_id for each in replies if each.match.person_id})
     starting = [
@@ -119,9 +119,9 @@ def _people(connection: Connection, ids: set[int]) -> dict[int | None, _Someone]
 def _queue(
     connection: Connection, replies: Iterable[StoredReply], lines: Lines, effects: ReplyEffects
 ) -> None:
-    """Put everyone who called, texted or came by in a queue.
+    """Queue everyone who called, texted or came by.
 
-    Whoever asks us to stop is not called back, unless they ask for that in the same breath.
+    People who object are not called back, unless they ask for that in the same text.
     """
     calls = []
     for each in replies:
@@ -181,10 +181,10 @@ def _return(connection: Connection, replies: Iterable[StoredReply], now: datetim
 def _sent_to(
     connection: Connection, replies: Iterable[StoredReply]
 ) -> dict[int | None, int | None]:
-    """Return, for each touch that came back, the address it was sent to, as far as that is known.
+    """Return the address each returned touch was sent to, as far as it is known.
 
-    Whoever has not changed since the hand-over lives where the card went. Of the others the ledger tells where they
-    lived when the campaign chose them.
+    A person who has not changed since the hand-over lives where the card went. For others the ledger has the
+    address at selection.
     """
     touches = {
         each.match.touch_id
@@ -212,7 +212,7 @@ def _closed(
     people: dict[int | None, _Someone],
     sent_to: dict[int | None, int | None],
 ) -> Iterator[NewEntry]:
-    """Yield the address that turned out wrong, for that person: a housemate may well live there."""
+    """Yield an entry for each wrong address, for that person only, because a housemate may live there."""
     for each in replies:
         someone = people.get(each.match.person_id)
         if each.reply.reason not in CLOSES_ADDRESS or someone is None:
@@ -244,7 +244,7 @@ def _objections(each: StoredReply, people: dict[int | None, _Someone]) -> list[N
 
 
 def _died(replies: Iterable[StoredReply], people: dict[int | None, _Someone]) -> Iterator[NewEntry]:
-    """Yield an entry for everyone of whom we were told that they died: the register hears of it later."""
+    """Yield an entry for everyone reported as deceased."""
     for each in replies:
         ref = _ref(each, people)
         if each.reply.reason == DECEASED and ref:
@@ -260,7 +260,7 @@ def _died(replies: Iterable[StoredReply], people: dict[int | None, _Someone]) ->
 
 
 def _ref(each: StoredReply, people: dict[int | None, _Someone]) -> str | None:
-    """Return whom it is about; a person not yet known is named as the row named them."""
+    """Return the person's reference, from the match or else from the row."""
     someone = people.get(each.match.person_id)
     return someone.person_ref if someone else each.reply.person_ref
 

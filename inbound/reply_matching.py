@@ -1,4 +1,4 @@
-"""Find whom a reply is from: by the code on the card, by hand, or by the number it came from. Nothing is guessed."""
+"""Match replies to people, by the code on the card, by hand or by phone number."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,16 +14,16 @@ from store.tables import Person, PersonNumber, PrintPiece, ResponseCode, SeedCod
 
 CODE, NUMBER, RECENT, HAND = "code", "number", "recent", "hand"
 SEED = "seed"
-"""By the code of a seed: a colleague tries the card, and no citizen waits for an answer."""
+"""Matched by the code of a seed card. A colleague tries it, and no citizen waits for an answer."""
 HELPER = "helper"
-"""Somebody who helps somebody else: about nobody, until an agent has seen an authorisation."""
+"""A helper's request, without a person until an agent has seen an authorisation."""
 RECENTLY = timedelta(days=30)
-"""In which a text from a shared number is taken for the answer of the only one on it whom we texted."""
+"""How long a text from a shared number counts as an answer of the only one on it whom we texted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whom a reply is from and which touch it answers, as far as that is known."""
+    """The person and touch a reply belongs to, as far as known."""
 
     by: str | None = None  # code, hand, number, recent, seed; None: nobody knows yet
     person_id: int | None = None
@@ -36,7 +36,7 @@ NOBODY = Match()
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """A touch that went out."""
+    """A touch that was sent."""
 
     touch_id: int
     campaign_id: int
@@ -49,11 +49,10 @@ def match(
 ) -> list[Match]:
     """Return a match for each reply, in order.
 
-    A code names one touch. A person somebody wrote down by hand comes before the number, which may be a daughter's. A
-    number that several people share matches nobody, except a text from it where we texted one of them, and only that
-    one, in the last thirty days: nobody else there has anything to answer. By hand or by number, the reply answers the
-    latest touch that had gone out by then; returned mail answers the latest piece of post (`post`: the channels that
-    go by post).
+    A code gives one touch. A person written down by hand comes before the number, which may be a daughter's. A
+    number that several people share matches nobody. The exception is a text from such a number when we texted
+    exactly one of them in the last thirty days. By hand or by number, the reply answers the latest touch sent
+    before it. Returned mail answers the latest piece of mail (`post` has the channels that go by mail).
     """
     codes = {reply.code for reply in replies if reply.code}
     by_code = {**_by_code(connection, codes), **_by_piece(connection, codes)}
@@ -67,11 +66,15 @@ def match(
         if reply.code in by_code:
             found.append(by_code[reply.code])
         elif reply.person_ref in by_ref:
-            found.append(answering(reply, HAND, by_ref[reply.person_ref], reached, post))
+            found.append(
+                answering(reply, HAND, by_ref[reply.person_ref], reached=reached, post=post)
+            )
         elif reply.e164 in by_number:
-            found.append(answering(reply, NUMBER, by_number[reply.e164], reached, post))
+            found.append(
+                answering(reply, NUMBER, by_number[reply.e164], reached=reached, post=post)
+            )
         elif texted := _texted_lately(reply, having, reached):
-            found.append(answering(reply, RECENT, texted, reached, post))
+            found.append(answering(reply, RECENT, texted, reached=reached, post=post))
         else:
             found.append(NOBODY)
     return found
@@ -81,10 +84,11 @@ def answering(
     reply: ReadReply,
     by: str,
     person_id: int,
+    *,
     reached: Mapping[int, list[_Reached]],
     post: Collection[str],
 ) -> Match:
-    """Return the match with the latest touch of this person that the reply can be an answer to."""
+    """Return the match with the person's latest touch that the reply can answer."""
     for touch in reached.get(person_id, ()):
         fits = reply.kind is not ReplyKind.RETURNED or touch.channel in post
         if fits and touch.at <= reply.received_at:
@@ -93,7 +97,7 @@ def answering(
 
 
 def latest_reached(connection: Connection, people: Iterable[int]) -> dict[int, list[_Reached]]:
-    """Return the touches of these people that went out, the latest first."""
+    """Return the sent touches of these people, the latest first."""
     rows = connection.execute(
         select(Touch.person_id, Touch.id, Touch.campaign_id, Touch.channel, Touch.handed_over_at)
         .where(Touch.person_id.in_(people), Touch.handed_over_at.is_not(None))
@@ -123,7 +127,7 @@ def _by_code(connection: Connection, codes: set[str]) -> dict[str | None, Match]
 
 
 def _by_piece(connection: Connection, codes: set[str]) -> dict[str | None, Match]:
-    """Return the touches whose piece of post has this number: returned mail is scanned, and so are spoils."""
+    """Return the touches of these mail pieces, whose numbers are scanned on returned mail."""
     pieces = {code for code in codes if read_piece_id(code) is not None}
     if not pieces:
         return {}
@@ -149,7 +153,7 @@ def _by_ref(connection: Connection, refs: set[str]) -> dict[str | None, int]:
 
 
 def people_with(connection: Connection, numbers: Collection[str]) -> dict[str | None, set[int]]:
-    """Return everyone who has each of these numbers."""
+    """Return the people who have each of these numbers."""
     people: dict[str | None, set[int]] = defaultdict(set)
     if numbers:
         query = select(PersonNumber.e164, PersonNumber.person_id).where(
@@ -161,7 +165,7 @@ def people_with(connection: Connection, numbers: Collection[str]) -> dict[str | 
 
 
 def candidates(connection: Connection, numbers: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return the person_refs of everyone who has each of these numbers, in order."""
+    """Return the references of the people who have each of these numbers, in order."""
     refs: dict[str, set[str]] = defaultdict(set)
     if numbers:
         query = select(PersonNumber.e164, Person.person_ref).join(
@@ -175,7 +179,7 @@ def candidates(connection: Connection, numbers: Collection[str]) -> dict[str, tu
 def _texted_lately(
     reply: ReadReply, having: Mapping[str | None, set[int]], reached: Mapping[int, list[_Reached]]
 ) -> int | None:
-    """Return the only one on a shared number whom we texted lately; None where there is none, or more than one."""
+    """Return the only person with this shared number whom we texted lately, or None."""
     if reply.kind is not ReplyKind.TEXTED:
         return None
     since = reply.received_at - RECENTLY

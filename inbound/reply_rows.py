@@ -1,4 +1,4 @@
-"""Read one row of `replies.csv`, or refuse it with what to write instead."""
+"""Parse one row of `replies.csv`, or refuse it with a remedy."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _WITHHELD = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadReply:
-    """One reply, read and found good."""
+    """One parsed reply."""
 
     key: str
     kind: ReplyKind
@@ -55,7 +55,7 @@ class ReadReply:
 def read_reply(
     row: Row, lines: Lines, nameless: Counter[str], hours: Hours, *, now: datetime
 ) -> ReadReply:
-    """Read one row.
+    """Parse one row.
 
     Args:
         row: The row.
@@ -106,7 +106,7 @@ def _kind(text: str) -> ReplyKind:
     try:
         return ReplyKind(text.lower())
     except ValueError:
-        problem = f"{text[:40]!r} is no kind of reply" if text else "there is no kind"
+        problem = f"{text[:40]!r} is not a kind of reply" if text else "the kind is missing"
         raise BadInput(problem, f"write {', '.join(ReplyKind)}", field="kind") from None
 
 
@@ -114,17 +114,19 @@ def _moment(text: str, now: datetime) -> datetime:
     try:
         moment = parse_moment(text)
     except (ValueError, OverflowError):
-        problem = f"{text[:40]!r} is no moment" if text else "there is no moment"
+        problem = (
+            f"{text[:40]!r} is not a date and time" if text else "the date and time are missing"
+        )
         raise BadInput(
             problem, "write it as 2023-06-14 or 2023-06-14T10:30", field="received_at"
         ) from None
     if moment > now:
-        raise BadInput(f"{text} lies in the future", "write when it came in", field="received_at")
+        raise BadInput(f"{text} is in the future", "write when it came in", field="received_at")
     return moment
 
 
 def _code(text: str, kind: ReplyKind) -> str | None:
-    """Read a response code; returned mail may have been scanned, and then it is the number of the piece."""
+    """Read a response code. On returned mail it may be the number of the piece."""
     if kind is ReplyKind.RETURNED and read_piece_id(text) is not None:
         return "".join(text.split())
     try:
@@ -150,9 +152,13 @@ def _reason(text: str, kind: ReplyKind) -> str | None:
     if reason is None:
         return None
     if reason not in REASONS:
-        raise BadInput(f"{text[:40]!r} is no reason", f"write {', '.join(REASONS)}", field="reason")
+        raise BadInput(
+            f"{text[:40]!r} is not a known reason", f"write {', '.join(REASONS)}", field="reason"
+        )
     if reason == "refused" and not returned:
-        raise BadInput("only post is refused", "leave it empty, or mark `objects`", field="reason")
+        raise BadInput(
+            "only mail can be refused", "leave it empty, or mark `objects`", field="reason"
+        )
     return reason
 
 

@@ -1,4 +1,4 @@
-"""Tell whoever reads the log what reports say of all texts, not of one: wrong settings, words that networks refuse."""
+"""Alerts from delivery reports about all texts (wrong settings, spam filters)."""
 
 import logging
 from collections.abc import Sequence
@@ -13,25 +13,27 @@ from store.tables import ProviderEvent
 ALERTS = logging.getLogger("kaartje.sms")
 SPAM = "30007"
 LEAST, TIMES = 5, 3
-"""So many texts taken for spam within an hour, and so many times as many as in an hour of the day before."""
+"""The alert limits (blocked texts within an hour, and the factor over an average hour of the day before)."""
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def alarm(connection: Connection, failed: Sequence[Unreached], *, now: datetime) -> None:
-    """Alert on what went wrong with these texts, once for each code, and where spam filters begin to take them."""
+    """Log an alert for each error code of these texts, and where spam filters begin to block them."""
     codes = {each.code: each for each in failed}
     for code, each in sorted(codes.items()):
         explanation = meaning(int(code) if code.isdigit() else None)
         match each.fault:
             case Fault.CONFIG:
                 ALERTS.critical(
-                    "texts do not arrive: %s (%s); mend the settings or the account",
+                    "texts do not arrive: %s (%s); correct the settings or the account",
                     explanation,
                     code,
                 )
             case Fault.CONTENT if code != SPAM:
                 ALERTS.error(
-                    "a text cannot arrive as it is: %s (%s); look at its words", explanation, code
+                    "a text cannot be delivered as it is: %s (%s); change its words",
+                    explanation,
+                    code,
                 )
     if SPAM in codes:
         _look_at_spam(connection, sum(each.code == SPAM for each in failed), now)
@@ -43,7 +45,7 @@ def _look_at_spam(connection: Connection, new: int, now: datetime) -> None:
     limit = max(LEAST, TIMES * _count(connection, now - _DAY, now - _HOUR) / 23)
     if hour >= limit > hour - new:
         ALERTS.critical(
-            "networks take our texts for spam: %d in an hour (%s); pause the campaign and look at its words",
+            "networks block our texts as spam: %d in an hour (%s); pause the campaign and change its words",
             hour,
             SPAM,
         )

@@ -1,7 +1,7 @@
-"""What a report is worth, given what was heard before: states have an order, and a text never goes back in it.
+"""Rank delivery reports. Statuses have an order, and a text never goes back in it.
 
-Nothing here reads a clock or a database. Reports come late, twice and in any order; where a text stands in the end is
-the same.
+Reports arrive late, twice and in any order, and the final status is the same. This module uses no clock and no
+database.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,12 +11,12 @@ from channels.sms.reports import REACHED, Status, read_status
 from store.states import EventOutcome
 
 Text = tuple[str, str]
-"""One text at one provider: whose, and its reference there, or else the key of our try."""
+"""A text at a provider (the provider, and its reference there or else the key of our try)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedStatus:
-    """One report: which event it is, of which text at a provider, and the state it tells."""
+    """One report, with its event, its text and the status it gives."""
 
     event_id: int
     text: Text
@@ -26,11 +26,11 @@ class ReportedStatus:
 def rank_reports(
     reports: Iterable[ReportedStatus], known: Mapping[Text, Status]
 ) -> tuple[dict[int, EventOutcome], dict[Text, Status]]:
-    """Return what becomes of each report, in the order in which they came, and how far each text is after them.
+    """Return the outcome of each report, in order of arrival, and the status of each text after them.
 
     Args:
-        reports: reports of texts that we know.
-        known: how far each text was before, where something was heard of it.
+        reports: reports on known texts, in order of arrival.
+        known: the latest status of each text, where there is one.
     """
     outcomes: dict[int, EventOutcome] = {}
     current = dict(known)

@@ -1,4 +1,4 @@
-"""Which of our texts a report is about: by the key in the signed address, or by the provider's own reference."""
+"""Find the text a report is about, by the key in the signed address or the provider's reference."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from store.states import AttemptState, TouchState
 from store.tables import Answer, Attempt, Delivery, Touch
 
 ANSWERS = "answer-"
-"""How the keys of batches begin whose texts are answers: what stands behind the dot is the answer's id."""
+"""The prefix of batch keys for answers, where the number after the dot is the answer's id."""
 _UNDER_WAY = (TouchState.CLAIMED, TouchState.UNKNOWN, TouchState.HANDED_OVER)
 _NOT_GONE = (AttemptState.TAKEN_BACK, AttemptState.WRITTEN, AttemptState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchTry:
-    """One try at one touch, and where the touch stands."""
+    """One try of a touch, with the state of the touch."""
 
     touch_id: int
     attempt_id: int
@@ -31,7 +31,7 @@ class TouchTry:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTry:
-    """One answer to whoever texted."""
+    """One try of an answer."""
 
     answer_id: int
     key: str | None  # the batch's
@@ -42,9 +42,9 @@ Target = TouchTry | AnswerTry
 
 
 def find(connection: Connection, events: Sequence[StoredReport]) -> dict[int, Target]:
-    """Return what each event is about, by the event's id; one about no text that we know is left out.
+    """Return what each event is about, by the event's id. Events about unknown texts are left out.
 
-    The touches found stay ours until the transaction ends.
+    The touches stay locked until the transaction ends.
     """
     keys = {event.id: read_attempt_key(event.attempt) for event in events if event.attempt}
     by_key = _touches_by_key(connection, [key for key in keys.values() if key])
@@ -126,7 +126,7 @@ def _tries(connection: Connection, which: ColumnElement[bool]) -> list[TouchTry]
 
 
 def _is_current(state: TouchState, attempt: AttemptState, *, same_delivery: bool) -> bool:
-    """Say whether the touch still stands where this try left it: on its way, or planned again since it seemed lost."""
+    """Return whether the touch is still as this try left it, or planned again because it seemed lost."""
     if state is TouchState.PLANNED:
         return attempt in _NOT_GONE
     return same_delivery and state in _UNDER_WAY

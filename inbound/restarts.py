@@ -1,8 +1,8 @@
-"""Let START open again what the STOP of that very number held, and nothing else.
+"""START opens what the STOP of the same number held, and nothing else.
 
-What a person recorded since, after asking, is stronger than a word: an objection that goes for everything, or for the
-post, stays. Texts are what START is about, so an objection that was narrowed to texts is opened. So is what the
-provider told us of a STOP that only it heard: it opens the number by the same word.
+What a person recorded after asking is stronger than a text. So an objection to everything, or to mail, stays. START
+is about texts, so an objection that was narrowed to texts is opened. A STOP that only the provider received is
+opened too.
 """
 
 from collections.abc import Mapping
@@ -52,9 +52,9 @@ def start_again(
 
 
 def _held_by_its_stop(connection: Connection, e164: str) -> list[Entry]:
-    """Return what stands because this number said stop: the number, and who sent those texts.
+    """Return the entries that exist because of this number's STOP.
 
-    Where a person has recorded an objection of this number that a word does not lift, the provider's stays with it.
+    Where a person recorded an objection of this number that a text does not lift, the provider's stays with it.
     """
     number = and_(Suppression.scope == SuppressionScope.NUMBER, Suppression.e164 == e164)
     sources = {entry.source for entry in entries_where(connection, and_(number, _OURS))}

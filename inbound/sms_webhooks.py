@@ -1,7 +1,7 @@
-"""The door for providers: it looks at the signature, puts down what was said, and answers. All else comes after.
+"""Webhooks for SMS providers. Check the signature, store the event, answer 204.
 
-What is not signed hears one word. What was told before is answered as the first time. Nothing that a stranger can send
-costs more than looking at it: a long body is not read to its end, and nothing of it is kept.
+Processing happens later. An unsigned request gets one word. A repeated event is answered like the first. A
+stranger's request costs no more than checking it, since a long body is not read to its end and nothing is stored.
 """
 
 import logging
@@ -35,16 +35,16 @@ _LOG = logging.getLogger("kaartje.inbound")
 
 
 class SmsWebhooks:
-    """Where providers tell one house what became of texts, and what was texted to it."""
+    """The webhook routes for reports on texts and incoming texts."""
 
     def __init__(self, installation: Installation, on_stored: Callable[[], None]) -> None:
         self._installation = installation
         self._account = Account.read(installation.settings.accounts)
         self._form = _form(self._account)
-        self._book = EventInbox(installation.store, on_stored)
+        self._inbox = EventInbox(installation.store, on_stored)
 
     def mount(self) -> Mount:
-        """Return the routes of the door, below `/sms`."""
+        """Return the routes, below `/sms`."""
         return Mount(
             PLACE,
             routes=[
@@ -55,7 +55,7 @@ class SmsWebhooks:
         )
 
     async def status(self, request: Request) -> Response:
-        """Take a report of Twilio's."""
+        """Take a report from Twilio."""
 
         def row(body: Body) -> Row:
             attempt = attempt_of(f"?{query_of(request)}")
@@ -66,7 +66,7 @@ class SmsWebhooks:
         return await self._take(request, self._check_signature, row)
 
     async def text(self, request: Request) -> Response:
-        """Take a text that somebody sent us through Twilio."""
+        """Take an incoming text from Twilio."""
 
         def row(body: Body) -> Row:
             fields = body.first()
@@ -76,7 +76,7 @@ class SmsWebhooks:
         return await self._take(request, self._check_signature, row)
 
     async def gateway_status(self, request: Request) -> Response:
-        """Take a report of the second provider's, at the address that only it was given."""
+        """Take a report from the second provider, at its secret address."""
 
         def row(body: Body) -> Row:
             attempt, fields = request.query_params.get("attempt", ""), body.first()
@@ -103,13 +103,15 @@ class SmsWebhooks:
         try:
             body = await read_body(request)
             look(request, body)
-            await self._book.add(row(body))
+            await self._inbox.add(row(body))
         except Refused as refused:
             return refused.answer
         except ClientDisconnect:
             return Response(status_code=400)  # nobody hears it
         except SQLAlchemyError:
-            _LOG.exception("what a provider told could not be put down; it is asked for later")
+            _LOG.exception(
+                "an event of a provider could not be stored; the provider is asked to send it again"
+            )
             return Response("later", 503, media_type="text/plain")
         return Response(status_code=204)
 

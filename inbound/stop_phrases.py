@@ -1,7 +1,7 @@
-"""What people write when they want us to stop: one kind of phrase a line, in the languages of those who get our texts.
+"""Phrases with which people ask us to stop, one kind per line, in the languages of our readers.
 
-`(a|b)` is one of them, `(a|)` one or nothing. Capitals, accents, signs and spaces do not matter, and a letter is written
-once where people write it twice (`stopen`, `las mich`); so it stands here. Polite words are taken out first.
+`(a|b)` means one of them, `(a|)` one or nothing. Capitals, accents, signs and spaces are ignored. A letter that
+people write twice is written once here (`stopen`, `las mich`). Polite words are removed first.
 """
 
 # ruff: noqa: E501  one kind of phrase stands on one line, on purpose

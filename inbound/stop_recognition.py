@@ -1,8 +1,10 @@
-"""Hear "stop" in whatever spelling people send it. When in doubt it is a stop: a person can lift it, nobody can unsend.
+"""Recognise "stop" in any spelling.
 
-Whole messages count, and so does a clause of its own ("Wat is dit? STOP!"). A word within a sentence does not: whoever
-asks whether he may stop filing wants an answer. Nor does the name of a legal remedy ("bezwaar", "Widerspruch"): that
-may be about an assessment, and has a term.
+When in doubt it is a stop, since a person can lift it and nobody can unsend.
+
+Whole messages count, and so does a clause of its own ("Wat is dit? STOP!"). A word within a sentence does not,
+because a question about stopping needs an answer. The name of a legal remedy ("bezwaar", "Widerspruch") does not
+count either, since it may be about an assessment.
 """
 
 # ruff: noqa: RUF001  letters of many alphabets, on purpose
@@ -33,7 +35,7 @@ _PART = re.compile(r"[(|)]|[^(|)]+")
 
 
 def _plain(text: str) -> list[str]:
-    """Return the words of a text, without accents, signs, capitals or letters said more than once in a row."""
+    """Return the words of a text, without accents, signs, capitals and repeated letters."""
     apart = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
     kept = "".join(
         c
@@ -45,7 +47,7 @@ def _plain(text: str) -> list[str]:
 
 
 def _spelled(words: list[str]) -> list[str]:
-    """Join letters that stand alone: s t o p is stop."""
+    """Join single letters, so that "s t o p" is "stop"."""
     joined: list[str] = []
     was_letter = False
     for word in words:
@@ -59,7 +61,7 @@ def _spelled(words: list[str]) -> list[str]:
 
 
 def phrases(*lines: str) -> re.Pattern[str]:
-    """Return what matches every phrase of these lines, its words written as one."""
+    """Compile the phrases of these lines into one pattern, with words joined."""
     each = [line for group in lines for line in group.splitlines() if line.strip()]
     return re.compile("|".join(map(_phrase, each)))
 
@@ -89,14 +91,14 @@ def _alone() -> re.Pattern[str]:
 
 
 def is_stop(text: str) -> bool:
-    """Say whether a text message asks us to stop."""
+    """Return whether a text asks us to stop."""
     if matches(text, _alone()):
         return True
     return any(matches(clause, _sure()) for clause in _CLAUSE.split(text))
 
 
 def matches(text: str, wanted: re.Pattern[str]) -> bool:
-    """Say whether a whole text is one of these phrases, polite words left out."""
+    """Return whether a whole text is one of these phrases, without polite words."""
     words = _plain(text)
     # said three times is said once
     once = [word for place, word in enumerate(words) if place == 0 or word != words[place - 1]]
@@ -109,7 +111,7 @@ def matches(text: str, wanted: re.Pattern[str]) -> bool:
 
 
 def _without_spelled_politeness(words: list[str]) -> list[str]:
-    """Take `aub` and the like off the end of letters that were spelled out in one go."""
+    """Remove a polite ending such as `aub` from words that were spelled out together."""
     if len(words) != 1:
         return []
     endings = (word for word in ("aub", "svp", "pls", "please") if words[0].endswith(word))

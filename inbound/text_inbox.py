@@ -1,4 +1,4 @@
-"""Hear the texts that providers handed over: from the book of what they told us, each once, the oldest first."""
+"""Process stored incoming texts, each once, the oldest first."""
 
 import logging
 from datetime import datetime
@@ -16,10 +16,10 @@ _LOG = logging.getLogger("kaartje.inbound")
 
 
 def process_texts(installation: Installation, *, now: datetime) -> int:
-    """Hear every text in the book that nobody looked at yet; return how many.
+    """Process every stored text that was not processed yet. Return how many.
 
-    Broken off between hearing a text and noting that, the next round hears it again: told twice, it is one text. One
-    that stumbles waits for the next round, and nobody behind it does: it may be a STOP.
+    After a crash between processing a text and marking it, it is processed again, which changes nothing. A text
+    that fails waits for the next round and does not stop the others, which may be a STOP.
     """
     waiting = ProviderEvent.outcome.is_(None) & (ProviderEvent.kind == TEXT)
     columns = (
@@ -38,11 +38,11 @@ def process_texts(installation: Installation, *, now: datetime) -> int:
                 installation, event.raw, provider=event.provider, came_in=came_in, now=now
             ).reply_id
         except BadInput as error:
-            _LOG.warning(
-                "a text that a provider handed over cannot be read, and is kept: %s", error
+            _LOG.warning("an incoming text cannot be read, and stays stored: %s", error)
+        except Exception:  # noqa: BLE001  whatever it was, the texts behind it are processed
+            _LOG.exception(
+                "incoming text %s of %s could not be processed yet", event.id, event.provider
             )
-        except Exception:  # noqa: BLE001  whatever it was, those behind it are heard
-            _LOG.exception("text %s of %s could not be heard yet", event.id, event.provider)
             continue
         outcome = EventOutcome.APPLIED if reply_id else EventOutcome.LEFT
         noted = {"outcome": outcome, "reply_id": reply_id, "applied_at": now}

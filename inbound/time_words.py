@@ -1,4 +1,4 @@
-"""The words with which people name a day or a time, in Dutch and in English, in small letters and without accents."""
+"""Dutch and English words for days and times, in lower case without accents."""
 
 NUMBERS = {
     word: number
@@ -55,7 +55,7 @@ ALONG = (
     (r"\blater (?:dan|than)\b", "na"),
     (r"\b(?:'s|de|het|the|in|on|op|of the)\b", " "),
 )
-"""What is written anew first: greetings that name a part of the day, and one word for what is said in several."""
+"""Replacements made first, of greetings that name a part of the day and of synonyms in several words."""
 
 _OTHER_MOMENTS = """
     gisteren yesterday eergisteren geleden ago belde belden gebeld called gemist missed heb hebben hebt heeft had hadden
@@ -66,4 +66,4 @@ _NO_ONE_DAY = """
 """
 _NOT_THEN = "niet not nooit never geen no behalve except nee neither"
 UNCLEAR = frozenset(f"{_OTHER_MOMENTS} {_NO_ONE_DAY} {_NOT_THEN}".split())
-"""Words beside which a day or a time is no promise to make."""
+"""Words that make a day or a time beside them unusable."""

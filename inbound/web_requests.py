@@ -1,8 +1,7 @@
-"""Hear what somebody asked on the public pages: to be called, an appointment, or to be left alone.
+"""Requests from the public pages (call-back, appointment, objection).
 
-It becomes the same rows as what is said by phone or by text: a reply, and an entry in the desk's queue. A form that
-was sent twice is one request. A code names a card, never whoever holds it: nothing here tells anything back of whom the
-card was for.
+They are stored like a call or a text, as a reply and an entry in the queue. A form that was sent twice is one
+request. A code identifies a card, never a visitor, so nothing about the card's person is disclosed here.
 """
 
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
 from desk.entries.queue_entries import ANY_SKILL, Lines, NewCall
-from desk.queue.appointment_slots import Booked, book_by_card, booked_in
+from desk.queue.appointments import Booked, book_by_card, booked_in
 from inbound.callback_times import Window
 from inbound.intents import Intent, Meaning
 from inbound.replies import postal_channels, store_replies
@@ -45,15 +44,15 @@ from store.tables import (
 
 PAGE = "web"
 HELPERS = "helpers"
-"""What agents are trained for who talk with volunteers, councils and legal-aid desks."""
+"""The skill of agents who talk with volunteers, councils and legal-aid desks."""
 ASKED_AGAIN = "asked_again"
-"""The disposition of an entry that the same card asked anew, with another number or another moment."""
+"""The disposition of an entry that was replaced by a later request of the same card."""
 _GO_ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebRequest:
-    """What somebody asked, read and found good."""
+    """A validated request from a public page."""
 
     key: str  # of the form: sent twice, it is one request
     line_id: int | None  # whose queue it enters where the card names none that is open
@@ -68,17 +67,17 @@ class WebRequest:
 
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
-    """What became of it."""
+    """The keys of a stored request."""
 
     reply_id: int
     call_id: int | None  # in the queue
 
 
 def take_request(installation: Installation, asked: WebRequest, *, now: datetime) -> StoredRequest:
-    """Take a wish to be called or to be left alone; all that follows is in the book when this returns."""
+    """Store a call-back request or an objection, with all its effects in one transaction."""
     with installation.store.writing() as connection:
         lines = Lines.read(connection)
-        stored, reply_id = _store(installation, connection, asked, lines, now)
+        stored, reply_id = _store(installation, connection, asked, lines=lines, now=now)
         if stored:
             _replace(connection, stored[0].match.touch_id, asked, now)
             apply_effects(connection, stored, lines, now=now)
@@ -89,15 +88,15 @@ def take_request(installation: Installation, asked: WebRequest, *, now: datetime
 def make_appointment(
     installation: Installation, asked: WebRequest, slot_id: int, *, now: datetime
 ) -> Booked:
-    """Book whoever the card was for into a slot, once for each card.
+    """Reserve a slot for the person of a card, once per card.
 
     Raises:
-        BadInput: no appointment is made with this card on a page. The reason stays here: it would tell of somebody.
-            Or the slot is full or past (`field` begins with "slot").
+        BadInput: no appointment can be made with this card on this page. The reason stays here: it would tell of
+            somebody. Or the slot is full or past (`field` begins with "slot").
     """
     with installation.store.writing() as connection:
         lines = Lines.read(connection)
-        stored, reply_id = _store(installation, connection, asked, lines, now)
+        stored, reply_id = _store(installation, connection, asked, lines=lines, now=now)
         if not stored:
             if again := booked_in(connection, reply_id):
                 return again
@@ -120,7 +119,7 @@ def make_appointment(
 
 def _by_phone() -> BadInput:
     return BadInput(
-        "no appointment is made with this card on a page", "call the line", field="code"
+        "no appointment can be made with this card on this page", "call the line", field="code"
     )
 
 
@@ -128,10 +127,11 @@ def _store(
     installation: Installation,
     connection: Connection,
     asked: WebRequest,
+    *,
     lines: Lines,
     now: datetime,
 ) -> tuple[Sequence[StoredReply], int]:
-    """Put a request in the book; return it where it is new, and the key of its reply."""
+    """Store a request. Return it where it is new, and the key of its reply."""
     reply = _reply(connection, asked, now)
     found = (
         Match(HELPER)
@@ -171,7 +171,10 @@ def _reply(connection: Connection, asked: WebRequest, now: datetime) -> ReadRepl
 
 
 def _skill(connection: Connection, today: date) -> str:
-    """Return the helpers' skill, where anybody has it today: else everybody takes their calls, and nobody starves."""
+    """Return the helpers' skill where an agent has it today, else the general one.
+
+    Otherwise nobody would take the helpers' calls.
+    """
     counts = (AgentSkill.trained_on <= today) & or_(
         AgentSkill.until.is_(None), AgentSkill.until >= today
     )
@@ -180,7 +183,7 @@ def _skill(connection: Connection, today: date) -> str:
 
 
 def _import_of_today(connection: Connection, now: datetime) -> int:
-    """Return today's page in the book of imports on which requests of the public pages stand."""
+    """Return the import to which today's requests from the public pages belong."""
     name = f"{PAGE} {local_date(now)}"
     found = connection.execute(
         select(Import.id).where(Import.kind == PAGE, Import.file == name).limit(1)
@@ -194,7 +197,7 @@ def _import_of_today(connection: Connection, now: datetime) -> int:
 def _replace(
     connection: Connection, touch_id: int | None, asked: WebRequest, now: datetime
 ) -> None:
-    """End what the same card asked before and nobody took yet: who asks again wants to be called once, as said last."""
+    """End an earlier open request of the same card, since the latest one counts."""
     if touch_id is None or asked.objects:
         return
     of_page = select(Reply.id).where(Reply.kind == ReplyKind.WEB, Reply.touch_id == touch_id)
@@ -208,7 +211,7 @@ def _replace(
 
 
 def _may_book(connection: Connection, found: Match, now: datetime) -> bool:
-    """Say whether an appointment is made with this card here; everybody else is helped by phone."""
+    """Return whether an appointment can be made with this card here. Everybody else is helped by phone."""
     card = (
         select(Touch.id)
         .join(Campaign, Campaign.id == Touch.campaign_id)
@@ -230,7 +233,7 @@ def _may_book(connection: Connection, found: Match, now: datetime) -> bool:
 
 
 def _listed(now: datetime) -> Select[str | None]:
-    """Return everybody of whom somebody told us that they died, or must be left alone."""
+    """Return the query of everybody who is listed as deceased or to be left alone."""
     return select(Suppression.person_ref).where(
         Suppression.scope == SuppressionScope.PERSON,
         Suppression.person_ref.is_not(None),

@@ -1,1 +1,1 @@
-"""Cases and what follows from a conversation: handovers, referrals, team tasks, signals, objections."""
+"""Cases and the follow-up of conversations (handovers, referrals, team tasks, signals, objections)."""

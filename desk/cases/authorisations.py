@@ -1,7 +1,7 @@
-"""Somebody helps somebody else: what an agent saw of their authorisation, before anything of a person is talked about.
+"""Authorisations of helpers who call on behalf of somebody else.
 
-Without one a helper's call is about nobody, and there is general information only. One that was revoked or is over
-closes the person again, also in a call that is going on.
+Without an authorisation a helper's call has no person, and only general information is given. A revoked or expired
+authorisation closes the person again, also during a call.
 """
 
 from collections.abc import Collection
@@ -20,15 +20,15 @@ from store.states import CallState
 from store.tables import Authorisation, Call, Person, ResponseCode, Touch
 
 SEEN = ("written", "digital", "on_the_line")
-"""What may be seen: a signed letter, one in a register of authorisations, or the person who says so on the line."""
+"""Kinds of authorisation (a signed letter, a registered one, or the person's own word on the line)."""
 LONGEST = timedelta(days=366)
-"""How long one counts at most; then it is asked for again."""
+"""The longest validity of an authorisation."""
 LONGEST_NAME = 100  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class NewAuthorisation:
-    """What an agent saw: who may talk about somebody, on what ground, and until when."""
+    """An authorisation that an agent saw, with its helper, kind and end."""
 
     helper: str
     organisation: str
@@ -39,11 +39,11 @@ class NewAuthorisation:
         for field in ("helper", "organisation"):
             if not 1 <= len(getattr(self, field).strip()) <= LONGEST_NAME:
                 raise BadInput(
-                    "is not named", f"write it in {LONGEST_NAME} characters", field=field
+                    "is empty or too long", f"write 1 to {LONGEST_NAME} characters", field=field
                 )
         if self.seen not in SEEN:
             raise BadInput(
-                f"{self.seen!r} does not say what was seen",
+                f"{self.seen!r} is not a kind of authorisation",
                 f"write {', '.join(SEEN)}",
                 field="seen",
             )
@@ -51,7 +51,7 @@ class NewAuthorisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedAuthorisation:
-    """One authorisation as it stands."""
+    """One recorded authorisation."""
 
     id: int
     call_id: int
@@ -67,7 +67,7 @@ class RecordedAuthorisation:
     revoked_why: str | None
 
     def counts(self, now: datetime) -> bool:
-        """Say whether it counts at this moment."""
+        """Return whether it is valid at this moment."""
         return self.revoked_at is None and local_date(now) <= self.valid_until
 
     def as_data(self) -> dict[str, Any]:
@@ -78,21 +78,21 @@ class RecordedAuthorisation:
 def authorise(
     store: Store, call_id: int, about: str, new: NewAuthorisation, *, by: str, now: datetime
 ) -> int:
-    """Record what an agent saw in a call of theirs, and let the call be about that person; return its key.
+    """Record an authorisation seen in a call, and give the call its person. Return the key.
 
-    Whether it is the right person is checked after this, as in every call.
+    The identity of the person is checked afterwards, as in every call.
 
     Args:
         store: the store.
-        call_id: the call; it must be in the hands of `by`, and about nobody or about this person.
+        call_id: the call, taken by `by`, without a person or with this one.
         about: the code on the person's card, or their reference.
-        new: what was seen.
+        new: the authorisation.
         by: the agent.
         now: the present moment.
 
     Raises:
-        BadInput: the call is not in this agent's hands or is about somebody else, nobody is found, or the end lies in
-            the past or too far away. Nothing is said of who it could be.
+        BadInput: the call is not taken by this agent or is about somebody else, no person is found, or the end is
+            in the past or too far away. The error does not disclose who it could be.
     """
     today = local_date(now)
     if not today <= new.valid_until <= today + LONGEST:
@@ -104,7 +104,7 @@ def authorise(
         free = Call.person_id.is_(None) | (Call.person_id == found["person_id"])
         if not connection.execute(update(Call).where(*mine, free).values(found)).rowcount:
             raise BadInput(
-                "is not in your hands, or is about somebody else",
+                "is not taken by you, or is about somebody else",
                 "take it first",
                 field=f"call {call_id}",
             )
@@ -125,7 +125,7 @@ def authorise(
 
 
 def _person(connection: Connection, about: str) -> dict[str, int]:
-    """Return whom it is about; found by a card, the call is about that card too."""
+    """Return the values that give a call its person, and its card when it was found by a card."""
     digits = "".join(about.split())
     if is_response_code(digits):
         carded = select(Touch).join(ResponseCode, ResponseCode.touch_id == Touch.id)
@@ -138,23 +138,27 @@ def _person(connection: Connection, about: str) -> dict[str, int]:
         person_id = connection.execute(by_ref).scalar_one_or_none()
         if person_id is not None:
             return {"person_id": person_id}
-    raise BadInput("is nobody's", "ask for the code on the card once more", field="about")
+    raise BadInput(
+        "is not the code or reference of anybody",
+        "ask for the code on the card once more",
+        field="about",
+    )
 
 
 def revoke(store: Store, authorisation_id: int, *, by: str, why: str, now: datetime) -> None:
-    """Revoke an authorisation; a call that goes on under it is about nobody from then on.
+    """Revoke an authorisation. A call that goes on under it loses its person.
 
     Raises:
-        BadInput: nobody said why, there is no such authorisation, or it was revoked before.
+        BadInput: the reason is missing, there is no such authorisation, or it was revoked before.
     """
     if not why.strip():
-        raise BadInput("nobody said why", "write who took it back, it is kept", field="why")
+        raise BadInput("the reason is missing", "write who took it back", field="why")
     this = (Authorisation.id == authorisation_id, Authorisation.revoked_at.is_(None))
     values = {"revoked_at": now, "revoked_by": by, "revoked_why": why.strip()}
     with store.writing() as connection:
         if not connection.execute(update(Authorisation).where(*this).values(values)).rowcount:
             raise BadInput(
-                "is none that counts",
+                "is not valid any more",
                 "see kaartje desk helpers",
                 field=f"authorisation {authorisation_id}",
             )
@@ -166,23 +170,23 @@ def revoke(store: Store, authorisation_id: int, *, by: str, why: str, now: datet
 
 
 def authorisations(store: Store, ref: str | None = None) -> list[RecordedAuthorisation]:
-    """Return what was recorded, the latest first: of everybody, or about the person with this reference."""
+    """Return recorded authorisations, the latest first, of everybody or of one person."""
     query = _RECORDED if ref is None else _RECORDED.where(Person.person_ref == ref)
     with store.reading() as connection:
         return [RecordedAuthorisation(**row._asdict()) for row in connection.execute(query)]
 
 
 def in_call(store: Store, call_id: int) -> list[RecordedAuthorisation]:
-    """Return what was recorded in a call, the latest first."""
+    """Return the authorisations recorded in a call, the latest first."""
     query = _RECORDED.where(Authorisation.call_id == call_id)
     with store.reading() as connection:
         return [RecordedAuthorisation(**row._asdict()) for row in connection.execute(query)]
 
 
 def may_discuss(seen: Collection[RecordedAuthorisation], now: datetime) -> bool:
-    """Say whether a person may be talked about in a call in which these were recorded; without any, the call decides.
+    """Return whether a person may be discussed in a call with these authorisations.
 
-    Whoever calls about their own card has none.
+    People who call about their own card have none, and may be spoken with.
     """
     return not seen or any(each.counts(now) for each in seen)
 

@@ -1,4 +1,4 @@
-"""Somebody has died, and a relative tells us: everything is held at once, and no code is asked for."""
+"""Reports of a death by a relative, which hold everything at once without asking for a code."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from suppression.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Deceased:
-    """Whom a relative tells us of, as they say it. Nothing is told back."""
+    """The person a relative reports, as the relative describes them. Nothing is disclosed in return."""
 
     family_name: str
     born: date
@@ -27,17 +27,19 @@ class Deceased:
 def report_death(
     store: Store, call_id: int, who: Deceased | None, *, by: str, now: datetime
 ) -> int:
-    """Hold everything for somebody who died, on every channel, before the register knows; return how many touches.
+    """Hold everything for a person who died, on every channel. Return how many touches.
+
+    This does not wait for the population register.
 
     Args:
         store: the store.
-        call_id: the call in which it was told.
-        who: whom; None: the person of this card.
+        call_id: the call in which it was reported.
+        who: the person who died, or None for the person of the card.
         by: the agent.
         now: the present moment.
 
     Raises:
-        BadInput: nobody, or more than one, is found like this. Nothing is said of who it could be.
+        BadInput: no person, or more than one, matches. The error does not disclose who it could be.
     """
     with store.writing() as connection:
         ref = _of_the_card(connection, call_id) if who is None else _found(connection, who)
@@ -61,7 +63,7 @@ def _of_the_card(connection: Connection, call_id: int) -> str:
     ref = connection.execute(person).scalar_one_or_none()
     if ref is None:
         remedy = "ask kindly for the family name, the date of birth and the postcode"
-        raise BadInput("nobody knows whose card this is", remedy, field=f"call {call_id}")
+        raise BadInput("the person of this card is not known", remedy, field=f"call {call_id}")
     return ref
 
 
@@ -83,15 +85,15 @@ def _found(connection: Connection, who: Deceased) -> str:
     ]
     if len(refs) != 1:
         remedy = "check the spelling with the caller, or leave a clear instruction for a colleague"
-        raise BadInput("we find nobody, or more than one, like this", remedy, field="deceased")
+        raise BadInput("no person, or more than one, matches this", remedy, field="deceased")
     return refs[0]
 
 
 def spellings(prefix: str, family_name: str) -> set[str]:
-    """Return how a family name may be said: with its prefix, and without."""
+    """Return the comparable forms of a family name, with its prefix and without."""
     return {folded(family_name), folded(f"{prefix} {family_name}")}
 
 
 def folded(name: str) -> str:
-    """Return a name as it is heard: without accents, capitals, spaces and hyphens."""
+    """Return a name without accents, capitals, spaces and hyphens, for comparison."""
     return "".join(letter for letter in normalize("NFKD", name).casefold() if letter.isalnum())

@@ -1,4 +1,4 @@
-"""What follows from what came of a call: for the touch, for the number, for what else is planned, for the promise."""
+"""Consequences of a call's outcome for its touch, its number, later touches and promises."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from suppression.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The window in which we said we would call back."""
+    """The window of a promised call-back."""
 
     begins: datetime
     ends: datetime
@@ -32,7 +32,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What somebody wants to be left alone about, where that is less than everything."""
+    """The channels or subjects an objection is limited to."""
 
     channels: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
@@ -40,7 +40,9 @@ class Scope:
     def __post_init__(self) -> None:
         if not (self.channels or self.subjects):
             raise BadInput(
-                "nothing is named that stays closed", "name a channel or a subject", field="scope"
+                "no channel or subject is named",
+                "name the channel or subject that stays closed",
+                field="scope",
             )
 
 
@@ -53,9 +55,9 @@ def apply_consequences(
     by: str,
     now: datetime,
 ) -> None:
-    """Let everything follow from what came of a call, in the transaction that closes it.
+    """Apply the consequences of a call's outcome, in the transaction that closes it.
 
-    With a `Scope` an objection goes for less than everything; it is recorded after this.
+    With a `Scope` an objection is limited, and its scope is recorded afterwards.
     """
     if call.kind is CallKind.OUTBOUND:
         _note_attempt(connection, call, disposition, now)
@@ -72,14 +74,14 @@ def apply_consequences(
 def _note_attempt(
     connection: Connection, call: Call, disposition: Disposition, now: datetime
 ) -> None:
-    """Note when it was really dialled: the next attempt falls in another part of the day."""
+    """Record when the number was dialled, so that the next attempt falls in another part of the day."""
     latest = select(func.max(Attempt.id)).where(Attempt.touch_id == call.touch_id).scalar_subquery()
     values = {"detail": disposition.value, "day_part": day_part(now)}
     connection.execute(update(Attempt).where(Attempt.id == latest).values(values))
 
 
 def _close_number(connection: Connection, call: Call, by: str, now: datetime) -> None:
-    """Close a number that is somebody else's, for everything; the person may have another."""
+    """Close a number that belongs to somebody else. The person may have another."""
     if call.number is None:
         raise BadInput("no number was dialled", "choose what came of it", field=f"call {call.id}")
     source = f"call {call.id}"
@@ -98,7 +100,7 @@ def _close_number(connection: Connection, call: Call, by: str, now: datetime) ->
 
 
 def _was_reached(connection: Connection, call: Call, now: datetime) -> None:
-    """Somebody was spoken to: the touch arrived, and what was planned only to reach them is dropped."""
+    """Mark the touch as delivered, and drop later touches that were planned only to reach the person."""
     if call.kind is CallKind.OUTBOUND:
         _end_touch(connection, call, TouchState.DELIVERED, reason=None, now=now)
     if call.person_id is None or call.campaign_id is None:
@@ -136,7 +138,7 @@ def _end_touch(
 
 
 def _call_back(connection: Connection, call: Call, promise: Promise | None, now: datetime) -> None:
-    """Put the promise in the queue; without a window it waits like everybody. Nothing silently ends."""
+    """Put a promised call-back in the queue. Without a window it waits like any other entry."""
     again = NewCall(
         line_id=call.line_id,
         reply_id=None,
@@ -159,7 +161,7 @@ def _call_back(connection: Connection, call: Call, promise: Promise | None, now:
 
 
 def _object(connection: Connection, call: Call, by: str, now: datetime, *, pending: bool) -> None:
-    """Hold everything at once, whatever was asked: nothing may slip out while it is recorded."""
+    """Hold everything at once, so that nothing is sent while the scope is being recorded."""
     ref = connection.execute(
         select(Person.person_ref).where(Person.id == call.person_id)
     ).scalar_one()

@@ -1,4 +1,4 @@
-"""The case of one person: every conversation joins it, it has one owner, and it ends only when a person says so."""
+"""Cases, one per person, which all conversations join. A case has one owner, who closes it."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from store.tables import Call, Case, Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCase:
-    """One case as agents see it."""
+    """One case, as agents see it."""
 
     id: int
     person_ref: str
@@ -35,9 +35,9 @@ class PersonCase:
 
 
 def join(connection: Connection, person_id: int, agent: str, now: datetime) -> int:
-    """Let a conversation with a person join their case; return its key. The first agent becomes its owner.
+    """Add a conversation to the person's case, opening or reopening it. Return the case's key.
 
-    A case that was closed opens again: it is the same person, with the same history.
+    The first agent becomes the owner.
     """
     row = {"person_id": person_id, "owner": agent, "opened_at": now, "last_at": now}
     if made := add_new(connection, Case, [row], Case.id):
@@ -48,7 +48,7 @@ def join(connection: Connection, person_id: int, agent: str, now: datetime) -> i
 
 
 def case_of(store: Store, ref: str) -> PersonCase | None:
-    """Return the case of a person, if there is one."""
+    """Return the case of a person, or None."""
     with store.reading() as connection:
         query = select(Case).join(Person, Person.id == Case.person_id)
         case = read_one_or_none(connection, query.where(Person.person_ref == ref))
@@ -74,24 +74,24 @@ def person_id_of(connection: Connection, ref: str) -> int:
     """Return the key of the person with this reference.
 
     Raises:
-        BadInput: nobody has it.
+        BadInput: there is no such person.
     """
     found = connection.execute(
         select(Person.id).where(Person.person_ref == ref)
     ).scalar_one_or_none()
     if found is None:
-        raise BadInput("nobody has this reference", "look them up first", field=ref)
+        raise BadInput("no person has this reference", "look them up first", field=ref)
     return int(found)
 
 
 def give(store: Store, case_id: int, owner: str, *, by: Decider, now: datetime) -> None:
-    """Give a case another owner, and write down who did.
+    """Give a case another owner, with an entry in the audit log.
 
     Raises:
-        BadInput: nobody is named, or there is no such case.
+        BadInput: the owner is empty, or there is no such case.
     """
     if not owner.strip():
-        raise BadInput("a case has an owner", "name one", field="owner")
+        raise BadInput("the owner is empty", "name one", field="owner")
     with store.writing() as connection:
         if not connection.execute(
             update(Case).where(Case.id == case_id).values(owner=owner.strip())
@@ -101,13 +101,13 @@ def give(store: Store, case_id: int, owner: str, *, by: Decider, now: datetime) 
 
 
 def close(store: Store, case_id: int, *, by: str, why: str, now: datetime) -> None:
-    """Close a case of which nothing is left to do.
+    """Close a case in which nothing is left to do.
 
     Raises:
-        BadInput: nobody said why, it is not open, or something of it still waits.
+        BadInput: the reason is missing, the case is not open, or something in it is.
     """
     if not why.strip():
-        raise BadInput("nobody said why", "write what came of it, it is kept", field="why")
+        raise BadInput("the reason is missing", "write the outcome", field="why")
     with store.writing() as connection:
         if left := open_of_case(connection, case_id):
             raise BadInput(

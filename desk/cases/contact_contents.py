@@ -1,4 +1,4 @@
-"""What a body's register is told of a call and of a handover: in its words and lengths, without a citizen number."""
+"""Contacts and tasks for a body's contact register, without citizen numbers."""
 
 import re
 from dataclasses import dataclass
@@ -40,23 +40,23 @@ LANGUAGES = {
     "es": "spa",
 }
 UNDETERMINED = "und"
-"""ISO 639-1 to the three letters of Klantinteracties; another language is `und`: undetermined."""
+"""The code of Klantinteracties (ISO 639-2) for a language that is not in `LANGUAGES`."""
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,8}(?!\d)")
 
 
 def contact_key(call_id: int) -> str:
-    """Return under which key of ours the contact of a call goes."""
+    """Return our key of the contact of a call."""
     return f"call:{call_id}"
 
 
 def task_key(handover_id: int) -> str:
-    """Return under which key of ours the task of a handover goes."""
+    """Return our key of the task of a handover."""
     return f"handover:{handover_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnregisteredCall:
-    """A call that was wrapped up and is not in the register yet."""
+    """A wrapped-up call that is not in the register yet."""
 
     id: int
     taken_at: datetime | None
@@ -72,7 +72,7 @@ class UnregisteredCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnregisteredHandover:
-    """A handover that is open and not in the register yet."""
+    """An open handover that is not in the register yet."""
 
     id: int
     call_id: int | None  # the call in which it was made
@@ -88,14 +88,17 @@ class UnregisteredHandover:
 
 
 def occasion_key(handover: UnregisteredHandover) -> str:
-    """Return the key of the contact that a handover came out of: its call, or itself where it was made outside one."""
+    """Return the key of the contact that a handover belongs to.
+
+    It is the contact of its call, or a contact of its own when it was made outside a call.
+    """
     if handover.call_id:
         return contact_key(handover.call_id)
     return f"occasion:{handover.id}"
 
 
 def unregistered_calls(connection: Connection, register: str, after: int) -> list[UnregisteredCall]:
-    """Return calls that were wrapped up and are not in the register yet, by key."""
+    """Return wrapped-up calls that are not in the register yet, in order of their keys."""
     query = (
         select(
             Call.id,
@@ -124,7 +127,7 @@ def unregistered_calls(connection: Connection, register: str, after: int) -> lis
 def unregistered_handovers(
     connection: Connection, register: str, after: int
 ) -> list[UnregisteredHandover]:
-    """Return handovers that are open and not in the register yet, each with the call in which it was made."""
+    """Return open handovers that are not in the register yet, each with its call."""
     in_it = and_(
         Call.person_id == Handover.person_id,
         Call.taken_by == Handover.made_by,
@@ -171,7 +174,7 @@ def _is_registered(register: str, key: ColumnElement[str]) -> ColumnElement[bool
 
 
 def contact_of(call: UnregisteredCall, *, with_person: bool) -> Contact:
-    """Put a call into the register's words."""
+    """Return the contact of a call, in the register's fields."""
     channel = CHANNELS.get(call.reply_kind) if call.reply_kind else None
     return Contact(
         key=contact_key(call.id),
@@ -186,7 +189,7 @@ def contact_of(call: UnregisteredCall, *, with_person: bool) -> Contact:
 
 
 def occasion_of(handover: UnregisteredHandover, *, with_person: bool) -> Contact:
-    """Put the occasion of a handover that was made outside any call into the register's words."""
+    """Return the contact of a handover that was made outside any call."""
     return Contact(
         key=occasion_key(handover),
         channel="intern",
@@ -200,10 +203,12 @@ def occasion_of(handover: UnregisteredHandover, *, with_person: bool) -> Contact
 
 
 def task_of(handover: UnregisteredHandover, contact: str) -> Task:
-    """Put a handover into the register's words: it has no field for whom and by when, so these stand before the rest.
+    """Return the task of a handover, in the register's fields.
+
+    The register has no fields for recipient and deadline, so they are put before the text.
 
     Raises:
-        BadInput: it does not fit. Nothing is cut off: a colleague cannot ask.
+        BadInput: it is too long. Nothing is cut off, because a colleague cannot ask for the rest.
     """
     instruction = Instruction(
         to_whom=handover.to_whom,
@@ -221,7 +226,7 @@ def task_of(handover: UnregisteredHandover, contact: str) -> Task:
         needed = f"{first} {needed}"
     else:
         raise BadInput(
-            "is too long with whom it is for and by when",
+            "is too long once its recipient and deadline are added",
             "shorten it",
             field=task_key(handover.id),
         )
@@ -229,7 +234,7 @@ def task_of(handover: UnregisteredHandover, contact: str) -> Task:
 
 
 def masked(text: str) -> str:
-    """Return a text in which no citizen number stands: every digit of one becomes a star."""
+    """Return a text with every digit of a citizen number replaced by a star."""
     return _NUMBER.sub(lambda found: _stars(found[0]), text)
 
 

@@ -1,7 +1,7 @@
-"""Write what was wrapped up into a body's own register of contacts, each once, by the law of delivery.
+"""Export conversations and handovers to a body's own contact register, each exactly once.
 
-A row is written before the register is called. Where no answer came, the register is asked whether it has it before
-anything is put again; so a kill at any moment loses nothing and doubles nothing.
+A row is written before the register is called. Where no answer came, the register is asked whether it has the
+contact before it is sent again. So a kill at any moment loses nothing and duplicates nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,12 +38,12 @@ _Unregistered = TypeVar("_Unregistered", UnregisteredCall, UnregisteredHandover)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What one export came to."""
+    """Counts of one export."""
 
     contacts: int = 0
     tasks: int = 0
-    declined: int = 0  # surely not there; tried again with the next export
-    unclear: int = 0  # perhaps there; the register is asked with the next export
+    declined: int = 0  # surely not there, tried again with the next export
+    unclear: int = 0  # perhaps there, asked about with the next export
     done: int = 0  # tasks that the register says were done since
     stopped: str = ""  # why nothing more could go now
 
@@ -55,12 +55,12 @@ class Exported:
 def export(
     installation: Installation, register: Interactions, *, with_person: bool, now: datetime
 ) -> Exported:
-    """Write every contact and task that is not there yet, and read back which tasks were done.
+    """Export every contact and task that is not in the register yet, and read back which tasks are done.
 
     Args:
         installation: the installation.
-        register: where to.
-        with_person: whether a contact carries the person's reference. A citizen number never goes.
+        register: the register to export to.
+        with_person: whether contacts carry the person's reference. Citizen numbers are never exported.
         now: the present moment.
 
     Raises:
@@ -82,7 +82,7 @@ def export(
 
 
 class _Run:
-    """One export."""
+    """One export run."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class _Run:
         self.total = Exported()
 
     def contacts(self) -> None:
-        """Write the contacts, the oldest first."""
+        """Export the contacts, the oldest first."""
         for call in self._each(unregistered_calls):
             self._contact(contact_of(call, with_person=self._with_person))
 
@@ -114,7 +114,7 @@ class _Run:
             self.total = replace(self.total, contacts=self.total.contacts + 1)
 
     def tasks(self) -> None:
-        """Write the tasks whose contact is there; of one in a call that goes on still, the contact is not."""
+        """Export the tasks whose contact is in the register. A call that still goes on has no contact yet."""
         for handover in self._each(unregistered_handovers):
             key = occasion_key(handover)
             if handover.call_id is None and self._remote_of(key) is None:
@@ -139,7 +139,7 @@ class _Run:
     def _each(
         self, read: Callable[[Connection, str, int], list[_Unregistered]]
     ) -> Iterator[_Unregistered]:
-        """Yield what is to be registered, some at a time; no transaction is open while the register is called."""
+        """Yield what is to be exported, in batches. No transaction is open while the register is called."""
         after = 0
         while True:
             with self._store.reading() as connection:
@@ -150,7 +150,7 @@ class _Run:
             after = rows[-1].id
 
     def read_back(self) -> None:
-        """Read which tasks were done, and end their handovers here too."""
+        """Read which tasks are done, and close their handovers."""
         waits = (
             Interaction.register == self._register.name,
             Interaction.key.like("handover:%"),
@@ -172,7 +172,7 @@ class _Run:
             )
             waits = connection.execute(still).first() is not None
         if waits:
-            done(self._store, handover_id, by=self._register.name, what="verwerkt", now=at)
+            done(self._store, handover_id, by=self._register.name, outcome="verwerkt", now=at)
         with self._store.writing() as connection:
             connection.execute(
                 update(Interaction).where(Interaction.id == row_id).values(task_done_at=at)
@@ -182,7 +182,7 @@ class _Run:
     def _put(
         self, key: str, put: Callable[[], Put | Declined | Unclear], find: Callable[[], str | None]
     ) -> bool:
-        """Write the row, put it, and write what came of it; where it may be there already, look first."""
+        """Write the row, send the record and write the result. Look first whether an earlier try arrived."""
         if self._state_of(key) in _OPEN and (remote := find()):
             self._note(key, AttemptState.RECEIPT, remote=remote)
             return True

@@ -1,4 +1,4 @@
-"""Room to do otherwise: an agent departs from the guide or a rule with a reason; hard ones are talked over together."""
+"""Deviations of agents from the guide or a rule, with a reason and a discussion afterwards."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ LONGEST = 1_000  # characters
 
 @dataclass(frozen=True, slots=True)
 class NewDeviation:
-    """What an agent departs from, what they did instead, and why."""
+    """A deviation to be recorded, with what was done instead and why."""
 
     rule: str  # guide file_first, triage stella
     instead: str
@@ -25,16 +25,14 @@ class NewDeviation:
     def __post_init__(self) -> None:
         for name, text in asdict(self).items():
             if not text.strip():
-                raise BadInput(
-                    "is empty", "there is room to do otherwise; say in your own words", field=name
-                )
+                raise BadInput("is empty", "write it in your own words", field=name)
             if len(text) > LONGEST:
-                raise BadInput("is long", f"say it in {LONGEST} characters", field=name)
+                raise BadInput("is too long", f"write at most {LONGEST} characters", field=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedDeviation:
-    """One deviation as it is reported."""
+    """One recorded deviation."""
 
     id: int
     person_ref: str | None
@@ -62,19 +60,19 @@ def deviate(
     call_id: int | None = None,
     dialogue: bool = False,
 ) -> int:
-    """Record that an agent did otherwise than the guide or a rule says; return its key.
+    """Record that an agent deviated from the guide or a rule. Return the key.
 
     Args:
         store: the store.
-        new: what, and why.
+        new: the deviation.
         by: the agent.
         now: the present moment.
-        ref: the person it is about; it joins their case.
+        ref: the person it is about, whose case it joins.
         call_id: the call in which it was done.
-        dialogue: whether it should be talked over in the case dialogue.
+        dialogue: whether it should be discussed in the case dialogue.
 
     Raises:
-        BadInput: it is about no person and no call, nobody has this reference, or there is no such call.
+        BadInput: it is about no person and no call, no person has this reference, or there is no such call.
     """
     with store.writing() as connection:
         person_id = _person(connection, ref, call_id)
@@ -91,7 +89,7 @@ def write(
     now: datetime,
     dialogue: bool = False,
 ) -> int:
-    """Write down a deviation in the caller's transaction; return its key."""
+    """Insert a deviation in the caller's transaction. Return its key."""
     row = {
         **asdict(new),
         "person_id": person_id,
@@ -114,13 +112,13 @@ def _person(connection: Connection, ref: str | None, call_id: int | None) -> int
         return person_id_of(connection, ref)
     if call is None:
         raise BadInput(
-            "it is about nobody and no call", "name the person or the call", field="deviation"
+            "no person and no call is named", "name the person or the call", field="deviation"
         )
     return int(call.person_id) if call.person_id else None
 
 
 def deviations(store: Store, *, since: datetime, until: datetime) -> list[RecordedDeviation]:
-    """Return what was done otherwise in a period, the oldest first."""
+    """Return the deviations of a period, the oldest first."""
     with store.reading() as connection:
         made = (Deviation.made_at >= since, Deviation.made_at < until)
         return [
@@ -129,7 +127,7 @@ def deviations(store: Store, *, since: datetime, until: datetime) -> list[Record
 
 
 def by_rule(store: Store, *, since: datetime, until: datetime) -> dict[str, int]:
-    """Count deviations by what they depart from: a rule that is often left may be the wrong rule."""
+    """Count deviations by rule. A rule that is often left may be the wrong rule."""
     made = (Deviation.made_at >= since, Deviation.made_at < until)
     query = (
         select(Deviation.rule, func.count())
@@ -142,7 +140,7 @@ def by_rule(store: Store, *, since: datetime, until: datetime) -> dict[str, int]
 
 
 def dialogue(store: Store) -> list[RecordedDeviation]:
-    """Return what still has to be talked over in the case dialogue, the oldest first."""
+    """Return the deviations still to be discussed in the case dialogue, the oldest first."""
     with store.reading() as connection:
         waits = (Deviation.dialogue.is_(True), Deviation.discussed_at.is_(None))
         return [
@@ -151,20 +149,22 @@ def dialogue(store: Store) -> list[RecordedDeviation]:
         ]
 
 
-def discuss(store: Store, deviation_id: int, what: str, *, by: str, now: datetime) -> None:
-    """Note what the case dialogue came to.
+def discuss(store: Store, deviation_id: int, outcome: str, *, by: str, now: datetime) -> None:
+    """Record the result of the case dialogue about a deviation.
 
     Raises:
-        BadInput: nobody said what, or it is not on the list.
+        BadInput: the result is missing, or the deviation is not on the list.
     """
-    if not what.strip():
-        raise BadInput("nobody said what came of it", "write it for who asked", field="what")
+    if not outcome.strip():
+        raise BadInput(
+            "the outcome is missing", "write it for the colleague who asked", field="what"
+        )
     waits = (
         Deviation.id == deviation_id,
         Deviation.dialogue.is_(True),
         Deviation.discussed_at.is_(None),
     )
-    values = {"discussed_at": now, "discussed_by": by, "discussed_what": what.strip()}
+    values = {"discussed_at": now, "discussed_by": by, "discussed_what": outcome.strip()}
     with store.writing() as connection:
         if not connection.execute(update(Deviation).where(*waits).values(values)).rowcount:
             raise BadInput(

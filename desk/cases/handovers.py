@@ -1,4 +1,4 @@
-"""A clear instruction for a colleague: situation, asked, promised, needed, by when. It stays open until it is done."""
+"""Handovers, instructions for a colleague that stay open until they are done."""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
@@ -13,15 +13,15 @@ from store.errors import BadInput
 from store.tables import Handover, Person
 
 LONGEST_NEEDED = 200
-"""Characters of what is needed: what an internal task (Klantinteracties) takes as the action that is asked."""
+"""Characters of the requested action, as an internal task of Klantinteracties takes it."""
 LONGEST_ABOUT = 1_000
-"""Characters of all the rest together: what it takes as the explanation."""
+"""Characters of the explanation, as an internal task takes it."""
 _HEADS = {"situation": "Situatie", "asked": "Gevraagd", "promised": "Beloofd"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruction:
-    """What a colleague needs to go on without asking again."""
+    """The instruction of a handover, complete enough that the colleague need not ask again."""
 
     to_whom: str
     situation: str
@@ -34,26 +34,28 @@ class Instruction:
         for each in fields(self)[:-1]:
             if not getattr(self, each.name).strip():
                 raise BadInput(
-                    "is empty", "a colleague cannot ask you: write it down", field=each.name
+                    "is empty", "write it down, because a colleague cannot ask you", field=each.name
                 )
         if len(self.needed) > LONGEST_NEEDED:
             raise BadInput(
-                f"has {len(self.needed)} characters", f"say it in {LONGEST_NEEDED}", field="needed"
+                f"has {len(self.needed)} characters",
+                f"write at most {LONGEST_NEEDED}",
+                field="needed",
             )
         if len(self.about()) > LONGEST_ABOUT:
             problem = f"have {len(self.about())} characters together"
             raise BadInput(
-                problem, f"say it in {LONGEST_ABOUT}", field="situation, asked and promised"
+                problem, f"write at most {LONGEST_ABOUT}", field="situation, asked and promised"
             )
 
     def about(self) -> str:
-        """Return the explanation as one text, as an internal task carries it."""
+        """Return the explanation as one text, in the form of an internal task."""
         return "\n".join(f"{head}: {getattr(self, name).strip()}" for name, head in _HEADS.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenHandover:
-    """One that somebody still has to do."""
+    """A handover that is not done yet."""
 
     id: int
     person_ref: str
@@ -68,19 +70,19 @@ class OpenHandover:
 
 
 def hand_over(store: Store, ref: str, instruction: Instruction, *, by: str, now: datetime) -> int:
-    """Hand a person's matter over to a colleague, in their case; return the instruction's key.
+    """Hand a person's matter over to a colleague, in their case. Return the handover's key.
 
     Raises:
-        BadInput: nobody has this reference, or the deadline has passed.
+        BadInput: no person has this reference, or the deadline has passed.
     """
     if instruction.deadline < local_date(now):
-        raise BadInput(f"{instruction.deadline} has passed", "name a day to come", field="deadline")
+        raise BadInput(f"{instruction.deadline} has passed", "name a later day", field="deadline")
     with store.writing() as connection:
         person_id = connection.execute(
             select(Person.id).where(Person.person_ref == ref)
         ).scalar_one_or_none()
         if person_id is None:
-            raise BadInput("nobody has this reference", "look them up first", field=ref)
+            raise BadInput("no person has this reference", "look them up first", field=ref)
         case_id = join(connection, person_id, by, now)
         row = {
             **asdict(instruction),
@@ -94,16 +96,20 @@ def hand_over(store: Store, ref: str, instruction: Instruction, *, by: str, now:
         )
 
 
-def done(store: Store, handover_id: int, *, by: str, what: str, now: datetime) -> None:
-    """Note that it was done, and what.
+def done(store: Store, handover_id: int, *, by: str, outcome: str, now: datetime) -> None:
+    """Record that a handover was done, and its result.
 
     Raises:
-        BadInput: nobody said what was done, or it is not open.
+        BadInput: the result is missing, or it is not open.
     """
-    if not what.strip():
-        raise BadInput("nobody said what was done", "write it for who handed it over", field="what")
+    if not outcome.strip():
+        raise BadInput(
+            "the result is missing",
+            "write what was done, for the colleague who handed it over",
+            field="what",
+        )
     still = (Handover.id == handover_id, Handover.done_at.is_(None))
-    values = {"done_at": now, "done_by": by, "done_what": what.strip()}
+    values = {"done_at": now, "done_by": by, "done_what": outcome.strip()}
     with store.writing() as connection:
         if not connection.execute(update(Handover).where(*still).values(values)).rowcount:
             raise BadInput(
@@ -112,7 +118,7 @@ def done(store: Store, handover_id: int, *, by: str, what: str, now: datetime) -
 
 
 def open_handovers(store: Store, to_whom: str | None = None) -> list[OpenHandover]:
-    """Return what still has to be done, the earliest deadline first; all, or for one colleague or team."""
+    """Return the open handovers, the earliest deadline first, of all or of one colleague or team."""
     columns = (
         Handover.id,
         Person.person_ref,

@@ -1,4 +1,4 @@
-"""Let touches go that nothing on the lists holds any more: an entry was lifted, or narrowed to what somebody wanted."""
+"""Release touches that no list entry holds any more, after an entry was lifted or narrowed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from suppression.entries import Entry
 from suppression.lists import LISTABLE, lift_entries
 from suppression.reasons import Reason
 
-_LISTED = (*LISTABLE, Reason.NO_USABLE_NUMBER)  # a closed number is felt as having none
+_LISTED = (*LISTABLE, Reason.NO_USABLE_NUMBER)  # a closed number counts as having none
 _ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """What a lift came to."""
+    """Counts of a lift."""
 
     entries: int
     released: int  # touches that were withheld, and are planned again
@@ -29,10 +29,12 @@ class Lifted:
 def lift(
     store: Store, ref: str, *, by: str, why: str, now: datetime, reason: Reason | str | None = None
 ) -> Lifted:
-    """Lift what stands for a person, a number (`+31…`) or one entry (`#12`), and let go what it held.
+    """Lift the list entries of a person, a number (`+31…`) or one entry (`#12`).
+
+    The touches that they held are released.
 
     Raises:
-        BadInput: nobody said why, there is nothing to lift, or the reason stands in the people data.
+        BadInput: the reason is missing, there is nothing to lift, or the hold comes from the people data.
     """
     with store.writing() as connection:
         lifted = lift_entries(connection, ref, by=by, why=why, now=now, reason=reason)
@@ -40,10 +42,10 @@ def lift(
 
 
 def release(connection: Connection, lifted: Sequence[Entry], *, now: datetime) -> int:
-    """Plan again what was withheld because of `lifted` and what no other entry holds; return how many touches.
+    """Plan withheld touches again that no other entry holds. Return how many touches.
 
-    Only campaigns that have not ended. Every touch is judged again when it is claimed, by every rule there is, so what
-    is released here has no more than its place back.
+    Only touches of campaigns that have not ended are released. A released touch is judged again by every rule when
+    it is claimed.
     """
     people = select(Person.id).where(_meant(lifted))
     held = exists().where(
@@ -67,7 +69,7 @@ def release(connection: Connection, lifted: Sequence[Entry], *, now: datetime) -
 
 
 def _meant(lifted: Sequence[Entry]) -> ColumnElement[bool]:
-    """Whom these entries are about."""
+    """Match the people that these entries are about."""
     refs = {entry.person_ref for entry in lifted if entry.person_ref}
     hashes = {entry.joint_hash for entry in lifted if entry.joint_hash}
     numbers = {entry.e164 for entry in lifted if entry.e164}
@@ -86,7 +88,7 @@ def _meant(lifted: Sequence[Entry]) -> ColumnElement[bool]:
 
 
 def _still_held(now: datetime) -> ColumnElement[bool]:
-    """Whether another entry holds this touch of this person; entries about an address are left to the judge."""
+    """Match touches that another entry holds. Entries about an address are left to the judge."""
     on_number = select(PersonNumber.e164).where(PersonNumber.person_id == Person.id)
     names = or_(
         and_(Suppression.scope == SuppressionScope.PERSON, _names_person()),

@@ -1,4 +1,4 @@
-"""Record what somebody who objected wanted: nothing any more, or nothing through this channel or about this subject.
+"""Record the scope of an objection, which is everything or certain channels and subjects.
 
 Until a person has asked and recorded it, everything is held.
 """
@@ -27,17 +27,17 @@ _WAITING = Suppression.pending.is_(True) & Suppression.lifted_at.is_(None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
-    """One objection whose scope nobody has recorded yet."""
+    """An objection whose scope is not recorded yet."""
 
     id: int  # of its first entry
     who: tuple[str, ...]  # person_refs and numbers
     heard_at: datetime
     source: str
-    text: str  # what was heard
+    text: str  # the words of the objection
 
     @property
     def answer_by(self) -> datetime:
-        """The last moment to answer: within one month (AVG 12.3)."""
+        """The last moment to answer, one month after the objection (AVG 12.3)."""
         return month_later(self.heard_at)
 
     def as_data(self) -> dict[str, Any]:
@@ -47,14 +47,14 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
-    """What recording a scope came to."""
+    """Counts of recording a scope."""
 
     entries: int  # that the objection consists of now
     released: int  # touches that were withheld, and are planned again
 
 
 def waiting_objections(store: Store) -> list[Objection]:
-    """Return the objections of which nobody recorded yet how far they go, the oldest first."""
+    """Return the objections whose scope is not recorded yet, the oldest first."""
     with store.reading() as connection:
         found = entries_where(connection, _WAITING)
     together: dict[tuple[str, datetime], list[Entry]] = defaultdict(list)
@@ -74,10 +74,10 @@ def _objection(entries: Sequence[Entry]) -> Objection:
 
 
 def keep_all(store: Store, ref: str, *, by: Decider, why: str, now: datetime) -> Scoped:
-    """Record that an objection (`#12`: one of its entries) goes for everything, as it was held until now.
+    """Record that an objection (`#12`, one of its entries) covers everything.
 
     Raises:
-        BadInput: there is no such objection, it waits for nothing, or nobody said why.
+        BadInput: there is no such objection, its scope is recorded already, or the reason is missing.
     """
     with store.writing() as connection:
         found = _entries_of(connection, ref, why)
@@ -95,18 +95,18 @@ def narrow(
     why: str,
     now: datetime,
 ) -> Scoped:
-    """Record that an objection (`#12`: one of its entries) goes for these channels, and for these subjects, only.
+    """Record that an objection (`#12`, one of its entries) covers only these channels and subjects.
 
-    The entries that held everything are lifted; each channel and each subject gets one that holds no more than that,
-    with the proof of the first: who said what, when. What was withheld and is open now is planned again.
+    The entries that held everything are lifted. Each channel and each subject gets an entry of its own, with the
+    proof of the first (source, words, time). Touches that were withheld and are open now are planned again.
 
     Raises:
-        BadInput: there is no such objection, it waits for nothing, nobody said why, no channel and no subject is
-            named, or no campaign is about such a subject.
+        BadInput: there is no such objection, its scope is recorded already, the reason is missing, no channel and
+            no subject is named, or no campaign is about such a subject.
     """
     if not (channels or subjects):
         raise BadInput(
-            "nothing is named that stays closed",
+            "no channel or subject is named",
             "name a channel or a subject, or say --all",
             field="scope",
         )
@@ -125,7 +125,7 @@ def narrow(
 def record_scope(
     store: Store, call_id: int, only: Scope, *, by: Decider, note: str, now: datetime
 ) -> Scoped:
-    """Record how far an objection goes that was heard in a call: the agent asked.
+    """Record the scope of an objection made in a call, as the agent asked it.
 
     Raises:
         BadInput: no campaign is about such a subject. Everything stays held, and the objection waits for its scope.
@@ -142,16 +142,14 @@ def record_scope(
 
 
 def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:
-    """Return the entries of one objection: the person and the number of one reply."""
+    """Return the entries of one objection, which are the person's and the number's."""
     if not why.strip():
-        raise BadInput(
-            "nobody said why", "write what was asked and answered, it is kept", field="why"
-        )
+        raise BadInput("the reason is missing", "write what was asked and answered", field="why")
     number = ref.removeprefix("#")
     one = entries_where(connection, Suppression.id == int(number)) if number.isdecimal() else []
     if not one:
         raise BadInput(
-            "is no entry", "name one as '#12', see kaartje suppression pending", field=ref
+            "is not an entry", "name one as '#12', see kaartje suppression pending", field=ref
         )
     together = (Suppression.source == one[0].source) & (Suppression.starts_at == one[0].starts_at)
     # of two who record at once, one does
@@ -161,12 +159,12 @@ def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:
     )
     if one[0].id not in {entry.id for entry in found}:
         remedy = "see kaartje suppression pending; to open somebody again, lift the entry"
-        raise BadInput("waits for nobody to record its scope", remedy, field=ref)
+        raise BadInput("does not wait for its scope", remedy, field=ref)
     return found
 
 
 def _check_subjects(connection: Connection, subjects: Sequence[str]) -> None:
-    """Refuse a subject that no campaign has: it would close nothing, in silence."""
+    """Refuse a subject that no campaign has, because it would close nothing without notice."""
     known = {
         subject for subject in connection.execute(select(Campaign.subject)).scalars() if subject
     }

@@ -1,4 +1,4 @@
-"""What waits, for whom, and for how long: nothing silently ends."""
+"""Overdue work of all kinds, with who has to look at it and since when."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -27,18 +27,18 @@ from store.tables import (
 )
 
 RECEIPT_WITHIN = timedelta(days=5)
-"""How long another organisation may take to say that it has a referral."""
+"""How long another organisation may take to confirm a referral."""
 DECISION_WITHIN = timedelta(days=30)
 SILENT_AFTER = timedelta(days=28)
-"""How long an open case may be silent before its owner looks at it."""
+"""How long an open case may go without a conversation before its owner looks at it."""
 
 EVERYBODY = "everybody"
-"""Whose it is where it is nobody's own."""
+"""The owner of what has no owner of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """One thing that somebody has to look at."""
+    """One overdue thing that somebody has to look at."""
 
     kind: str  # handover, referral, appointment, signal, case, team_task, dialogue, line
     id: int
@@ -53,7 +53,7 @@ class Waits:
 
 
 def overdue(store: Store, *, now: datetime) -> list[Waits]:
-    """Return everything that is late, the longest first."""
+    """Return everything that is overdue, the longest first."""
     with store.reading() as connection:
         found = [
             *_handovers(connection, now),
@@ -70,7 +70,7 @@ def overdue(store: Store, *, now: datetime) -> list[Waits]:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """The open cases of one owner."""
+    """Counts of the open cases of one owner."""
 
     owner: str
     cases: int
@@ -80,14 +80,14 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """How old the open cases are, whose they are, and what is late."""
+    """The age of open cases by owner, and what is overdue."""
 
     owners: tuple[Owned, ...]
     late: tuple[Waits, ...]
 
     @property
     def late_by_kind(self) -> dict[str, int]:
-        """How much of each kind is late."""
+        """The number of overdue things by kind."""
         return dict(Counter(each.kind for each in self.late))
 
     def as_data(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class Ages:
 
 
 def ages(store: Store, *, now: datetime) -> Ages:
-    """Return how old the open cases are, by owner, and everything that is late."""
+    """Return the age of open cases by owner, and everything that is overdue."""
     late = overdue(store, now=now)
     whose = Counter(each.whose for each in late)
     columns = (Case.owner, func.count(), func.min(Case.opened_at, type_=UtcDateTime()))
@@ -112,7 +112,7 @@ def ages(store: Store, *, now: datetime) -> Ages:
 
 
 def open_of_case(connection: Connection, case_id: int) -> list[str]:
-    """Return what of a case still waits, in words: what must end before it can."""
+    """Return what in a case is still open, in words."""
     person = select(Case.person_id).where(Case.id == case_id).scalar_subquery()
     waits = {
         "a handover": select(Handover.id).where(
@@ -179,7 +179,7 @@ def _referrals(connection: Connection, now: datetime) -> Iterator[Waits]:
 
 
 def _appointments(connection: Connection, now: datetime) -> Iterator[Waits]:
-    """Yield the appointments in slots that are past, and of which nobody said whether somebody came."""
+    """Yield past appointments in slots without an outcome."""
     late = (_agreed(), Appointment.slot_id.is_not(None), Appointment.at < now)
     query = select(Appointment.__table__, Person.person_ref, Case.owner).join(
         Person, Person.id == Appointment.person_id
@@ -311,7 +311,7 @@ def _lines(connection: Connection) -> Iterator[Waits]:
 
 @dataclass(frozen=True, slots=True)
 class FailedLine:
-    """A line to which the last test call did not come through."""
+    """A line that the last test call did not reach."""
 
     id: int  # of the test
     at: datetime
@@ -319,9 +319,9 @@ class FailedLine:
 
 
 def failed_lines(connection: Connection) -> list[FailedLine]:
-    """Return every line to which the last test call did not come through.
+    """Return every line that the last test call did not reach.
 
-    Whoever dials the number on a card may reach nobody.
+    People who dial the number on a card may reach nobody.
     """
     automatic = LineTest.kind == LineTestKind.AUTOMATIC
     latest = select(func.max(LineTest.id)).where(automatic).group_by(LineTest.line_id)

@@ -1,4 +1,7 @@
-"""Find somebody who has no code at hand: by what they say their name is, or by a number. Never to be shown at once."""
+"""Find a person without a code, by name or by number.
+
+The result is never shown before the identity check.
+"""
 
 from datetime import date
 
@@ -10,14 +13,14 @@ from store.errors import BadInput
 from store.tables import Person, PersonNumber
 
 MOST = 5
-"""Who is one of more people is asked for more: the desk reads out no list."""
+"""With more matches the caller is asked for more details, since no list is read out."""
 
 
 def by_number(store: Store, e164: str) -> tuple[int, ...]:
-    """Return whose number this is; a telephone may be shared.
+    """Return the people who have this number. A telephone may be shared.
 
     Raises:
-        BadInput: it is the number of too many people.
+        BadInput: too many people have this number.
     """
     query = (
         select(PersonNumber.person_id)
@@ -30,17 +33,17 @@ def by_number(store: Store, e164: str) -> tuple[int, ...]:
 
 
 def by_name(store: Store, family_name: str, born: date | None, postcode: str) -> tuple[int, ...]:
-    """Return who may be meant: a family name as it is heard, with a date of birth or a postcode, or both.
+    """Return the people who match a family name with a date of birth or a postcode, or both.
 
     Raises:
-        BadInput: a name alone is too little, or too many people are found.
+        BadInput: only a name is given, or too many people match.
     """
     place = "".join(postcode.split()).upper()
     same = [Person.birth_first == born, Person.birth_last == born] if born else []
     same += [Person.postcode == place] if place else []
     if not same or not folded(family_name):
         raise BadInput(
-            "is too little",
+            "is not enough to search by",
             "ask for the family name, and the date of birth or postcode",
             field="name",
         )
@@ -56,6 +59,6 @@ def by_name(store: Store, family_name: str, born: date | None, postcode: str) ->
 def _few(found: tuple[int, ...]) -> tuple[int, ...]:
     if len(found) > MOST:
         raise BadInput(
-            "finds too many people", "ask for the date of birth and the postcode", field="search"
+            "too many people match", "ask for the date of birth and the postcode", field="search"
         )
     return found

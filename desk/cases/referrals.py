@@ -1,4 +1,4 @@
-"""Bring somebody to another organisation: with recorded consent, no more data than is needed, and a receipt."""
+"""Referrals to other organisations, with recorded consent, minimal data and a receipt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from store.tables import Person, Referral
 
 TO_WHOM = ("debt_help", "municipality", "advocate", "volunteers", "legal_help")
 SHAREABLE = ("name", "address", "number", "language", "what_helps")
-"""All that another organisation may be told. What is owed, and what was filed, is not ours to tell."""
+"""The data that another organisation may get. Debts and tax returns are never shared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What somebody agreed to, in the words they heard, and when."""
+    """The consent of a citizen, with the words read out and the time."""
 
     text: str
     given_at: datetime
@@ -35,23 +35,24 @@ def refer(
     by: str,
     now: datetime,
 ) -> int:
-    """Refer a person, in their case; return the referral's key.
+    """Refer a person to an organisation, in their case. Return the referral's key.
 
     Raises:
-        BadInput: there is no recorded consent, the organisation or the data is none of the list, or nobody has this
-            reference.
+        BadInput: consent is missing, the organisation or the data is not on the list, or there is no such person.
     """
     if consent is None or not consent.text.strip():
         raise BadInput(
-            "nobody recorded consent",
-            "ask, and write down the words you asked it in",
+            "consent is missing",
+            "ask for it, and write down the words you used",
             field="consent",
         )
     if consent.given_at > now:
         raise BadInput("consent cannot be given later", "write when it was given", field="consent")
     if to_whom not in TO_WHOM:
         raise BadInput(
-            f"{to_whom!r} is none we refer to", f"write {', '.join(TO_WHOM)}", field="to_whom"
+            f"{to_whom!r} is not an organisation we refer to",
+            f"write {', '.join(TO_WHOM)}",
+            field="to_whom",
         )
     for each in shared or [""]:
         if each not in SHAREABLE:
@@ -63,7 +64,7 @@ def refer(
             select(Person.id).where(Person.person_ref == ref)
         ).scalar_one_or_none()
         if person_id is None:
-            raise BadInput("nobody has this reference", "look them up first", field=ref)
+            raise BadInput("no person has this reference", "look them up first", field=ref)
         row = {
             "case_id": join(connection, person_id, by, now),
             "person_id": person_id,
@@ -80,7 +81,7 @@ def refer(
 
 
 def receive(store: Store, referral_id: int, receipt: str, *, by: Decider, now: datetime) -> None:
-    """Note that the other organisation has it, and under which reference; said twice, it is one receipt.
+    """Record the other organisation's receipt. A repeated receipt changes nothing.
 
     Raises:
         BadInput: there is no such referral.
@@ -110,13 +111,13 @@ def receive(store: Store, referral_id: int, receipt: str, *, by: Decider, now: d
 
 
 def end(store: Store, referral_id: int, how: str, *, by: Decider, now: datetime) -> None:
-    """Note what came of it, in one's own words.
+    """Record the result of a referral.
 
     Raises:
-        BadInput: nobody said what came of it, or it is not open.
+        BadInput: the outcome is missing, or it is not open.
     """
     if not how.strip():
-        raise BadInput("nobody said what came of it", "write it down", field="how")
+        raise BadInput("the outcome is missing", "write it down", field="how")
     still = (Referral.id == referral_id, Referral.ended_at.is_(None))
     with store.writing() as connection:
         if not connection.execute(

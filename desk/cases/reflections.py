@@ -1,4 +1,4 @@
-"""Looking back: an agent on a conversation of their own, and a supervisor on a few notes that were drawn."""
+"""Reflections of agents on their own conversations, and random samples of notes for a supervisor."""
 
 import math
 from dataclasses import asdict, dataclass, fields
@@ -16,13 +16,13 @@ from store.states import CallState
 from store.tables import Call, Reflection
 
 SAMPLED = "desk sample"
-"""The act under which is written down who drew which notes."""
+"""The kind of audit log entry for a drawn sample."""
 LONGEST = 1_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class NewReflection:
-    """What an agent writes for themselves. One of the three is enough."""
+    """A reflection to be written. One of the three fields is enough."""
 
     went_well: str = ""
     was_hard: str = ""
@@ -33,7 +33,7 @@ class NewReflection:
         if not any(each.strip() for each in texts):
             raise BadInput("nothing is written", "one line is enough", field="reflection")
         if max(map(len, texts)) > LONGEST:
-            raise BadInput("is long", f"say it in {LONGEST} characters", field="reflection")
+            raise BadInput("is too long", f"write at most {LONGEST} characters", field="reflection")
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -42,7 +42,7 @@ class NewReflection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenReflection:
-    """What an agent wrote after one conversation."""
+    """The reflection of an agent on one conversation."""
 
     call_id: int
     written_at: datetime
@@ -57,7 +57,7 @@ class WrittenReflection:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note as it was drawn: what came of the call and what was written, not who called nor who wrote it."""
+    """One sampled note, without the names of caller and agent."""
 
     call_id: int
     wrapped_up_at: datetime
@@ -71,7 +71,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
-    """Which notes a supervisor reads: so many of a period, under a seed. The same draw is the same notes."""
+    """A sample of notes from a period, drawn with a seed. The same draw gives the same notes."""
 
     seed: str
     since: datetime
@@ -86,7 +86,7 @@ class Draw:
             )
         if not 0 < self.rate <= 1:
             raise BadInput(
-                f"{self.rate:g} is no part", "write 0.05 for one in twenty", field="rate"
+                f"{self.rate:g} is not a share", "write 0.05 for one in twenty", field="rate"
             )
         if self.size < 1:
             raise BadInput("nothing would be drawn", "write at least 1", field="size")
@@ -94,18 +94,18 @@ class Draw:
             raise BadInput("ends before it begins", "write a later end", field="period")
 
     def order(self, call_id: int) -> bytes:
-        """Return the place of a call in this draw: it follows from the seed and the call's key, and nothing else."""
+        """Return the sort key of a call in this draw, from the seed and the call's key only."""
         return blake2b(f"{self.seed}\x1f{call_id}".encode(), digest_size=16).digest()
 
     def how_many(self, notes: int) -> int:
-        """Return how many of so many notes are drawn: never more than the rate allows, nor more than the size."""
+        """Return how many of so many notes are drawn, within the rate and the size."""
         return min(self.size, math.floor(self.rate * notes + 1e-9))
 
 
 def write_reflection(
     store: Store, call_id: int, new: NewReflection, *, by: str, now: datetime
 ) -> None:
-    """Keep what an agent writes for themselves after a conversation of their own; written again, the last one stands.
+    """Save an agent's reflection on a conversation of their own, replacing an earlier one.
 
     Raises:
         BadInput: this agent did not have this conversation.
@@ -119,7 +119,7 @@ def write_reflection(
 
 
 def own_reflections(store: Store, agent: str) -> list[WrittenReflection]:
-    """Return what this agent wrote, the latest first. There is no way to ask for somebody else's."""
+    """Return this agent's reflections, the latest first. Nobody else can read them."""
     mine = (
         select(*(getattr(Reflection, each.name) for each in fields(WrittenReflection)))
         .where(Reflection.agent == agent)
@@ -130,7 +130,7 @@ def own_reflections(store: Store, agent: str) -> list[WrittenReflection]:
 
 
 def counts_of_reflections(store: Store, *, since: datetime, until: datetime) -> dict[str, int]:
-    """Return how often each agent looked back in a period: all that a supervisor sees of it."""
+    """Return how many reflections each agent wrote in a period. A supervisor sees no more than that."""
     within = (Reflection.written_at >= since, Reflection.written_at < until)
     query = (
         select(Reflection.agent, func.count())
@@ -143,10 +143,10 @@ def counts_of_reflections(store: Store, *, since: datetime, until: datetime) -> 
 
 
 def sample(store: Store, draw: Draw, *, by: Decider, now: datetime) -> list[Note]:
-    """Draw notes to read, and write down who drew which. Nothing is scored: there is no place to write a mark.
+    """Draw notes to read, with an entry in the audit log. There is no place for a score.
 
     Raises:
-        BadInput: the period has not ended, so that the draw could not be repeated.
+        BadInput: the period has not ended, so the draw could not be repeated.
     """
     if draw.until > now:
         raise BadInput(

@@ -1,7 +1,7 @@
-"""What goes wrong structurally, as agents hear it: reported, merged with its doubles, decided, told back.
+"""Signals of structural problems, from report to decision.
 
-A signal never ends by itself: while it waits for a law, a system or somebody else its age goes on, and one that lay too
-long is decided above its owner. Whoever reported it hears of every change.
+A signal never ends by itself. Its age goes on while it waits for a law, a system or somebody else, and one that
+stays undecided too long is decided above its owner. Its reporter sees every change.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ OPEN, WAITS, MERGED, DECIDED = "open", "waits", "merged", "decided"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSignal:
-    """What goes wrong, for whom, and why as far as is known."""
+    """A signal to be reported."""
 
     kind: str  # its class
     affected: str
@@ -42,13 +42,15 @@ class NewSignal:
                 raise BadInput("is empty", "write it down, or that nobody knows", field=each.name)
         if self.affected not in AFFECTED:
             raise BadInput(
-                f"{self.affected!r} is no group", f"write {', '.join(AFFECTED)}", field="affected"
+                f"{self.affected!r} is not a known group",
+                f"write {', '.join(AFFECTED)}",
+                field="affected",
             )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """One signal as the register shows it."""
+    """One signal, as the register shows it."""
 
     id: int
     kind: str
@@ -72,7 +74,7 @@ class Registered:
 
     @property
     def status(self) -> str:
-        """Where it stands: open, waits, merged or decided."""
+        """The status (open, waits, merged or decided)."""
         if self.decided_at:
             return DECIDED
         return MERGED if self.merged_into else WAITS if self.waits_for else OPEN
@@ -83,7 +85,7 @@ class Registered:
 
 
 def report(store: Store, signal: NewSignal, *, by: str, now: datetime) -> int:
-    """Report a signal; return its key."""
+    """Report a signal. Return its key."""
     row = {**asdict(signal), "reported_at": now, "reported_by": by}
     with store.writing() as connection:
         return int(
@@ -107,10 +109,10 @@ def register(
 
 
 def merge(store: Store, double: int, into: int, *, by: Decider, now: datetime) -> None:
-    """Say that a signal is the same as another: what is decided of that one goes for both.
+    """Merge a signal into another. The decision about that one applies to both.
 
     Raises:
-        BadInput: one of them is not open, or they are one already.
+        BadInput: one of them is not open, or they are the same.
     """
     with store.writing() as connection:
         connection.execute(
@@ -121,7 +123,7 @@ def merge(store: Store, double: int, into: int, *, by: Decider, now: datetime) -
         )
         if double == into or not _open(connection, into):
             raise BadInput(
-                "is no open signal to join", "name the one that stays", field=f"signal {into}"
+                "is not an open signal", "name the one that stays", field=f"signal {into}"
             )
         joined = (Signal.id == double, Signal.decided_at.is_(None), Signal.merged_into.is_(None))
         changed = {"merged_into": into, "changed_at": now}
@@ -135,53 +137,53 @@ def merge(store: Store, double: int, into: int, *, by: Decider, now: datetime) -
 def wait_for(
     store: Store,
     signal_id: int,
-    what: str,
+    obstacle: str,
     *,
     by: Decider,
     now: datetime,
     remind_on: date | None = None,
 ) -> None:
-    """Note that a decision waits for a law, a system or a third party; its age goes on.
+    """Record that a decision waits for a law, a system or a third party. Its age goes on.
 
     Args:
         store: the store.
         signal_id: the signal.
-        what: law, systems or third_party.
+        obstacle: law, systems or third_party.
         by: who says so.
         now: the present moment.
-        remind_on: when its owner looks again; None: four weeks from now.
+        remind_on: when its owner looks again, by default four weeks from now.
 
     Raises:
-        BadInput: nobody waits for that, the day has passed, or the signal is not open.
+        BadInput: the obstacle is not known, the day has passed, or the signal is not open.
     """
-    if what not in WAITS_FOR:
+    if obstacle not in WAITS_FOR:
         raise BadInput(
-            f"{what!r} is nothing we wait for", f"write {', '.join(WAITS_FOR)}", field="what"
+            f"{obstacle!r} is not a known obstacle", f"write {', '.join(WAITS_FOR)}", field="what"
         )
     look = remind_on or local_date(now) + timedelta(weeks=4)
     if look <= local_date(now):
-        raise BadInput(f"{look} is not to come", "name a later day", field="remind_on")
+        raise BadInput(f"{look} is not a later day", "name a later day", field="remind_on")
     with store.writing() as connection:
-        _change(connection, signal_id, now, waits_for=what, remind_on=look)
+        _change(connection, signal_id, now, waits_for=obstacle, remind_on=look)
         record(
             connection,
             by,
             "signal wait",
             About(Kind.SIGNAL, signal_id),
             now=now,
-            waits_for=what,
+            waits_for=obstacle,
             until=str(look),
         )
 
 
 def escalate(store: Store, signal_id: int, to_whom: str, *, by: Decider, now: datetime) -> None:
-    """Let somebody else decide about a signal that lay too long: `to_whom`, above its owner. Its age goes on.
+    """Escalate an undecided signal to `to_whom`, above its owner. Its age goes on.
 
     Raises:
-        BadInput: nobody is named, or the signal is not open.
+        BadInput: no name is given, or the signal is not open.
     """
     if not to_whom.strip():
-        raise BadInput("nobody is named", "write who decides now", field="to_whom")
+        raise BadInput("no name is given", "write who decides now", field="to_whom")
     with store.writing() as connection:
         _change(connection, signal_id, now, escalated_at=now, escalated_to=to_whom.strip())
         record(
@@ -195,7 +197,7 @@ def escalate(store: Store, signal_id: int, to_whom: str, *, by: Decider, now: da
 
 
 def too_old(found: Iterable[Registered]) -> list[Registered]:
-    """Return the open signals that should be decided above their owner, and are not yet."""
+    """Return the open signals that should be escalated and are not yet."""
     limit = agreements().signals.escalate_after
     return [
         each
@@ -207,18 +209,20 @@ def too_old(found: Iterable[Registered]) -> list[Registered]:
 def decide(
     store: Store, signal_id: int, decision: str, *, why: str, by: str, now: datetime
 ) -> list[str]:
-    """Decide about a signal and all its doubles, with the reason; return who reported them and must hear of it.
+    """Decide a signal and its duplicates, with a reason. Return the reporters to be informed.
 
     Raises:
-        BadInput: it is no decision, there is no reason, or the signal is not open.
+        BadInput: it is not a decision, there is no reason, or the signal is not open.
     """
     if decision not in DECISIONS:
         raise BadInput(
-            f"{decision!r} is no decision", f"write {', '.join(DECISIONS)}", field="decision"
+            f"{decision!r} is not a decision", f"write {', '.join(DECISIONS)}", field="decision"
         )
     if not why.strip():
         raise BadInput(
-            "nobody said why", "write the reason, it is told to who reported it", field="why"
+            "the reason is missing",
+            "write the reason, which is sent to the colleagues who reported it",
+            field="why",
         )
     values = {
         "decided_at": now,
@@ -231,7 +235,7 @@ def decide(
 
 
 def unseen_changes(store: Store, reporter: str, *, now: datetime) -> list[dict[str, Any]]:
-    """Return how this colleague's signals stand that changed since they last looked; from now on they know."""
+    """Return this reporter's signals that changed since they last looked, and mark them as seen."""
     news = or_(Signal.told_at.is_(None), Signal.told_at < Signal.changed_at)
     mine = (Signal.reported_by == reporter, Signal.changed_at.is_not(None), news)
     with store.writing() as connection:
@@ -257,7 +261,7 @@ _REPORTED_BACK = (
 
 
 def _change(connection: Connection, signal_id: int, now: datetime, **values: Any) -> list[str]:
-    """Change an open signal and its doubles; return who reported them."""
+    """Update an open signal and its duplicates. Return their reporters."""
     connection.execute(select(Signal.id).where(Signal.id == signal_id).with_for_update())
     if not _open(connection, signal_id):
         raise BadInput("is not open", "it was decided or merged", field=f"signal {signal_id}")

@@ -1,4 +1,4 @@
-"""What conversations were about, and the warning signs that agents heard: noted at or after wrap-up, never scored."""
+"""Topics and warning signs of conversations, recorded at or after wrap-up and never scored."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -19,7 +19,7 @@ from store.tables import Call, CallSign, CallTopic
 
 @dataclass(frozen=True, slots=True)
 class WarningSign:
-    """One warning sign that may be ticked, or was."""
+    """One warning sign of the guide."""
 
     sign: str
     words: str  # in the agent's language
@@ -28,7 +28,7 @@ class WarningSign:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many conversations there were, and how many of them were about what."""
+    """Counts of conversations by topic and by warning sign."""
 
     conversations: int  # of which at least one topic was noted
     topics: dict[str, int]  # each counted once per conversation, so they add up to more
@@ -42,10 +42,10 @@ class Counted:
 def note_topics(
     store: Store, call_id: int, topics: Collection[str], *, by: str, now: datetime
 ) -> tuple[str, ...]:
-    """Note what a conversation was about; what was noted before and is not named any more is taken back.
+    """Record the topics of a conversation, replacing those recorded before.
 
     Raises:
-        BadInput: a topic is none of `desk/entries/care.toml`, or this agent did not have this conversation.
+        BadInput: a topic is not in `desk/entries/care.toml`, or this agent did not have this conversation.
     """
     named = tuple(
         dict.fromkeys(one_of(each, agreements().topics, field="topic") for each in topics)
@@ -71,13 +71,13 @@ def note_signs(
     now: datetime,
     language: str = "nl",
 ) -> tuple[WarningSign, ...]:
-    """Note which of the guide's warning signs were heard, and return where each refers to.
+    """Record the warning signs noticed in a conversation. Return them, with where each refers to.
 
-    Only signs of the situation can be noted: what the guide shows at once (somebody who does not want to live) and
-    a death are acted on, and kept nowhere.
+    Only signs of the situation can be recorded. What the guide shows at once (somebody who does not want to live)
+    and a death are acted on, and stored nowhere.
 
     Raises:
-        BadInput: a sign stands not in this call's guide, or this agent did not have this conversation.
+        BadInput: a sign is not in this call's guide, or this agent did not have this conversation.
     """
     known = {
         each.sign: each for each in signs_of(store, call_id, agent=by, language=language, now=now)
@@ -98,7 +98,7 @@ def note_signs(
 def signs_of(
     store: Store, call_id: int, *, agent: str, language: str, now: datetime
 ) -> tuple[WarningSign, ...]:
-    """Return the warning signs that may be ticked for a call: those of its guide.
+    """Return the warning signs that may be ticked for a call, from its guide.
 
     Raises:
         BadInput: there is no such call.
@@ -115,7 +115,7 @@ def signs_of(
 
 
 def counted(store: Store, *, since: datetime, until: datetime) -> Counted:
-    """Count what conversations that were wrapped up from `since` up to `until` were about."""
+    """Count topics and signs of conversations wrapped up from `since` up to `until`."""
     within = (Call.wrapped_up_at >= since, Call.wrapped_up_at < until)
 
     topics = select(CallTopic.topic, func.count()).join(Call, Call.id == CallTopic.call_id)
@@ -138,10 +138,10 @@ def counted(store: Store, *, since: datetime, until: datetime) -> Counted:
 
 
 def own_conversation(connection: Connection, call_id: int, agent: str) -> Call:
-    """Return the row of a conversation that this agent has or had.
+    """Return a conversation that this agent has or had.
 
     Raises:
-        BadInput: it is somebody else's, or nobody's yet.
+        BadInput: it is somebody else's, or not taken yet.
     """
     mine = (
         Call.id == call_id,
@@ -151,6 +151,6 @@ def own_conversation(connection: Connection, call_id: int, agent: str) -> Call:
     call = read_one_or_none(connection, select(Call).where(*mine))
     if call is None:
         raise BadInput(
-            "is no conversation of yours", "name one that you took", field=f"call {call_id}"
+            "is not a conversation of yours", "name one that you took", field=f"call {call_id}"
         )
     return call

@@ -1,1 +1,1 @@
-"""Queue entries and what an agent has at hand: agents, roster, guides, answers, drafts."""
+"""Queue entries, agents, roster, guides, answers and drafts."""

@@ -1,4 +1,4 @@
-"""Who picks up: their languages, what they were trained for and until when, and whether they are there now."""
+"""Agents of the phone line, with their languages, training and presence."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -14,14 +14,14 @@ from store.insert_ignore import add_new
 from store.tables import Agent, AgentSkill
 
 PRESENT = timedelta(minutes=2)
-"""How long after the last sign of life of their console an agent counts as being there."""
+"""How long after the last heartbeat of their console an agent counts as present."""
 USUAL = ("nl",)
-"""The languages of somebody of whom nothing else was recorded."""
+"""The languages of an agent for whom none were recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """How far a training has come."""
+    """How many of the agents have a training."""
 
     skill: str
     trained: int
@@ -29,7 +29,7 @@ class Trained:
 
     @property
     def share(self) -> float:
-        """The part that was trained, from 0 to 1."""
+        """The part of the agents that has the training, from 0 to 1."""
         return self.trained / self.agents if self.agents else 0.0
 
     def as_data(self) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """One agent as the register knows them."""
+    """One agent as registered."""
 
     name: str
     languages: tuple[str, ...]
@@ -52,17 +52,21 @@ class Registered:
 
 
 def register(store: Store, name: str, languages: Collection[str] = USUAL, *, now: datetime) -> bool:
-    """Note that somebody picks up, and which languages they speak (ISO 639-1); return whether they are new.
+    """Register an agent with the languages they speak (ISO 639-1), or change their languages.
+
+    Return whether they are new.
 
     Raises:
         BadInput: the name is empty, or a language is not two letters.
     """
     if not (called := name.strip()):
-        raise BadInput("an agent has a name", "write the one they sign in with", field="name")
+        raise BadInput("the name is empty", "write the one they sign in with", field="name")
     for language in languages:
         if not (len(language) == 2 and language.isascii() and language.islower()):  # noqa: PLR2004  ISO 639-1
             raise BadInput(
-                f"{language!r} is no language", "write two letters, as nl or en", field="languages"
+                f"{language!r} is not a language code",
+                "write two letters, as nl or en",
+                field="languages",
             )
     with store.writing() as connection:
         spoken = ",".join(dict.fromkeys(languages))
@@ -77,7 +81,7 @@ def register(store: Store, name: str, languages: Collection[str] = USUAL, *, now
 def ensure(
     connection: Connection, name: str, now: datetime, languages: str = ",".join(USUAL)
 ) -> bool:
-    """Register an agent who is not yet; return whether they are new."""
+    """Register an agent who is not registered yet. Return whether they are new."""
     row = {
         "name": name,
         "languages": languages,
@@ -89,10 +93,10 @@ def ensure(
 
 
 def leave(store: Store, name: str, *, now: datetime) -> None:
-    """Note that somebody is no agent any more.
+    """End the registration of an agent today.
 
     Raises:
-        BadInput: nobody of that name is an agent.
+        BadInput: there is no such agent.
     """
     ended = (
         update(Agent)
@@ -101,7 +105,7 @@ def leave(store: Store, name: str, *, now: datetime) -> None:
     )
     with store.writing() as connection:
         if not connection.execute(ended).rowcount:
-            raise BadInput("is no agent", "see kaartje agent list", field=name)
+            raise BadInput("is not a registered agent", "see kaartje agent list", field=name)
 
 
 def train(
@@ -114,19 +118,25 @@ def train(
     by: str,
     now: datetime,
 ) -> bool:
-    """Record what an agent was trained for; return whether that was new. A training has one end: the last one said.
+    """Record a training of an agent. Return whether it is new.
+
+    A training that is recorded again gets the new end date.
 
     Raises:
-        BadInput: nobody of that name is an agent, the skill has no name, or the end lies before the training.
+        BadInput: there is no such agent, the skill has no name, or the end lies before the training.
     """
     if not skill.strip():
-        raise BadInput("a skill has a name", "write one, as early-signal", field="skill")
+        raise BadInput("the skill is empty", "write one, as early-signal", field="skill")
     if until is not None and until < on:
         raise BadInput(f"{until} lies before {on}", "name a later day", field="until")
     row = {"agent": name, "skill": skill.strip(), "trained_on": on, "until": until}
     with store.writing() as connection:
         if connection.execute(select(Agent.name).where(Agent.name == name)).first() is None:
-            raise BadInput("is no agent", "register them first: kaartje agent add NAME", field=name)
+            raise BadInput(
+                "is not a registered agent",
+                "register them first: kaartje agent add NAME",
+                field=name,
+            )
         if add_new(
             connection, AgentSkill, [{**row, "recorded_at": now, "recorded_by": by}], AgentSkill.id
         ):
@@ -141,7 +151,7 @@ def train(
 
 
 def progress(store: Store, skill: str, *, today: date) -> Trained:
-    """Return how many of all agents are trained for this skill today."""
+    """Return how many of all agents have this training today."""
     here = _is_agent(today)
     trained = select(func.count(func.distinct(AgentSkill.agent))).join(
         Agent, Agent.name == AgentSkill.agent
@@ -156,7 +166,7 @@ def progress(store: Store, skill: str, *, today: date) -> Trained:
 
 
 def agents(store: Store, *, today: date) -> list[Registered]:
-    """Return everybody who picks up, by name."""
+    """Return all agents by name."""
     with store.reading() as connection:
         skills: dict[str, list[str]] = {}
         trained = select(AgentSkill.agent, AgentSkill.skill).where(_counts(today)).distinct()
@@ -179,13 +189,13 @@ def agents(store: Store, *, today: date) -> list[Registered]:
 
 
 def skills_of(connection: Connection, name: str, today: date) -> tuple[str, ...]:
-    """Return what an agent is trained for today."""
+    """Return the trainings of an agent that are valid today."""
     query = select(AgentSkill.skill).where(AgentSkill.agent == name, _counts(today)).distinct()
     return tuple(connection.execute(query.order_by(AgentSkill.skill)).scalars())
 
 
 def languages_of(connection: Connection, name: str) -> tuple[str, ...]:
-    """Return which languages an agent speaks."""
+    """Return the languages an agent speaks."""
     found = connection.execute(
         select(Agent.languages).where(Agent.name == name)
     ).scalar_one_or_none()
@@ -193,14 +203,14 @@ def languages_of(connection: Connection, name: str) -> tuple[str, ...]:
 
 
 def seen(connection: Connection, name: str, now: datetime) -> None:
-    """Note a sign of life of an agent's console."""
+    """Record a heartbeat of an agent's console."""
     if not connection.execute(update(Agent).where(Agent.name == name).values(seen_at=now)).rowcount:
         ensure(connection, name, now)
         connection.execute(update(Agent).where(Agent.name == name).values(seen_at=now))
 
 
 def present(connection: Connection, now: datetime) -> dict[str, tuple[str, ...]]:
-    """Return who is there now, and the languages of each."""
+    """Return the agents who are present now, with their languages."""
     query = select(Agent.name, Agent.languages).where(
         Agent.seen_at > now - PRESENT, Agent.left_on.is_(None)
     )

@@ -1,9 +1,9 @@
-"""Deliver answers: each to one number, at most once, by the same law as touches.
+"""Deliver answers (single texts to one number), each at most once.
 
-An answer is claimed under the key of a batch before the text channel is called; whoever finds a claimed answer whose
-batch nobody alive holds asks the channel what became of it. Answers go at any hour, to somebody who is waiting for one:
-what could not go within a day does not go any more. Whoever died gets none, and whoever said stop gets no more than
-the confirmation of that, and what they asked for since.
+An answer is claimed under the key of a batch before the text channel is called. When a claimed answer belongs to a
+batch that no process holds, the channel is asked what happened to it. Answers go at any hour, because somebody is
+waiting for them. One that could not go within a day is dropped. People who died get none. People who objected get
+only the confirmation of that, and what they asked for afterwards.
 """
 
 import logging
@@ -30,30 +30,30 @@ _LOG = logging.getLogger("kaartje.desk")
 CHANNEL = "sms"
 LATER = timedelta(minutes=15)
 STALE = timedelta(days=1)
-"""An answer that waited longer would only puzzle whoever gets it."""
+"""An answer that waited longer is not sent, because it would only puzzle its reader."""
 OF_APPOINTMENTS = (
     AnswerKind.APPOINTMENT,
     AnswerKind.APPOINTMENT_MOVED,
     AnswerKind.APPOINTMENT_CANCELLED,
 )
 ASKED_FOR = (AnswerKind.HELP, *OF_APPOINTMENTS)
-"""What somebody asked for by themselves: only an objection that came after it stops it."""
+"""Answers somebody asked for. Only an objection made after the request stops them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What one pass came to, in answers."""
+    """Counts of one pass over the answers."""
 
     answered: int = 0
     answers_failed: int = 0
-    answers_held: int = 0  # whoever asked has died or said stop since
+    answers_held: int = 0  # the person has died or objected since
     answers_dropped: int = 0  # too late to be of use
     answers_unknown: int = 0
     answers_again: int = 0  # surely did not go; planned again
     failures: tuple[str, ...] = ()  # why the channel could not be reached, or be asked
 
     def __add__(self, other: "Answered") -> "Answered":
-        """Add two counts; a failure is named once."""
+        """Add two counts. A failure is named once."""
         failures = dict.fromkeys((*self.failures, *other.failures))
         sums = {name: count + getattr(other, name) for name, count in self.counts().items()}
         return Answered(**sums, failures=tuple(failures))
@@ -64,8 +64,8 @@ class Answered:
 
 
 def deliver_answers(installation: Installation, *, now: datetime) -> Answered:
-    """Make one pass over the answers: settle what broke, and hand over what is due."""
-    if CHANNEL not in installation.channels:  # a house that sends no texts answers none
+    """Reconcile open batches of answers, then hand over the answers that are due."""
+    if CHANNEL not in installation.channels:  # an installation that sends no texts answers none
         return Answered()
     total = _settle_orphans(installation, now=now)
     while True:
@@ -82,7 +82,7 @@ def deliver_answers(installation: Installation, *, now: datetime) -> Answered:
 def _claim(
     installation: Installation, held: ExitStack, *, now: datetime
 ) -> tuple[list[Answer], Answered]:
-    """Claim at most one batch of what is due; its name is held before anybody can see the claim."""
+    """Claim at most one batch of due answers. The batch key is locked before the claim is visible."""
     size = installation.channels[CHANNEL].batch_size
     due = and_(Answer.state == TouchState.PLANNED, Answer.not_before <= now)
     with installation.store.writing() as connection:
@@ -120,7 +120,7 @@ def _claim(
 
 
 def batch_key(answer_id: int, tries: int) -> str:
-    """Return the key of a batch: named after one of its answers, and how often that one was tried before."""
+    """Return the key of a batch, made from one of its answers and how often that one was tried before."""
     return f"answer-{answer_id:06}" + (f"-{tries + 1}" if tries else "")
 
 
@@ -149,7 +149,7 @@ def _too_late(now: datetime) -> ColumnElement[bool]:
 
 
 def _hold_back(connection: Connection, mine: ColumnElement[bool], *, now: datetime) -> int:
-    """Withhold what may not go any more, and say which reason held it."""
+    """Withhold answers that may not be sent any more, with the reason."""
     return sum(
         _move(connection, and_(mine, holds), TouchState.WITHHELD, now=now, detail=reason.value)
         for reason, holds in ((Reason.DECEASED, _died(now)), (Reason.OBJECTION, _objected(now)))
@@ -157,7 +157,10 @@ def _hold_back(connection: Connection, mine: ColumnElement[bool], *, now: dateti
 
 
 def _died(now: datetime) -> ColumnElement[bool]:
-    """Hold where the person died, or, where nobody knows who it is, somebody whose number it was."""
+    """Match answers to people who died.
+
+    Where the person is not known, match a number that belonged to somebody who died.
+    """
     reported = exists().where(
         Suppression.person_ref == Person.person_ref,
         Suppression.reason == Reason.DECEASED.value,
@@ -211,7 +214,7 @@ def _move(
     origins: Iterable[TouchState] = (TouchState.PLANNED,),
     **also: Any,
 ) -> int:
-    """Move answers as touches move, by the same table of moves; return how many."""
+    """Move answers to another state, where the table of moves allows it. Return how many moved."""
     allowed = [origin for origin in origins if to in MOVES[origin]]
     moving = and_(which, Answer.state.in_(allowed))
     return connection.execute(
@@ -293,7 +296,7 @@ def _recorded(
 
 
 def _settle(installation: Installation, batch: Batch, *, now: datetime) -> Answered:
-    """Ask the channel what became of a batch, and plan again what surely did not go."""
+    """Ask the channel what happened to a batch, and plan again what was surely not sent."""
     try:
         results = list(installation.channels[CHANNEL].settle(batch))
     except Unavailable as error:  # nobody can say now; the next pass asks again
@@ -310,7 +313,7 @@ def _settle(installation: Installation, batch: Batch, *, now: datetime) -> Answe
 
 
 def _settle_orphans(installation: Installation, *, now: datetime) -> Answered:
-    """Settle every batch of which something is open and that nobody alive holds."""
+    """Reconcile every open batch that no process holds."""
     opened = (
         select(Answer.key)
         .where(Answer.state.in_((TouchState.CLAIMED, TouchState.UNKNOWN)))

@@ -1,4 +1,7 @@
-"""Answers: texts that somebody gets because they texted or asked. Put into words once, and kept so."""
+"""Answers, the single texts that somebody gets because they texted or asked for something.
+
+An answer is rendered once, when it is written, and stored as text.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +31,7 @@ TEMPLATES: Mapping[AnswerKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAnswer:
-    """One answer that is to go: to which number, why, and what its words need besides the line's number."""
+    """An answer to be written, with the values its template needs besides the line's number."""
 
     kind: AnswerKind
     e164: str
@@ -42,7 +45,9 @@ class NewAnswer:
 
 
 def write(connection: Connection, new: NewAnswer, *, now: datetime) -> int | None:
-    """Write down an answer that is to go at once; return its key, or None where it was written before.
+    """Render and store an answer, to be sent at once.
+
+    Return its key, or None where the same answer was written before.
 
     Raises:
         BadInput: its words lack something.

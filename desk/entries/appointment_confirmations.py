@@ -1,6 +1,6 @@
-"""Tell one citizen who wants that of their appointment, by text: made, moved or cancelled.
+"""Confirm appointments by text, when they are made, moved or cancelled.
 
-It says date, time and street, and never whose office it is.
+The text gives date, time and street, and never the name of the office.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ WITH_A_STREET = ("counter", "support_point")
 
 @dataclass(frozen=True, slots=True)
 class TextWanted:
-    """Somebody wants their appointment by text: what it says of where."""
+    """The citizen wants the appointment by text. Holds the place that the text names."""
 
     street: str  # with its number, and nothing more
 
@@ -33,7 +33,7 @@ class TextWanted:
             or len(self.street) > LONGEST_STREET
             or not self.street.isprintable()
         ):
-            problem = "is no street" if self.street.strip() else "is missing"
+            problem = "is not a street" if self.street.strip() else "is missing"
             raise BadInput(
                 problem, f"street and number, at most {LONGEST_STREET} letters", field="street"
             )
@@ -51,12 +51,12 @@ class Appointed:
 def confirm(
     connection: Connection, call: Call, made: Appointed, wanted: TextWanted, *, now: datetime
 ) -> int:
-    """Write the text that confirms an appointment made in a call; return its key. It goes with the next delivery.
+    """Write the text that confirms an appointment made in a call. Return the key of the answer.
 
-    To the number of the call where it can be texted, else to the first of the person's own that can be.
+    It goes to the number of the call where that can be texted, else to the person's first number that can be.
 
     Raises:
-        BadInput: the appointment is nowhere to go to, or there is no number that can be texted.
+        BadInput: the appointment is not at an address, or there is no number that can be texted.
     """
     about = About(
         line_id=call.line_id,
@@ -66,17 +66,17 @@ def confirm(
         number=call.number,
         reply_id=call.reply_id,
     )
-    return _write(connection, AnswerKind.APPOINTMENT, about, made, wanted, now=now)
+    return _write(connection, AnswerKind.APPOINTMENT, about, made=made, wanted=wanted, now=now)
 
 
 def notify(
     connection: Connection, appointment_id: int, message: AnswerKind, *, now: datetime
 ) -> int:
-    """Write the text that tells of an appointment in a slot; return its key. It goes with the next delivery.
+    """Write the text about an appointment in a slot. Return the key of the answer.
 
     Raises:
-        BadInput: it is nowhere to go to, its place is no street, there is no number that can be texted, or nobody can
-            say from which line it would come.
+        BadInput: it is not at an address, its place is not a street, there is no number that can be texted, or
+            the line it would come from is not known.
     """
     query = (
         select(
@@ -93,12 +93,12 @@ def notify(
     person_id, campaign_id, call_id, kind, at, street = connection.execute(query).one()
     about = _about(connection, call_id, campaign_id=campaign_id, person_id=person_id)
     made = Appointed(appointment_id, kind, at)
-    return _write(connection, message, about, made, TextWanted(street), now=now)
+    return _write(connection, message, about, made=made, wanted=TextWanted(street), now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """Whom a text is for, and from which line it comes."""
+    """The recipient of a text, and the line it comes from."""
 
     line_id: int
     campaign_id: int | None
@@ -139,13 +139,13 @@ def _write(
     connection: Connection,
     message: AnswerKind,
     about: About,
+    *,
     made: Appointed,
     wanted: TextWanted,
-    *,
     now: datetime,
 ) -> int:
     if made.kind not in WITH_A_STREET:
-        raise BadInput("is at no place to go to", "leave the text out", field="kind")
+        raise BadInput("is not an appointment at an address", "leave the text out", field="kind")
     number = _number(connection, about)
     if number is None:
         raise BadInput(
@@ -190,7 +190,7 @@ def _number(connection: Connection, about: About) -> str | None:
 
 
 def _team(connection: Connection, about: About) -> str:
-    """Return who the text is from: the team of the campaign it is about, else the line."""
+    """Return the sender of the text, which is the campaign's team, else the line's name."""
     spec = (
         connection.execute(select(Campaign.spec).where(Campaign.id == about.campaign_id)).scalar()
         or {}

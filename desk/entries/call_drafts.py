@@ -1,4 +1,4 @@
-"""What an agent is writing in a call, kept every few seconds: a browser that closes loses nothing."""
+"""Drafts of what an agent writes during a call, saved every few seconds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from store.states import CallState
 from store.tables import Call, Draft
 
 LONGEST = 20_000
-"""Characters of all fields of one draft together: more than all of a call's forms take."""
+"""Characters of all fields of one draft together, which is more than a call's forms take."""
 _OPEN = (CallState.WAITING, CallState.TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A draft as it was left."""
+    """A saved draft."""
 
     fields: Mapping[str, str]
     saved_at: datetime
@@ -27,12 +27,12 @@ class Kept:
 def keep(
     store: Store, call_id: int, agent: str, fields: Mapping[str, str], *, now: datetime
 ) -> None:
-    """Keep what an agent wrote in a call so far, in place of what was kept before.
+    """Save what an agent has written in a call so far, replacing the earlier draft.
 
-    Drafts of calls that have ended without them (who called hung up, or may not be called any more) go with it.
+    Drafts of calls that have ended in another way (hung up, withheld) are deleted too.
 
     Raises:
-        BadInput: the call is not in this agent's hands, or this is longer than any of our forms.
+        BadInput: the call is not taken by this agent, or this is longer than any of our forms.
     """
     length = sum(len(name) + len(text) for name, text in fields.items())
     if length > LONGEST:
@@ -40,7 +40,7 @@ def keep(
     with store.writing() as connection:
         mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == agent)
         if connection.execute(select(Call.id).where(*mine).with_for_update()).first() is None:
-            raise BadInput("is not in your hands", "take it first", field=f"call {call_id}")
+            raise BadInput("is not taken by you", "take it first", field=f"call {call_id}")
         ended = select(Call.id).where(Call.state.not_in(_OPEN))
         connection.execute(delete(Draft).where(Draft.call_id.in_(ended)))
         written = {"fields": dict(fields), "saved_at": now}
@@ -50,7 +50,7 @@ def keep(
 
 
 def draft_of(store: Store, call_id: int, agent: str) -> Kept | None:
-    """Return what this agent left in this call, if anything."""
+    """Return the draft this agent saved in this call, if any."""
     same = (Draft.call_id == call_id, Draft.agent == agent)
     with store.reading() as connection:
         row = connection.execute(select(Draft.fields, Draft.saved_at).where(*same)).one_or_none()
@@ -58,5 +58,5 @@ def draft_of(store: Store, call_id: int, agent: str) -> Kept | None:
 
 
 def forget(connection: Connection, call_id: int) -> None:
-    """Let go what was drafted in a call: it has ended, and what was meant stands in its note."""
+    """Delete the drafts of a call that has ended."""
     connection.execute(delete(Draft).where(Draft.call_id == call_id))

@@ -1,4 +1,4 @@
-"""The guide that an agent has at hand in a conversation: the campaign's own as it was approved, or the house's."""
+"""The conversation guide of a call, from the campaign as approved or the general one."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,12 +16,12 @@ from templates.texts import Template, load
 
 CHANNEL = "call"
 USUAL = "call-guide"
-"""The house's guide: for whoever calls about a card, about nothing we know, or was held out. All get the same help."""
+"""The general guide, for callers without a campaign or from its hold-out. All get the same help."""
 
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """A guide, and what this campaign is."""
+    """A guide, with what the agent may say of the campaign."""
 
     guide: Guide
     campaign: str | None  # its title, as the agent may say it
@@ -58,7 +58,7 @@ def guide_for(store: Store, call_id: int, *, agent: str, language: str, now: dat
 
 
 def _template(connection: Connection, campaign_id: int | None) -> Template | None:
-    """Return the guide that was approved with the campaign, where one was."""
+    """Return the guide that was approved with the campaign, if there is one."""
     if campaign_id is None:
         return None
     name = (

@@ -1,4 +1,4 @@
-"""A call came in without a code, and now it is known which card it is about, or whom."""
+"""Match a call without a code to a card, or to a person."""
 
 from sqlalchemy import Connection, select, update
 
@@ -12,10 +12,12 @@ HAND = "hand"
 
 
 def match_to_touch(store: Store, call_id: int, touch_id: int, *, by: str) -> None:
-    """Say which card a call is about: it joins that campaign, and is about whom the card was for until the check.
+    """Match a call to a card. The call joins the card's campaign and person.
+
+    The identity of the caller is still checked afterwards.
 
     Raises:
-        BadInput: the call is not in this agent's hands, or it is known already what it is about.
+        BadInput: the call is not taken by this agent, or it is known already what it is about.
     """
     about = select(Touch.campaign_id, Touch.person_id).where(Touch.id == touch_id)
     with store.writing() as connection:
@@ -29,10 +31,10 @@ def match_to_touch(store: Store, call_id: int, touch_id: int, *, by: str) -> Non
 
 
 def match_to_person(store: Store, call_id: int, person_id: int, *, by: str) -> None:
-    """Say whom a call is about, where there is no card at hand.
+    """Match a call to a person, where there is no card at hand.
 
     Raises:
-        BadInput: the call is not in this agent's hands, or it is known already what it is about.
+        BadInput: the call is not taken by this agent, or it is known already what it is about.
     """
     with store.writing() as connection:
         _match(connection, call_id, {"person_id": person_id}, agent=by, how=HAND)
@@ -47,7 +49,7 @@ def _match(
     found = connection.execute(matched).one_or_none()
     if found is None:
         raise BadInput(
-            "is not in your hands, or known already", "take it first", field=f"call {call_id}"
+            "is not taken by you, or is matched already", "take it first", field=f"call {call_id}"
         )
     nobody = (Reply.id == found.reply_id, Reply.person_id.is_(None))
     connection.execute(update(Reply).where(*nobody).values(matched_by=how, **values))

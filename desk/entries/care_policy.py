@@ -1,4 +1,4 @@
-"""What this house agreed on about what follows from a conversation: `care.toml`, read once."""
+"""The agreements of a body on follow-up of conversations, read from `care.toml`."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -27,14 +27,14 @@ class Row(_Part):
 
 
 class Term(_Part):
-    """Within how many working days a place takes something up."""
+    """The number of working days within which a team takes something up."""
 
     urgent: int
     usual: int
 
 
 class Patience(_Part):
-    """How long signals may lie."""
+    """How long signals may stay undecided."""
 
     escalate_after: int  # days
 
@@ -59,16 +59,16 @@ class Agreements(_Part):
 
 @cache
 def agreements() -> Agreements:
-    """Return what was agreed on."""
+    """Return the agreements."""
     return DescribedToml(kind=Agreements, name="the care policy", see="docs/desk.md").read(FILE)
 
 
 def one_of(word: str, known: Mapping[str, object], *, field: str) -> str:
-    """Return `word` if it is known.
+    """Return `word` if it is one of the known words.
 
     Raises:
         BadInput: it is not.
     """
     if word not in known:
-        raise BadInput(f"{word!r} is none we know", f"write {', '.join(known)}", field=field)
+        raise BadInput(f"{word!r} is not a known {field}", f"write {', '.join(known)}", field=field)
     return word

@@ -1,4 +1,4 @@
-"""What came of an entry in the queue."""
+"""Dispositions, the outcomes of an entry in the queue."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from store.states import CallKind
 
 
 class Disposition(StrEnum):
-    """What came of a call."""
+    """The outcome of a call."""
 
     HELPED = "helped"
     APPOINTMENT = "appointment"
@@ -19,7 +19,7 @@ class Disposition(StrEnum):
     BUSY = "busy"
     VOICEMAIL = "voicemail"  # nothing was left on it: others may listen
     WRONG_NUMBER = "wrong_number"  # the number is somebody else's, and is closed
-    CHILD = "child"  # a child was on the line: nothing was told, and nobody whom we look for was reached
+    CHILD = "child"  # a child answered: nothing was said, and the person was not reached
     ENDED_BY_US = "ended_by_us"  # after a warning: says what we did; they may always call again
     PREPARED = "prepared"  # an appointment is ready for the colleague who keeps it
 
@@ -28,11 +28,11 @@ _ONLY_DIALLED = frozenset(
     {Disposition.NO_ANSWER, Disposition.BUSY, Disposition.VOICEMAIL, Disposition.WRONG_NUMBER}
 )
 NOBODY_SPOKEN = _ONLY_DIALLED | {Disposition.PREPARED, Disposition.CHILD}
-"""Dispositions after which nobody whom we look for was spoken to."""
+"""Dispositions of entries in which the person was not spoken to."""
 
 
 def possible(kind: CallKind) -> tuple[Disposition, ...]:
-    """Return what may come of an entry of this kind: nobody was dialled where somebody called us."""
+    """Return the dispositions that an entry of this kind can have."""
     match kind:
         case CallKind.CALL:
             return tuple(
@@ -48,13 +48,13 @@ def read(text: str, kind: CallKind) -> Disposition:
     """Read a disposition of an entry of this kind.
 
     Raises:
-        BadInput: it is none, or it cannot come of this.
+        BadInput: it is not a known outcome, or not possible for this kind.
     """
     words = ", ".join(possible(kind))
     if text not in list(Disposition):
-        raise BadInput(
-            f"{text!r} does not say what came of it", f"write {words}", field="disposition"
-        )
+        raise BadInput(f"{text!r} is not a known outcome", f"write {words}", field="disposition")
     if (disposition := Disposition(text)) not in possible(kind):
-        raise BadInput(f"{text} cannot come of this", f"write {words}", field="disposition")
+        raise BadInput(
+            f"{text} is not possible for this entry", f"write {words}", field="disposition"
+        )
     return disposition

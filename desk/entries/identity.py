@@ -1,4 +1,4 @@
-"""A code names a card, never the caller."""
+"""Whether the caller is the person the card was for. A code identifies a card, never a caller."""
 
 from sqlalchemy import update
 
@@ -9,13 +9,14 @@ from store.states import CallState
 from store.tables import Call
 
 _EVEN_UNSURE = frozenset({Disposition.OBJECTS, Disposition.CALL_BACK})
-"""Who objects is believed whoever they are; who does not know the answers may be called back and asked again."""
+"""Outcomes that count without a check. An objection is always believed, and a call-back can check again."""
 
 
 def stays_about(disposition: Disposition | str, *, sure: bool, differed: int) -> bool:
-    """Say whether a call that ends like this stays about whom the card was for.
+    """Return whether a call that ends like this still counts as a call with the card's person.
 
-    After a check that failed and was never made good, nobody knows who was spoken to: it is as a housemate's call.
+    After a failed check that was not made good, nobody knows who was spoken to. It is treated like a housemate's
+    call.
 
     Args:
         disposition: what came of it.
@@ -26,17 +27,17 @@ def stays_about(disposition: Disposition | str, *, sure: bool, differed: int) ->
 
 
 def is_somebody_else(store: Store, call_id: int, *, by: str) -> None:
-    """Note that the caller is not whom the card was for: a housemate, a helper, the next who lives there.
+    """Record that the caller is not the person the card was for.
 
-    The call keeps its campaign and its card, and is about nobody: nothing that is said in it joins the case of whom the
-    card was for, nothing of them is shown, and nobody is taken for reached.
+    The call keeps its campaign and card, and has no person. Nothing from it joins the person's case, nothing of the
+    person is shown, and the person does not count as reached.
 
     Raises:
-        BadInput: the call is not in this agent's hands.
+        BadInput: the call is not taken by this agent.
     """
     mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == by)
     with store.writing() as connection:
         if not connection.execute(
             update(Call).where(*mine).values(person_id=None, prefers=None)
         ).rowcount:
-            raise BadInput("is not in your hands", "take it first", field=f"call {call_id}")
+            raise BadInput("is not taken by you", "take it first", field=f"call {call_id}")

@@ -1,4 +1,4 @@
-"""Calls that a campaign asks for: they stand in the queue once handed over, and are judged again before a dial."""
+"""Calls that a campaign asks for, put in the queue after hand-over and judged again before dialling."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -22,16 +22,16 @@ from suppression.usable_numbers import is_open, is_own
 
 CHANNEL = "call"
 WITHHELD = "withheld"
-"""The disposition of an entry that nobody may dial any more; its note is the reason's code."""
+"""The disposition of an entry that may not be dialled any more. Its note is the code of the reason."""
 _OPEN = (CallState.WAITING, CallState.TAKEN)
 _GO_ON = (CampaignState.RUNNING, CampaignState.FINISHED, CampaignState.PAUSED)
 
 
 def queue_handed_over(installation: Installation) -> int:
-    """Put the calls that were handed over in their lines' queues, each once; return how many are new.
+    """Put calls that were handed over in their lines' queues. Return how many are new.
 
-    One at a time for each person: a next attempt waits until the one before it has come to something. A rehearsal
-    hands nothing over, so it queues nothing.
+    A person has one at a time. The next attempt waits until the earlier one has ended. A dry installation queues
+    nothing.
     """
     if installation.settings.dry:
         return 0
@@ -106,9 +106,10 @@ def _due() -> ColumnElement[bool]:
 def number_to_dial(
     installation: Installation, connection: Connection, call: Call, *, now: datetime
 ) -> str | None:
-    """Return the number (E.164) to dial for an entry, or end it and return None: somebody said no meanwhile.
+    """Return the number (E.164) to dial for an entry, or end the entry and return None.
 
-    The touch is recalled, and its attempt is taken back, so that it counts for nothing.
+    An entry ends when the person may not be called any more. Its touch is recalled and its attempt is taken back,
+    so that it does not count.
     """
     state = connection.execute(
         select(Campaign.state).where(Campaign.id == call.campaign_id)
@@ -151,9 +152,9 @@ def _number(connection: Connection, person_id: int, occasion: Occasion) -> str |
 
 
 def end(connection: Connection, which: ColumnElement[bool], reason: str, *, now: datetime) -> int:
-    """End entries that nobody may dial any more, and recall their touches; return how many.
+    """End entries that may not be dialled any more, and recall their touches. Return how many ended.
 
-    `which` is a condition on `Call`; only entries of campaigns that have not ended yet are touched.
+    `which` is a condition on `Call`. Only open entries of outbound calls are ended.
     """
     going = and_(which, Call.kind == CallKind.OUTBOUND, Call.state.in_(_OPEN))
     touches = select(Call.touch_id).where(going)

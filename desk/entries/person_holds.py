@@ -1,4 +1,4 @@
-"""Hold everything at once: somebody objects, or has died, and nothing that is still planned may go."""
+"""Hold everything for a person who objects or has died."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,12 +16,11 @@ from suppression.reasons import Reason, bits
 def hold(
     connection: Connection, entries: Sequence[NewEntry], reason: Reason, *, by: str, now: datetime
 ) -> int:
-    """List `entries` and withhold every planned touch of whoever they close; return how many touches.
+    """List `entries` and withhold every planned touch of the people they cover. Return how many touches.
 
-    What a campaign asked to call, and nobody took yet, ends too.
-
-    One transaction, the caller's: nobody can be claimed between the word and the list. Whoever shares a number that
-    said stop is held with it, as the rules judge them too.
+    Waiting calls that a campaign asked for end too. This runs in the caller's transaction, so that nothing can be
+    claimed between the objection and the list. Everybody who shares a number that sent STOP is held with it, as
+    the rules judge them too.
     """
     list_entries(connection, entries, by=by, now=now)
     refs = {entry.person_ref for entry in entries if entry.person_ref}

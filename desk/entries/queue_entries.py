@@ -1,4 +1,4 @@
-"""What a call in the queue is, and how one comes to be there."""
+"""Entries in the queue of a phone line, and how they are added."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,14 +16,14 @@ from store.tables import Call, Campaign, Person, PhoneLine
 
 ANY_SKILL = "any"  # trained for nothing in particular
 QUIET = timedelta(hours=1)
-"""How long an entry stays in the hands of an agent whose console gives no signs of life: a long conversation."""
+"""The lease of an entry when the agent's console sends no heartbeats, which covers a long conversation."""
 AT_ONCE = 10_000  # keys in one question; SQLite takes no more than 32,766
 NOBODY_WAITS = 1  # the rank of what a campaign asks: behind everybody who waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCall:
-    """Somebody to talk to: where the reply came from, and, as far as is known, about what.
+    """An entry to be added to a queue, with what is known of its subject.
 
     `skill` and `language` are taken from the campaign and the person where they are not given.
     """
@@ -44,14 +44,17 @@ class NewCall:
 
 
 def enter(connection: Connection, calls: Sequence[NewCall]) -> int:
-    """Put calls in their lines' queues; a reply that is in a queue already stays the one call it is."""
+    """Add entries to their lines' queues. A reply that is in a queue already is not added again.
+
+    Return how many are new.
+    """
     known = _Known.read(connection, calls)
     return len(add_new(connection, Call, [_row(call, known) for call in calls], Call.id))
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a queue needs to know of those who enter it."""
+    """Stored facts about the campaigns and people of new entries."""
 
     skills: Mapping[int, str]  # by campaign
     languages: Mapping[int, str]  # by person
@@ -69,12 +72,12 @@ class _Known:
 
 
 def skill_of_campaign() -> ColumnElement[str]:
-    """Return what the agents of a campaign must be trained for, as a column."""
+    """Return the column of the skill that agents of a campaign need."""
     return func.coalesce(Campaign.spec["phone_line"]["skill"].as_string(), ANY_SKILL)
 
 
 def last_agents() -> Select[int | None, str | None]:
-    """Return who spoke to a person, as rows of a person and an agent; the latest of a person comes last."""
+    """Return a query of people and the agents who spoke to them, the latest last."""
     spoke = (
         Call.state == CallState.WRAPPED_UP,
         Call.person_id.is_not(None),
@@ -114,7 +117,7 @@ def _row(call: NewCall, known: _Known) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The phone lines as they stand while replies come in."""
+    """The phone lines and the campaigns that print them."""
 
     by_number: Mapping[str, int]
     by_campaign: Mapping[
@@ -123,7 +126,7 @@ class Lines:
 
     @classmethod
     def read(cls, connection: Connection) -> "Lines":
-        """Read every line and which campaigns printed it."""
+        """Read every line and the campaigns that printed it."""
         numbers = connection.execute(select(PhoneLine.number, PhoneLine.id))
         campaigns = connection.execute(
             select(Campaign.id, Campaign.line_id, Campaign.line_open_until)
@@ -135,23 +138,24 @@ class Lines:
         """Return the line with this number.
 
         Raises:
-            BadInput: there is none.
+            BadInput: there is no such line.
         """
         if e164 not in self.by_number:
             known = (
                 ", ".join(sorted(self.by_number))
                 or "none yet: a campaign's submission makes its line"
             )
-            raise BadInput(f"{e164} is no line of ours", f"lines: {known}", field="line")
+            raise BadInput(f"{e164} is not one of our lines", f"lines: {known}", field="line")
         return self.by_number[e164]
 
     def line_for(
         self, campaign_id: int | None, received_at: datetime, named: int | None = None
     ) -> int | None:
-        """Return the line whose queue a reply enters; None where no line is open for it.
+        """Return the line whose queue a reply enters, or None where no line is open for it.
 
-        A campaign's line stays open until its last day, whatever became of the campaign: people call after months. A
-        reply that names its line, or that nobody could match where there is one line only, enters that one.
+        A campaign's line stays open until its last day, also when the campaign has stopped, because people call
+        after months. A reply that names its line enters that one. A reply that nobody could match enters the only
+        line, if there is one only.
         """
         if named is not None:
             return named
@@ -165,6 +169,6 @@ def line_id_of(connection: Connection, e164: str) -> int:
     """Return the key of the line with this number.
 
     Raises:
-        BadInput: there is none.
+        BadInput: there is no such line.
     """
     return Lines.read(connection).by_its_number(e164)

@@ -1,4 +1,4 @@
-"""The roster: who picks up on which line, from when and until when. Only a name on it is printed on a card."""
+"""The roster of agents on each phone line. Only a name on the roster may be printed on a card."""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -37,7 +37,7 @@ class OnRoster:
 def add(
     store: Store, line_number: str, first_name: str, *, on_from: date, on_until: date | None
 ) -> bool:
-    """Put an agent on a line's roster; the line is made if no campaign has named it yet.
+    """Put an agent on a line's roster, creating the line where no campaign has named it yet.
 
     Returns:
         False when exactly this stood there already; an entry with another end gets the new one.
@@ -48,7 +48,7 @@ def add(
     name = " ".join(first_name.split())
     if not name or len(name) > LONGEST_NAME or not all(c.isalpha() or c in " '’-." for c in name):  # noqa: RUF001
         raise BadInput(
-            f"{first_name[:40]!r} is no first name",
+            f"{first_name[:40]!r} is not a first name",
             f"at most {LONGEST_NAME} letters",
             field="first_name",
         )
@@ -75,10 +75,10 @@ def add(
 
 
 def leave(store: Store, line_number: str, first_name: str, last_day: date) -> int:
-    """Take an agent off a line's roster after `last_day`; return how many entries end.
+    """Take an agent off a line's roster after `last_day`. Return how many entries end.
 
     Raises:
-        BadInput: there is no such line, or nobody of that name on it by then.
+        BadInput: there is no such line, or no such agent on it by then.
     """
     with store.writing() as connection:
         here = (
@@ -100,7 +100,7 @@ def leave(store: Store, line_number: str, first_name: str, last_day: date) -> in
 
 
 def entries(store: Store, line_number: str | None = None) -> list[OnRoster]:
-    """Return the roster by line, name and day: of every line, or of one."""
+    """Return the roster by line, name and day, of every line or of one."""
     query = (
         select(PhoneLine.number, RosterEntry.first_name, RosterEntry.on_from, RosterEntry.on_until)
         .join(PhoneLine, PhoneLine.id == RosterEntry.line_id)

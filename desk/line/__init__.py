@@ -1,1 +1,1 @@
-"""The phone line itself: incoming calls, connecting, click to call, line tests, leaving the queue."""
+"""The phone line, with incoming calls, connecting, click to call and line tests."""

@@ -1,4 +1,4 @@
-"""Click to call: the agent's telephone first, and when they pick up, the citizen's. Only a person dials."""
+"""Click to call. The agent's telephone rings first, and the citizen's when the agent picks up."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ RINGING = timedelta(minutes=1)
 """How long an agent's telephone may ring before they may press again."""
 IN_THE_BROWSER = "browser"
 HOURS = "hours"
-"""The field of what a person is told who may call nobody now."""
+"""The field of the error for calling outside calling hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,17 @@ class Dialling:
 
 @dataclass(frozen=True, slots=True)
 class PutThrough:
-    """Whom the provider rings for an agent who picked up."""
+    """The number the provider calls for an agent who picked up."""
 
     number: str  # E.164
     caller_id: str  # E.164
 
 
 def set_phone(installation: Installation, agent: str, text: str) -> str | None:
-    """Set where calls are put through to an agent: a number, or `browser`; return it as it is kept.
+    """Set the number, or `browser`, on which an agent is called. Return it as stored.
 
     Raises:
-        BadInput: nobody of that name is an agent, or the number is none that may be called.
+        BadInput: there is no such agent, or the number may not be called.
     """
     phone = None if text.strip().lower() == IN_THE_BROWSER else _own_number(text)
     with installation.store.writing() as connection:
@@ -56,7 +56,9 @@ def set_phone(installation: Installation, agent: str, text: str) -> str | None:
             update(Agent).where(Agent.name == agent).values(phone=phone)
         ).rowcount:
             raise BadInput(
-                "is no agent", "register them first: kaartje agent add NAME", field=agent
+                "is not a registered agent",
+                "register them first: kaartje agent add NAME",
+                field=agent,
             )
     return phone
 
@@ -69,16 +71,16 @@ def _own_number(text: str) -> str:
 
 
 def dial(installation: Installation, call_id: int, agent: str, *, now: datetime) -> Dialling:
-    """Ring an agent for an entry that they took; when they pick up, the number of the entry is rung.
+    """Ring an agent for an entry they took. When they pick up, the number of the entry is called.
 
     Raises:
-        BadInput: it is not in their hands, has no number that may be called, people may not be called now, their
+        BadInput: it is not taken by them, has no number that may be called, people may not be called now, their
             telephone rings already, or it cannot be rung.
     """
     if installation.exchange is None:
-        raise BadInput("this house has no telephone", "dial by hand", field="telephone")
+        raise BadInput("this installation has no telephone", "dial by hand", field="telephone")
     if not is_open(now, installation.policy.hours):
-        raise BadInput("nobody is called at this hour", "call within the hours", field=HOURS)
+        raise BadInput("it is outside calling hours", "call within the hours", field=HOURS)
     # written before the provider is asked: an answer that is lost finds its try
     with installation.store.writing() as connection:
         placed, leg = _prepare(installation, connection, call_id, agent=agent, now=now)
@@ -107,7 +109,7 @@ def _prepare(
     query = select(Call).where(Call.id == call_id).with_for_update()
     call = read_one_or_none(connection, query)
     if call is None or call.state is not CallState.TAKEN or call.taken_by != agent:
-        raise BadInput("is not in your hands", "take it first", field=f"call {call_id}")
+        raise BadInput("is not taken by you", "take it first", field=f"call {call_id}")
     if call.number is None or not PhoneNumber.parse(call.number).may_call:
         raise BadInput(
             "has no number that may be called",
@@ -153,7 +155,7 @@ def _ringing(installation: Installation, leg_id: int, ref: str) -> None:
 def picked_up(
     installation: Installation, leg_id: int, ref: str, *, now: datetime
 ) -> PutThrough | None:
-    """Say whom to ring for an agent who picked up; None where the entry is not theirs any more."""
+    """Return the number to call for an agent who picked up, or None where they lost the entry."""
     with installation.store.writing() as connection:
         leg = _agents_leg(connection, leg_id)
         if leg is None or leg.state is LegState.ENDED:
@@ -168,7 +170,7 @@ def picked_up(
 
 
 def dialled(installation: Installation, leg_id: int, status: str, *, now: datetime) -> bool:
-    """Hear how the dial of a citizen ended; return whether somebody picked up."""
+    """Record how the call to a citizen ended. Return whether somebody picked up."""
     reached = status in {"completed", "answered"}
     with installation.store.writing() as connection:
         leg = _agents_leg(connection, leg_id)

@@ -1,4 +1,4 @@
-"""Codes that are on no card: somebody mistypes, or tries. After a few from one source it has to wait."""
+"""Limit the number of wrong codes from one source."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from store.tables import CodeGuess
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many wrong codes in so long."""
+    """The number of wrong codes allowed within a period."""
 
     wrong: int
     within: timedelta
@@ -19,13 +19,14 @@ class Limit:
 
 CITIZEN = Limit(5, timedelta(minutes=15))
 AGENT = Limit(30, timedelta(minutes=15))
-"""Agents hear codes over a bad line all day; thirty wrong ones in a quarter of an hour are no mishearing."""
+"""Agents mishear codes on bad lines, but not thirty in a quarter of an hour."""
 
 
 def may_try(store: Store, source: str, limit: Limit, *, now: datetime) -> bool:
-    """Say whether another code may be tried from this source: an agent's name, a call, a visitor's keyed hash.
+    """Return whether another code may be tried from this source.
 
-    A code that is found counts for nothing, so whoever holds a card is never kept waiting by it.
+    A source is an agent's name, a call, or a visitor's keyed hash. A code that is found is not counted, so that a
+    cardholder never has to wait.
     """
     tried = (CodeGuess.source == source, CodeGuess.at > now - limit.within)
     with store.reading() as connection:
@@ -36,6 +37,9 @@ def may_try(store: Store, source: str, limit: Limit, *, now: datetime) -> bool:
 
 
 def note_wrong(store: Store, source: str, *, now: datetime) -> None:
-    """Note that a code was tried that is on no card. The code itself is not kept: it may be almost somebody's."""
+    """Record a wrong code from this source.
+
+    The code itself is not stored, because it may be almost somebody's.
+    """
     with store.writing() as connection:
         connection.execute(insert(CodeGuess).values(source=source, at=now))

@@ -1,4 +1,4 @@
-"""A code that was keyed on the line is a reply to the card that carries it: the funnel counts who called us."""
+"""Record a code keyed on the phone line as a reply to its card, for the funnel."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,9 +26,10 @@ def note_reply(
     objects: bool,
     now: datetime,
 ) -> int:
-    """Put in the book that somebody called about a card, once for each call, and return the reply.
+    """Store the reply of a caller to a card, once per call. Return its key.
 
-    The number that called is not written beside it: a telephone is shared, and a code names a card, never the caller.
+    The caller's number is not stored with it. A telephone is shared, and a code identifies a card, never the
+    caller.
     """
     about = {
         "touch_id": touch.id,
@@ -63,7 +64,7 @@ def note_reply(
 
 
 def _import_of_today(connection: Connection, now: datetime) -> int:
-    """Return the import to which today's calls belong."""
+    """Return the import that holds the calls of today."""
     name = f"the line {local_date(now)}"
     mine = (Import.kind == KIND, Import.file == name)
     found = connection.execute(select(Import.id).where(*mine).limit(1)).scalar()

@@ -1,7 +1,8 @@
-"""Bring a caller and an agent together: claimed in our own book first, at the telephone provider after that.
+"""Connect a caller to an agent.
 
-Of two agents who want the same caller, the book gives the caller to one; only that one asks the provider. So what the
-provider answers can only mean that the caller is there, or gone.
+The caller is claimed in the database first, then the provider is asked to connect. The database gives a caller to
+one agent, and only for that agent the provider is asked. So the provider's answer can only mean that the caller is
+there or gone.
 """
 
 from dataclasses import dataclass
@@ -23,20 +24,20 @@ from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Agent, Call, Leg, PhoneLine
 
 TELEPHONE = "telephone"
-"""The field of what a person is told when the telephone is the trouble, and not a colleague who was first."""
+"""The field of errors about the telephone, as opposed to a colleague who was first."""
 AT_MOST = 20
-"""Callers who turned out to be gone, in one press for the next one."""
+"""The number of callers who may turn out to be gone, in one request for the next entry."""
 
 
 def phone_of(connection: Connection, agent: str) -> str:
-    """Return where an agent is rung: their telephone (E.164), or `client:…` for their browser."""
+    """Return where an agent is called, a telephone (E.164) or `client:…` for a browser."""
     phone = connection.execute(select(Agent.phone).where(Agent.name == agent)).scalar_one_or_none()
     return phone or f"{BROWSER}{client_name(agent)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """The agent's telephone rings, and the caller hears that it does."""
+    """The agent's telephone rings, and the caller can hear it."""
 
     call: QueuedCall
     held: str | None  # the code of a reason why this card's person is not reached any more
@@ -44,21 +45,21 @@ class Connecting:
 
 @dataclass(frozen=True, slots=True)
 class NobodyOnTheLine:
-    """The entry is the agent's, and nobody waits on the telephone for it: a text, a promise, a call of a campaign."""
+    """The entry is the agent's, and no caller waits for it (a text, a promise, an outbound call)."""
 
     call: QueuedCall
 
 
 @dataclass(frozen=True, slots=True)
 class CallerGone:
-    """The caller hung up just before; the entry has ended."""
+    """The caller hung up just before, and the entry has ended."""
 
     call_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """The entry is the agent's; nobody knows whether their telephone will ring."""
+    """The entry is the agent's, and it is not known whether their telephone will ring."""
 
     call: QueuedCall
     why: str
@@ -70,10 +71,11 @@ ConnectResult = Connecting | NobodyOnTheLine | CallerGone | Uncertain
 def connect(
     installation: Installation, call_id: int, agent: str, *, now: datetime
 ) -> ConnectResult:
-    """Take an entry for an agent, and put the caller through where one waits on the telephone.
+    """Take an entry for an agent, and connect its caller if one waits on the telephone.
 
     Raises:
-        BadInput: it waits no more: a colleague has it; or the telephone cannot be reached, and it is back in the queue.
+        BadInput: it waits no more: a colleague has it; or the telephone cannot be reached, and it is back in the
+            queue.
     """
     return _put_through(
         installation, queues.take(installation.store, call_id, agent, now), agent, now=now
@@ -83,9 +85,9 @@ def connect(
 def take_next(
     installation: Installation, agent: str, *, now: datetime, line: str | None = None
 ) -> ConnectResult | None:
-    """Take whatever should come next for an agent, and put the caller through where one waits on the telephone.
+    """Take the next entry for an agent, and connect its caller if one waits on the telephone.
 
-    Callers who turn out to be gone are passed over. None: nothing waits that this agent may take.
+    Callers who turn out to be gone are skipped. Return None where nothing waits that this agent may take.
 
     Raises:
         BadInput: there is no such line; or the telephone cannot be reached, and the entry is back in the queue.
@@ -121,7 +123,7 @@ def _put_through(
     except Unavailable as error:
         _undo(installation, call.id, agent, leg.id, now=now)
         raise BadInput(
-            str(error), "the caller still waits: try again in a moment", field=TELEPHONE
+            str(error), "try again in a moment, the caller still waits", field=TELEPHONE
         ) from error
     match result:
         case Bridging():
@@ -138,7 +140,9 @@ def _exchange(
     if installation.exchange is None:
         _undo(installation, call_id, agent, leg_id, now=now)
         raise BadInput(
-            "this house has no telephone", "set KAARTJE_VOICE_FROM and the account", field=TELEPHONE
+            "this installation has no telephone",
+            "set KAARTJE_VOICE_FROM and the account",
+            field=TELEPHONE,
         )
     return installation.exchange
 
@@ -153,7 +157,7 @@ def _undo(
 def back_in_line(
     connection: Connection, call_id: int, agent: str, leg_id: int, *, now: datetime
 ) -> bool:
-    """Put a caller back at their old place, out of the hands of the agent who did not pick up."""
+    """Put a caller back at their old place, when the agent did not pick up."""
     values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
     theirs = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == agent)
     if connection.execute(update(Call).where(*theirs).values(values)).rowcount != 1:
@@ -164,9 +168,10 @@ def back_in_line(
 def _not_there(
     installation: Installation, call: QueuedCall, agent: str, leg_id: int, *, now: datetime
 ) -> ConnectResult:
-    """The provider says that nobody waits: they hung up, or asked just now to be called back.
+    """Handle the provider's answer that no caller waits. They hung up, or just asked to be called back.
 
-    The connection only falls silent: should they be on the line after all, the next question about them revives it.
+    The connection becomes silent only. If the caller is on the line after all, the provider's next request revives
+    it.
     """
     with installation.store.writing() as connection:
         leg = read_one(connection, select(Leg).where(Leg.id == leg_id).with_for_update())
@@ -184,7 +189,7 @@ def _gone(connection: Connection, call_id: int, agent: str, now: datetime) -> Co
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Whom the provider rings for a caller."""
+    """The agent the provider rings for a caller."""
 
     phone: str  # E.164, or client:…
     agent: str
@@ -193,20 +198,20 @@ class Whom:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """The caller waits again: nobody picked up."""
+    """The caller waits again, because nobody picked up."""
 
     queue: str
 
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """There is nobody to ring for, or the conversation is over."""
+    """Nobody is to be rung, or the conversation is over."""
 
 
 def whom_to_ring(
     installation: Installation, entry: int, ref: str, *, now: datetime
 ) -> Whom | Back | Over:
-    """Say whom to ring for a caller who was taken out of the queue."""
+    """Return the agent to ring for a caller who was taken out of the queue."""
     with installation.store.writing() as connection:
         leg = call_legs.by_ref(connection, ref)
         if leg is None or leg.state is LegState.ENDED or leg.call_id != entry:
@@ -228,7 +233,7 @@ def queue_name(line_id: int | None) -> str:
 
 
 def agent_answered(installation: Installation, entry: int, *, now: datetime) -> None:
-    """Note that an agent picked up for a caller."""
+    """Record that an agent picked up for a caller."""
     with installation.store.writing() as connection:
         leg = call_legs.of_call(connection, entry)
         if leg is not None and leg.state is LegState.CONNECTING:
@@ -237,20 +242,22 @@ def agent_answered(installation: Installation, entry: int, *, now: datetime) -> 
 
 
 TALKED = frozenset({"completed", "answered"})
-"""The provider's words for a telephone that was picked up."""
+"""The provider's statuses of a call that was answered."""
 
 
 def agent_left(
     installation: Installation,
     entry: int,
+    *,
     identity: str,
     ref: str,
     dialled: str,
-    *,
     over: bool,
     now: datetime,
 ) -> Back | Over:
-    """Hear how the ringing of an agent ended: they talked, or the caller waits again, or the caller hung up meanwhile.
+    """Record how ringing an agent ended.
+
+    They talked, or the caller waits again, or the caller hung up meanwhile.
 
     Args:
         installation: the installation.
@@ -278,7 +285,7 @@ def agent_left(
 
 
 def _back_or_over(connection: Connection, entry: int, leg: Leg, now: datetime) -> Back | Over:
-    """Let a caller wait again, unless their entry has ended: nobody on the line falls between two agents."""
+    """Return whether a caller waits again, or their entry has ended."""
     state = connection.execute(select(Call.state).where(Call.id == entry)).scalar_one()
     if state is CallState.WAITING:
         call_legs.move(connection, leg.id, LegState.WAITING, now=now)

@@ -1,4 +1,4 @@
-"""Somebody calls the free line: greeted, asked for a language and a code, put in the queue. Nobody is turned away."""
+"""Incoming calls on the free line, from greeting to queue. Nobody is turned away."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +26,7 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class CallEvent:
-    """What a provider tells with every question: which connection, who calls, which number was dialled."""
+    """The caller and connection of a provider's request."""
 
     ref: str
     caller: str
@@ -35,7 +35,7 @@ class CallEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Somebody on the line, as far as the line needs to know."""
+    """A caller on the line."""
 
     leg_id: int
     ref: str
@@ -53,24 +53,24 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The code is on a card. What the card's person is or was, is not told on the telephone."""
+    """The code is on a card. Nothing about the card's person is said on the telephone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The code is on no card of ours."""
+    """The code is on no card."""
 
     again: bool  # whether another may be tried
 
 
 @dataclass(frozen=True, slots=True)
 class SeedCard:
-    """The code is on the card of a colleague."""
+    """The code is on a seed card, held by a colleague."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody stands in the queue."""
+    """A place in the queue."""
 
     before: int  # callers
     minutes: int | None = None  # None: too few agents, or too little is known to say
@@ -78,11 +78,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """So many wait that nobody should be asked to."""
+    """So many callers wait that no one should be asked to join them."""
 
 
 def arrive(installation: Installation, event: CallEvent, *, now: datetime) -> Caller:
-    """Hear of a connection, for the first time or again."""
+    """Return the caller of a connection, which is stored if it is new."""
     with installation.store.writing() as connection:
         return caller_of_event(installation, connection, event, now)
 
@@ -90,7 +90,7 @@ def arrive(installation: Installation, event: CallEvent, *, now: datetime) -> Ca
 def caller_of_event(
     installation: Installation, connection: Connection, event: CallEvent, now: datetime
 ) -> Caller:
-    """Return who is on the line, in the transaction of what follows."""
+    """Return the caller of an event, within the caller's transaction."""
     line_id = line_at(connection, event.dialled)
     new = call_legs.NewLeg(
         ref=event.ref, kind=LegKind.CITIZEN, line_id=line_id, from_number=read_number(event.caller)
@@ -101,7 +101,7 @@ def caller_of_event(
 def caller_of(
     installation: Installation, connection: Connection, leg: Leg, now: datetime
 ) -> Caller:
-    """Return who is on a connection."""
+    """Return the caller of a stored connection."""
     name = connection.execute(
         select(PhoneLine.name).where(PhoneLine.id == leg.line_id)
     ).scalar_one_or_none()
@@ -125,7 +125,7 @@ def caller_of(
 def choose_language(
     installation: Installation, event: CallEvent, language: str, *, now: datetime
 ) -> Caller:
-    """Note in which language somebody wants to be spoken to."""
+    """Record the language a caller chose."""
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
         call_legs.change(connection, caller.leg_id, language=language)
@@ -135,7 +135,7 @@ def choose_language(
 def key_code(
     installation: Installation, event: CallEvent, keyed: str, *, now: datetime
 ) -> Found | Unknown | SeedCard:
-    """Look for the card of a code that was keyed. Wrong ones are counted; old ones still work."""
+    """Look up the card of a keyed code. Wrong codes are counted, and codes of past campaigns still work."""
     caller = arrive(installation, event, now=now)
     source = f"leg:{caller.ref}"
     if not may_try(installation.store, source, CITIZEN, now=now):
@@ -163,7 +163,7 @@ def _wrong(installation: Installation, caller: Caller, source: str, now: datetim
 
 
 def touch_of_code(connection: Connection, keyed: str) -> Touch | None:
-    """Return the touch whose card carries a code; None where it is on none."""
+    """Return the touch whose card has this code, or None."""
     try:
         return _touch_of(connection, read_code(keyed))
     except BadInput:
@@ -176,7 +176,10 @@ def _touch_of(connection: Connection, code: str) -> Touch | None:
 
 
 def _held(connection: Connection, person_id: int, now: datetime) -> str | None:
-    """Return why this person is not reached any more: the caller hears nothing of it, the agent is told."""
+    """Return the reason why a person is not reached any more, or None.
+
+    The agent sees it, the caller does not.
+    """
     person = connection.execute(
         select(Person.person_ref, Person.deceased_on, Person.household_key).where(
             Person.id == person_id
@@ -198,7 +201,7 @@ def _held(connection: Connection, person_id: int, now: datetime) -> str | None:
 def join_queue(
     installation: Installation, event: CallEvent, *, room: int, now: datetime
 ) -> Place | Full:
-    """Put a caller in the queue of their line, once; who is in it already stands where they stood."""
+    """Put a caller in the queue of their line, once. A caller who is in it already keeps their place."""
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
         if caller.call_id is None and _waiting_on(connection, caller.line_id) >= room:
@@ -211,7 +214,7 @@ def join_queue(
 
 
 def queue(connection: Connection, caller: Caller, *, now: datetime) -> int:
-    """Enter a caller in the queue of the line they dialled, once, and return the entry."""
+    """Add an entry for a caller to the queue of the line they dialled, once. Return its key."""
     touch = read_one_or_none(connection, select(Touch).where(Touch.id == caller.touch_id))
     key = f"leg:{caller.ref}"
     new = NewCall(
@@ -243,7 +246,7 @@ def _waiting_on(connection: Connection, line_id: int | None) -> int:
 
 
 def place(connection: Connection, call_id: int, now: datetime) -> Place:
-    """Return how many stand before an entry, and how long that takes where it can be said."""
+    """Return how many callers are before an entry, and the estimated wait where there is one."""
     me = connection.execute(
         select(Call.line_id, Call.skill, Call.received_at).where(Call.id == call_id)
     ).one()
@@ -268,7 +271,7 @@ def place(connection: Connection, call_id: int, now: datetime) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a provider tells each time it asks what a waiting caller should hear."""
+    """The provider's figures about a waiting caller."""
 
     queue_ref: str | None
     position: int | None
@@ -277,10 +280,10 @@ class Feed:
 def wait(
     installation: Installation, event: CallEvent, feed: Feed, *, now: datetime
 ) -> Place | None:
-    """Note that a caller still waits; None where their connection is over.
+    """Record that a caller still waits. Return None where their connection is over.
 
-    Who counted as gone since nothing was heard of them gets their entry back, at its old place. What comes late, when
-    an agent is being rung already, changes nothing.
+    A caller who counted as gone because nothing was received about them gets their old place back. A late request,
+    when an agent is being rung already, changes nothing.
     """
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)

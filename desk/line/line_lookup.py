@@ -1,4 +1,4 @@
-"""A line as a caller finds it: which line a dialled number leads to, whether somebody is there, when somebody is."""
+"""Find the line a dialled number leads to, and when it is staffed."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -25,14 +25,14 @@ _WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From when and until when somebody is called back; both aware, UTC."""
+    """The period in which somebody is called back. Both ends are aware and in UTC."""
 
     begins: datetime
     ends: datetime
 
 
 def read_number(text: str) -> str | None:
-    """Return a number as networks write it; None where it is withheld, a browser, or nobody's."""
+    """Return a number as networks write it, or None where it is withheld, a browser or not a number."""
     try:
         return PhoneNumber.parse(text).e164
     except NotAPhoneNumber:
@@ -40,7 +40,7 @@ def read_number(text: str) -> str | None:
 
 
 def line_at(connection: Connection, dialled: str) -> int | None:
-    """Return the line that a dialled number leads to; None where it leads to none.
+    """Return the line a dialled number leads to, or None.
 
     A route comes first, then the printed number itself. Where there is one line only, every number leads to it.
     """
@@ -56,7 +56,7 @@ def line_at(connection: Connection, dialled: str) -> int | None:
 
 
 def add_route(store: Store, number: str, line: str, *, by: str, now: datetime) -> bool:
-    """Note that a number of ours leads to a line; return whether it is new.
+    """Add a number that leads to a line. Return whether it is new.
 
     Raises:
         BadInput: one of them is no number, there is no such line, or the number is printed for another line.
@@ -68,9 +68,7 @@ def add_route(store: Store, number: str, line: str, *, by: str, now: datetime) -
             select(PhoneLine.id).where(PhoneLine.number == dialled)
         ).scalar_one_or_none()
         if own is not None and own != line_id:
-            raise BadInput(
-                "is printed for another line", "whoever dials it must come there", field=number
-            )
+            raise BadInput("is printed for another line", "add it to that line", field=number)
         row = {"number": dialled, "line_id": line_id, "added_at": now, "added_by": by}
         if add_new(connection, LineRoute, [row], LineRoute.number):
             return True
@@ -83,7 +81,10 @@ def add_route(store: Store, number: str, line: str, *, by: str, now: datetime) -
 
 
 def caller_id(connection: Connection, line_id: int) -> str:
-    """Return the number (E.164) that is shown when this line calls: the provider's own behind it, else the printed."""
+    """Return the number (E.164) shown when this line calls out.
+
+    It is the provider's number behind the line, else the printed number.
+    """
     route = (
         select(LineRoute.number)
         .where(LineRoute.line_id == line_id)
@@ -100,7 +101,7 @@ def caller_id(connection: Connection, line_id: int) -> str:
 def is_staffed(
     installation: Installation, connection: Connection, line_id: int, now: datetime
 ) -> bool:
-    """Say whether somebody is there: the house's hours, and the days on which the line's campaigns say it is open."""
+    """Return whether a line is staffed now. The installation's hours and the campaigns' open days decide."""
     return is_open(now, installation.policy.hours) and _is_open_day(
         _open_days(connection, line_id, now), now
     )
@@ -109,7 +110,7 @@ def is_staffed(
 def next_staffed(
     installation: Installation, connection: Connection, line_id: int, now: datetime
 ) -> datetime:
-    """Return when somebody is there: this moment, or the next opening."""
+    """Return when a line is staffed next, which may be now."""
     days, moment = _open_days(connection, line_id, now), now
     for _ in range(_WEEKS * 7):
         moment = next_open(moment, installation.policy.hours)
@@ -122,7 +123,7 @@ def next_staffed(
 def promise(
     installation: Installation, connection: Connection, line_id: int, now: datetime
 ) -> Window:
-    """Return the window in which somebody can be called back."""
+    """Return the window in which a caller can be called back."""
     begins = next_staffed(installation, connection, line_id, now)
     ends = closes(begins, installation.policy.hours)
     if begins <= now and ends - now < STILL_TODAY:
@@ -132,7 +133,10 @@ def promise(
 
 
 def _open_days(connection: Connection, line_id: int, now: datetime) -> frozenset[int]:
-    """Return the days of the week on which a line is open; a campaign that names none leaves it to the house."""
+    """Return the weekdays on which a line is open. Empty means that the installation's hours decide.
+
+    That is so as soon as one campaign of the line names no open days.
+    """
     mine = (Campaign.line_id == line_id, Campaign.line_open_until >= local_date(now))
     named: set[int] = set()
     for printed in connection.execute(select(Campaign.spec["phone_line"]).where(*mine)).scalars():

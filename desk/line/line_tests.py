@@ -1,4 +1,4 @@
-"""Does the printed number really lead to us? A person dials it once; a call of our own tries it every week."""
+"""Tests of a phone line, by a person who dials the printed number and by a weekly test call."""
 
 import logging
 from dataclasses import asdict, dataclass
@@ -25,9 +25,9 @@ from store.tables import Leg, LineRoute, LineTest, PhoneLine
 
 ALERTS = logging.getLogger("kaartje.line")
 CODE = "0000000000"
-"""What our own test call keys: no card has it, since no code begins with a zero."""
+"""The code our own test call keys. No card has it, because no code begins with a zero."""
 KEYS = f"{'w' * 16}1{'w' * 12}{CODE}"
-"""The Dutch menu, and then the code; each w is half a second."""
+"""Keys for the Dutch menu and then the code. Each w is half a second."""
 UNDER_WAY = timedelta(minutes=10)
 DIALLED_WITHIN = timedelta(hours=1)
 SYSTEM = "kaartje line test"
@@ -35,7 +35,7 @@ SYSTEM = "kaartje line test"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """How one line stands: its number, where it leads to, and when it was tried."""
+    """The last tests of a line, with its number and routes."""
 
     line: str  # E.164: the printed number
     name: str
@@ -53,15 +53,15 @@ class Tried:
 
 
 def is_test(keyed: str) -> bool:
-    """Say whether this is what our own test call keys."""
+    """Return whether these are the keys of our own test call."""
     return keyed == CODE
 
 
 def dialled(installation: Installation, line: str, *, by: str, now: datetime) -> datetime:
-    """Record that a person dialled the printed number and heard us; return when their call came in.
+    """Record that a person dialled the printed number. Return when their call came in.
 
-    Their word is held against the book: a call must have come in on this line within the last hour, to the printed
-    number's own way in.
+    It is checked against the stored calls. A call must have come in on this line within the last hour, from
+    another number than our own.
 
     Raises:
         BadInput: there is no such line, or no call came in on it.
@@ -91,21 +91,21 @@ def dialled(installation: Installation, line: str, *, by: str, now: datetime) ->
             LineTestKind.DIALLED,
             by,
             passed=True,
-            detail="heard the greeting",
+            detail="the greeting was played",
             now=now,
         )
         return began
 
 
 def test(installation: Installation, line: str, *, now: datetime) -> int:
-    """Call a line ourselves, and key the code of tests; what came of it is known within a minute. Return the test.
+    """Place a test call to a line. Return the key of the test, whose result follows within a minute.
 
     Raises:
-        BadInput: there is no such line, this house has no telephone, or the call cannot be placed.
+        BadInput: there is no such line, this installation has no telephone, or the call cannot be placed.
     """
     if installation.exchange is None:
         raise BadInput(
-            "this house has no telephone",
+            "this installation has no telephone",
             "set KAARTJE_VOICE_FROM and the account",
             field="telephone",
         )
@@ -146,10 +146,10 @@ def test(installation: Installation, line: str, *, now: datetime) -> int:
 
 
 def test_all(installation: Installation, *, now: datetime) -> dict[str, int]:
-    """Call every line, each for itself: one that cannot be called keeps no other from being tried.
+    """Place a test call to every line, where one failure does not stop the others.
 
     Returns:
-        How many lines are being `called`, and how many could not be (`failed`). A house without a telephone calls none.
+        How many lines are being `called`, and how many could not be (`failed`). Without a telephone there are none.
     """
     counts = {"called": 0, "failed": 0}
     if installation.exchange is None:
@@ -168,7 +168,7 @@ def test_all(installation: Installation, *, now: datetime) -> dict[str, int]:
 
 
 def is_expected(installation: Installation, event: CallEvent, *, now: datetime) -> bool:
-    """Say whether this is our own test call, on its way to the line: it hears the menu at any hour."""
+    """Return whether this is our own test call, which gets the menu at any hour."""
     with installation.store.reading() as connection:
         waits = _under_way(installation, connection, event, now)
         return (
@@ -192,7 +192,7 @@ def _under_way(
 
 
 def passes(installation: Installation, event: CallEvent, *, now: datetime) -> bool:
-    """Note that our own test call came through to the line it dialled; False where we expect none."""
+    """Record that our own test call reached its line. Return False where none was expected."""
     with installation.store.writing() as connection:
         waits = _under_way(installation, connection, event, now)
         if waits is None:
@@ -206,7 +206,7 @@ def passes(installation: Installation, event: CallEvent, *, now: datetime) -> bo
 
 
 def close_late(installation: Installation, *, now: datetime) -> int:
-    """Note the tests that nobody came through from, and alert on each; return how many."""
+    """Fail the tests whose call did not arrive, with an alert for each. Return how many."""
     late = (LineTest.passed.is_(None), LineTest.at <= now - UNDER_WAY)
     values = {"passed": False, "detail": "the call did not come through"}
     with installation.store.writing() as connection:
@@ -222,7 +222,7 @@ def close_late(installation: Installation, *, now: datetime) -> int:
 
 
 def tried(installation: Installation) -> list[Tried]:
-    """Return how every line stands."""
+    """Return the tests of every line."""
     with installation.store.reading() as connection:
         lines = read_all(connection, select(PhoneLine).order_by(PhoneLine.id))
         return [_tried(connection, line) for line in lines]

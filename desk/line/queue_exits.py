@@ -1,4 +1,4 @@
-"""A caller leaves the queue: to be called back, to leave a message, to be left alone, or since they hung up."""
+"""Leave the queue, by call-back, message, objection or hanging up."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,7 +36,10 @@ _OVER = {
 
 
 def wish_call_back(installation: Installation, event: CallEvent, *, now: datetime) -> Caller:
-    """Note that a caller wants to be called back rather than wait; from now on hanging up loses them nothing."""
+    """Record that a caller wants to be called back instead of waiting.
+
+    Hanging up loses nothing afterwards.
+    """
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
         if caller.line_id is None:
@@ -51,7 +54,7 @@ def wish_call_back(installation: Installation, event: CallEvent, *, now: datetim
 def key_number(
     installation: Installation, event: CallEvent, keyed: str, *, now: datetime
 ) -> Window:
-    """Take the number on which somebody wants to be called back: keyed, or `1` for the one they call from.
+    """Take the number for a call-back, keyed in full or `1` for the number they call from.
 
     Raises:
         BadInput: we cannot call that number.
@@ -67,7 +70,7 @@ def key_number(
 
 
 def count_try(installation: Installation, event: CallEvent, *, now: datetime) -> int:
-    """Count one number that was none, and return how many were."""
+    """Count one keyed number that could not be used. Return how many there were."""
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
         call_legs.change(connection, caller.leg_id, tries=Leg.tries + 1)
@@ -91,7 +94,10 @@ def _read(keyed: str) -> str:
 def _promised(
     connection: Connection, caller: Caller, number: str | None, window: Window, *, now: datetime
 ) -> int:
-    """Turn the entry of a caller into a promise. For today they keep their place; for another day it is the window."""
+    """Turn the entry of a caller into a promised call-back.
+
+    For today they keep their place in the queue. For a later day the entry is promised for the window.
+    """
     call_id = caller.call_id or queue(connection, caller, now=now)
     begins = window.begins if window.begins > now else None
     values: dict[str, Any] = {
@@ -102,14 +108,14 @@ def _promised(
     if number:
         values["number"] = number
     elif not _callable(caller.number):
-        values["number"] = None  # whoever withholds a number keys one, or leaves none
+        values["number"] = None  # a caller with a withheld number keys one, or leaves none
     waits = (Call.id == call_id, Call.state.in_((CallState.WAITING, CallState.TAKEN)))
     connection.execute(update(Call).where(*waits).values(values))
     return call_id
 
 
 def wait_after_all(installation: Installation, event: CallEvent, *, now: datetime) -> None:
-    """Put a caller who could not name a number back in the queue, at their old place: somebody helps them."""
+    """Put a caller who could not key a number back at their old place in the queue."""
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
         waits = (Call.id == caller.call_id, Call.state == CallState.WAITING)
@@ -125,7 +131,10 @@ def wait_after_all(installation: Installation, event: CallEvent, *, now: datetim
 def leave_message(
     installation: Installation, event: CallEvent, recording: str, *, now: datetime
 ) -> Window:
-    """Take a message: somebody listens to it and calls back. Only the provider's reference of it is kept."""
+    """Store a voice message and promise to call back.
+
+    Only the provider's reference of the recording is stored.
+    """
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
         window = promise(installation, connection, caller.line_id or 0, now)
@@ -139,10 +148,10 @@ def leave_message(
 
 
 def stop(installation: Installation, event: CallEvent, keyed: str, *, now: datetime) -> bool:
-    """Hold everything at once for the person of a card, on every channel; return False where the code is on none.
+    """Hold everything for the person of a card, on every channel.
 
-    A housemate may key it too. That somebody is left alone who need not have been is the smaller mistake, and an agent
-    lifts it.
+    Return False where the code is on no card. A housemate may key the code too. Leaving somebody alone by mistake
+    is the smaller error, and an agent can lift it.
     """
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
@@ -164,7 +173,7 @@ def stop(installation: Installation, event: CallEvent, keyed: str, *, now: datet
 
 
 def note(installation: Installation, event: CallEvent, how: LegEnd, *, now: datetime) -> None:
-    """Note what a connection came to."""
+    """Record what a connection came to."""
     with installation.store.writing() as connection:
         call_legs.note_end(
             connection, caller_of_event(installation, connection, event, now).leg_id, how
@@ -172,7 +181,7 @@ def note(installation: Installation, event: CallEvent, how: LegEnd, *, now: date
 
 
 def hang_up(installation: Installation, event: CallEvent, *, now: datetime) -> None:
-    """Note that a caller hung up while they waited."""
+    """Record that a caller hung up while waiting."""
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
         call_legs.end(connection, _leg(connection, caller), LegEnd.GONE, now=now)
@@ -186,7 +195,7 @@ def apply_status(
     now: datetime,
     leg_id: int | None = None,
 ) -> None:
-    """Hear how a connection is doing. Only that it is over tells anything: all else is heard where it happens.
+    """Apply a status report of the provider. Only the end of a connection changes anything.
 
     Args:
         installation: the installation.
@@ -216,10 +225,10 @@ def _ours(connection: Connection, leg_id: int, ref: str) -> Leg | None:
 
 
 def sweep(installation: Installation, *, now: datetime) -> int:
-    """Count as gone whoever nothing was heard of for too long, and forget messages that were dealt with.
+    """Close connections that went silent, and delete handled recordings. Return how many were closed.
 
-    After a restart the word that a caller hung up may be lost for ever. Who turns out to wait still gets their entry
-    back at its old place. Return how many were closed.
+    After a restart the report of a hang-up may be lost. A caller who turns out to wait still gets their entry back
+    at its old place.
     """
     with installation.store.writing() as connection:
         quiet = (Leg.state == LegState.WAITING) & (Leg.seen_at <= now - SILENT_AFTER)
@@ -240,7 +249,7 @@ def sweep(installation: Installation, *, now: datetime) -> int:
 
 
 def _forget(installation: Installation) -> None:
-    """Remove at the provider the messages whose entries were wrapped up: nobody needs to hear them again."""
+    """Delete recordings at the provider once their entries are wrapped up."""
     if installation.exchange is None:
         return
     with installation.store.reading() as connection:

@@ -1,4 +1,7 @@
-"""How long a caller will wait: said only where enough agents are there, and enough calls were taken lately to know."""
+"""Estimate the waiting time of a caller.
+
+Nothing is estimated with too few agents present or too few calls taken recently.
+"""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -10,14 +13,14 @@ from store.states import CallKind
 from store.tables import Call
 
 ENOUGH_AGENTS = 3
-"""With fewer, one long conversation makes nonsense of every estimate."""
+"""With fewer agents, one long conversation makes every estimate wrong."""
 ENOUGH_CALLS, LATELY = 5, timedelta(hours=1)
 STEP = 5
-"""Minutes; an estimate is rounded up, so that a caller is rather helped sooner than was said."""
+"""Minutes. An estimate is rounded up, so that callers are helped sooner rather than later than announced."""
 
 
 def minutes_to_wait(connection: Connection, line_id: int, now: datetime) -> int | None:
-    """Return about how many minutes a caller of this line waits now; None where nobody can say."""
+    """Return the estimated wait of a caller of this line in minutes, or None without an estimate."""
     if len(present(connection, now)) < ENOUGH_AGENTS:
         return None
     taken = (

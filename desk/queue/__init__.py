@@ -1,1 +1,1 @@
-"""The queue: ordering, taking the next entry, telephone connections, appointment slots."""
+"""The queue, with its order, taking of entries, telephone connections and appointment slots."""

@@ -1,10 +1,10 @@
-"""An appointment as a file that any calendar takes. It says when and where, never what it is about."""
+"""Appointments as calendar files (RFC 5545), with time and place and no subject."""
 
 from datetime import datetime
 
 from icalendar import Calendar, Event, vText
 
-from desk.queue.appointment_slots import Booked
+from desk.queue.appointments import Booked
 
 _WORDS = {
     "nl": ("Afspraak", "Verhinderd? Bel gratis {line}."),
@@ -16,13 +16,13 @@ FALLBACK = "nl"
 def as_ics(booked: Booked, *, line: str, domain: str, language: str, now: datetime) -> bytes:
     """Return an appointment as an iCalendar file (RFC 5545), in UTC.
 
-    A housemate may share the calendar: there is no word in it about whose appointment it is, or why.
+    A housemate may share the calendar, so the file says nothing about the organisation or the reason.
 
     Args:
         booked: the appointment.
         line: the free number, as it is printed.
         domain: whose appointments these are, for a name that is unique: dichtbij.example.
-        language: ISO 639-1; one we do not write becomes Dutch.
+        language: ISO 639-1. An unsupported language becomes Dutch.
         now: when it is written.
     """
     title, explained = _WORDS.get(language, _WORDS[FALLBACK])

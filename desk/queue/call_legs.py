@@ -1,7 +1,7 @@
-"""Telephone connections as they stand: made once by the provider's reference, moved by one table, ended for good.
+"""Telephone connections (legs), created once per provider reference and moved by one table of moves.
 
-A provider tells things late, twice, in any order or never. So nothing here says what came before: a connection that has
-ended stays so, and what is told again changes nothing.
+Providers report late, twice, in any order or not at all. So no function relies on the order of reports. A
+connection that has ended stays ended, and a repeated report changes nothing.
 """
 
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ from store.tables import Call, Leg, PhoneLine
 
 LONGEST_REF = 200  # characters
 GONE = "gone"
-"""The disposition of whoever hung up before anybody could help."""
+"""The disposition of a caller who hung up before anybody could help."""
 LIVE = (LegState.ARRIVED, LegState.WAITING, LegState.ASKING, LegState.CONNECTING, LegState.TALKING)
 
 _WAITED = (LegState.WAITING, LegState.CONNECTING, LegState.SILENT)
@@ -26,7 +26,7 @@ _WAITED = (LegState.WAITING, LegState.CONNECTING, LegState.SILENT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLeg:
-    """A connection that we hear of for the first time."""
+    """A connection that is not stored yet."""
 
     ref: str
     kind: LegKind
@@ -38,7 +38,7 @@ class NewLeg:
 
 
 def made(connection: Connection, leg: NewLeg, *, now: datetime) -> Leg:
-    """Return the row of a connection, made where it is new. It is ours until the transaction ends."""
+    """Return the row of a connection, inserted where it is new, and locked until the transaction ends."""
     if (known := by_ref(connection, leg.ref)) is not None:
         return known
     row = {
@@ -53,7 +53,7 @@ def made(connection: Connection, leg: NewLeg, *, now: datetime) -> Leg:
 
 
 def by_ref(connection: Connection, ref: str) -> Leg | None:
-    """Return the row of a connection, ours until the transaction ends; None where we never heard of it."""
+    """Return the row of a connection, locked until the transaction ends, or None where it is unknown."""
     return read_one_or_none(connection, _with_ref(ref))
 
 
@@ -62,21 +62,21 @@ def _with_ref(ref: str) -> Select[Leg]:
 
 
 def of_call(connection: Connection, call_id: int) -> Leg | None:
-    """Return the citizen's connection of an entry, ours until the transaction ends; None where there is none."""
+    """Return the citizen's connection of an entry, locked until the transaction ends, or None."""
     mine = (Leg.call_id == call_id, Leg.kind == LegKind.CITIZEN)
     query = select(Leg).where(*mine).order_by(Leg.id.desc()).limit(1).with_for_update()
     return read_one_or_none(connection, query)
 
 
 def change(connection: Connection, leg_id: int, **values: Any) -> None:
-    """Write what is known of a connection; never where it stands."""
+    """Update columns of a connection other than its state."""
     connection.execute(update(Leg).where(Leg.id == leg_id).values(values))
 
 
 def move(
     connection: Connection, leg_id: int, to: LegState, *, now: datetime, **values: Any
 ) -> bool:
-    """Move a connection; return False where it has gone on, or ended, and nothing was changed."""
+    """Move a connection to another state. Return False, changing nothing, where the move is not allowed."""
     origins = [state for state, moves in LEG_MOVES.items() if to in moves]
     mine = (Leg.id == leg_id, Leg.state.in_([*origins, to]))
     return (
@@ -88,7 +88,10 @@ def move(
 
 
 def note_end(connection: Connection, leg_id: int, how: LegEnd) -> None:
-    """Note what a connection came to, before or after it ended: of two words the later of `LegEnd` counts."""
+    """Record what a connection came to, before or after it ended.
+
+    Of two results the later in `LegEnd` counts.
+    """
     lower = LEG_ENDS[: LEG_ENDS.index(how)]
     values = {
         "how": case(
@@ -99,7 +102,7 @@ def note_end(connection: Connection, leg_id: int, how: LegEnd) -> None:
 
 
 def end(connection: Connection, leg: Leg, how: LegEnd, *, now: datetime) -> None:
-    """End a connection, and take its entry out of the queue unless a call-back was promised."""
+    """End a connection, and end its queue entry unless a call-back was promised."""
     move(connection, leg.id, LegState.ENDED, now=now, ended_at=func.coalesce(Leg.ended_at, now))
     note_end(connection, leg.id, _meant(how, leg))
     if leg.kind is LegKind.CITIZEN and leg.call_id is not None:
@@ -107,7 +110,7 @@ def end(connection: Connection, leg: Leg, how: LegEnd, *, now: datetime) -> None
 
 
 def _meant(how: LegEnd, leg: Leg) -> LegEnd:
-    """Return what `over` means, given where a connection stood."""
+    """Return what the end `OVER` means for a connection in this state."""
     if leg.state is LegState.TALKING and how in {LegEnd.OVER, LegEnd.GONE}:
         return LegEnd.TALKED
     waited = leg.kind is LegKind.CITIZEN and leg.state in _WAITED
@@ -117,13 +120,13 @@ def _meant(how: LegEnd, leg: Leg) -> LegEnd:
 def abandon(
     connection: Connection, call_id: int, *, now: datetime, taken_by: str | None = None
 ) -> bool:
-    """End an entry whose caller is gone. A promise stays, unless nobody knows on which number.
+    """End an entry whose caller is gone. A promised call-back stays, unless there is no number to call.
 
     Args:
         connection: the transaction.
         call_id: the entry.
         now: the present moment.
-        taken_by: the agent who was being rung for it; None: only if it still waits.
+        taken_by: the agent who was being rung for it, or None if it must still wait.
     """
     values = {
         "state": CallState.ABANDONED,
@@ -146,7 +149,7 @@ def abandon(
 
 
 def abandon_ended(connection: Connection, *, now: datetime) -> int:
-    """End the entries that came back into the queue after their callers were gone; return how many."""
+    """End entries that returned to the queue after their callers hung up. Return how many."""
     values = {
         "state": CallState.ABANDONED,
         "disposition": GONE,
@@ -168,7 +171,7 @@ def abandon_ended(connection: Connection, *, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnTheLine:
-    """One connection as a person looks at it: no number, since nobody needs it to see who waits."""
+    """One connection for display, without the caller's number."""
 
     id: int
     kind: LegKind
@@ -187,12 +190,12 @@ class OnTheLine:
 
 
 def on_the_line(store: Store) -> list[OnTheLine]:
-    """Return who is on the telephone now, the longest first."""
+    """Return the connections that are live now, the longest first."""
     return _seen(store, Leg.state.in_(LIVE))
 
 
 def messages(store: Store) -> list[OnTheLine]:
-    """Return the messages that nobody dealt with yet, the oldest first."""
+    """Return the voice messages that nobody has dealt with, the oldest first."""
     return _seen(
         store, Leg.recording_ref.is_not(None) & Call.state.in_((CallState.WAITING, CallState.TAKEN))
     )

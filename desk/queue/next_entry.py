@@ -1,7 +1,7 @@
-"""Which entry an agent should take next: what was promised, then whoever waits longest, then what a campaign asks.
+"""Choose the next entry for an agent. Promises come first, then the longest wait, then outbound calls.
 
-Each line and skill has its own order in an index, and only its first few are looked at, so that the choice costs the
-same whether a hundred entries wait or ten thousand: decision 0080.
+Each line and skill has its own order in an index, and only its first few entries are read. So the choice costs the
+same with a hundred entries waiting as with ten thousand (decision 0080).
 """
 
 from collections.abc import Collection
@@ -38,14 +38,14 @@ from store.states import CallState, CampaignState
 from store.tables import Call, Campaign, PhoneLine
 
 PATIENCE = timedelta(minutes=3)
-"""How long somebody waits for an agent who is there and knows them, or speaks their language; then anybody may help."""
+"""How long a caller waits for a present agent who knows them or speaks their language. Then any agent may help."""
 LOOKED_AT = 8
-"""First entries of each order that are tried: as many agents press at one moment."""
+"""The number of entries tried in each order, since as many agents may ask at the same moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """The agent who asks for the next entry, and what they may be given."""
+    """The agent who asks for the next entry, with what they may be given."""
 
     agent: str
     lines: tuple[int, ...]
@@ -65,7 +65,7 @@ class Asking:
         line_id: int | None,
         may_dial: bool,
     ) -> "Asking":
-        """Read what is known of an agent; on every line, or on one."""
+        """Read what is known of an agent, for every line or for one."""
         lines = (line_id,) if line_id else tuple(connection.execute(select(PhoneLine.id)).scalars())
         skills = (ANY_SKILL, *skills_of(connection, agent, local_date(now)))
         others = {
@@ -83,7 +83,7 @@ class Asking:
         )
 
     def values(self) -> dict[str, Any]:
-        """Return what the questions below are asked with."""
+        """Return the bind parameters of the queries below."""
         return {
             "agent": self.agent,
             "lines": list(self.lines),
@@ -95,7 +95,10 @@ class Asking:
 
 
 def open_windows(connection: Connection, now: datetime) -> None:
-    """Mark what was promised for now or earlier: each entry once, so that nobody searches tomorrow's promises."""
+    """Mark promised entries whose window has opened.
+
+    Each is marked once, so that later promises are not searched.
+    """
     due = (
         select(Call.id)
         .where(Call.state == CallState.WAITING, Call.due_by.is_(None), Call.promised_from <= now)
@@ -106,9 +109,9 @@ def open_windows(connection: Connection, now: datetime) -> None:
 
 
 def candidates(connection: Connection, asking: Asking, tried: Collection[int] = ()) -> list[int]:
-    """Return the entries to try, the best first; none of those `tried` already, and none where nothing is left.
+    """Return the entries to try, the best first, without those `tried` already.
 
-    What was promised by its end, then whoever waits longest, then what a campaign asks; of each, people whom this agent
+    The order is promises by their end, then the longest wait, then outbound calls. Within each, people this agent
     spoke to before come first.
     """
     asked = {**asking.values(), "tried": list(tried)}
@@ -125,7 +128,7 @@ def candidates(connection: Connection, asking: Asking, tried: Collection[int] = 
 # Made once: putting these together takes longer than running them.
 @cache
 def _first_of(*, may_dial: bool) -> CompoundSelect[Any]:
-    """Return the first few of each order of one line and skill."""
+    """Return the query of the first few entries of each order, for one line and skill."""
     here = and_(
         Call.line_id == bindparam("line_id", type_=BigInteger),
         Call.skill == bindparam("skill"),
@@ -138,7 +141,10 @@ def _first_of(*, may_dial: bool) -> CompoundSelect[Any]:
 
 @cache
 def _known_to(*, may_dial: bool) -> CompoundSelect[Any]:
-    """Return the first entries of people whom this agent spoke to before: few, with an index of their own."""
+    """Return the query of the first entries of people this agent spoke to before.
+
+    They have an index of their own.
+    """
     mine = and_(
         Call.prefers == bindparam("agent"),
         Call.state == CallState.WAITING,
@@ -163,7 +169,10 @@ def _orders(
 def _first(
     place: int, moment: InstrumentedAttribute[Any], which: ColumnElement[bool]
 ) -> Select[*tuple[Any, ...]]:
-    """Return the first few of one order; a limit inside a union needs a query around it on both databases."""
+    """Return the query of the first few entries of one order.
+
+    A limit inside a union needs a subquery on both databases.
+    """
     stranger = func.coalesce(Call.prefers != bindparam("agent"), true())
     order = (moment, Call.id) if moment is Call.received_at else (moment, Call.received_at, Call.id)
     first = (
@@ -183,7 +192,7 @@ def _first(
 
 
 def _meant_for(since: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    """Say whether it need not wait for another agent who is there: one who knows them, or speaks their language."""
+    """Match entries that need not wait for another agent who knows the person or speaks the language."""
     waited = since <= bindparam("patient_since", type_=UtcDateTime())
     elsewhere = Call.prefers.in_(bindparam("others", expanding=True))
     nobody_else = or_(Call.prefers.is_(null()), Call.prefers == bindparam("agent"), ~elsewhere)
@@ -194,6 +203,6 @@ def _meant_for(since: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
 
 
 def _goes_on() -> ColumnElement[bool]:
-    """Say whether its campaign is not held: a person pressed pause."""
+    """Match entries whose campaign is not paused."""
     paused = select(Campaign.id).where(Campaign.state == CampaignState.PAUSED)
     return or_(Call.campaign_id.is_(None), Call.campaign_id.not_in(paused))

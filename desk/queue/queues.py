@@ -15,7 +15,7 @@ from store.tables import Call, Campaign, Person, PhoneLine, Reply
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedCall:
-    """One call as the agents see it in the queue: what for, not yet who."""
+    """One entry of the queue, as agents see it before they take it."""
 
     id: int
     line: str  # E.164
@@ -23,7 +23,7 @@ class QueuedCall:
     received_at: datetime
     kind: ReplyKind | None
     campaign: str | None
-    person_ref: str | None  # None: nobody knows yet who this is
+    person_ref: str | None  # None: the person is not known yet
     from_number: str | None
     text: str
     taken_by: str | None
@@ -40,9 +40,9 @@ class QueuedCall:
 
 
 def waiting(store: Store, line: str | None = None) -> list[QueuedCall]:
-    """Return what waits: promises first, then the longest wait; of every line, or of the one with this number (E.164).
+    """Return the waiting entries of all lines, or of the line with this number (E.164).
 
-    What nobody waits for (a campaign asks to call) comes last.
+    Promises come first, then the longest wait, then outbound calls.
     """
     promised = case((Call.promised_from.is_(None), 1), else_=0)
     # who is called back today instead of waiting keeps their place: only an end was promised, and it moves nobody
@@ -91,7 +91,7 @@ _QUEUED = (
 
 
 def take(store: Store, call_id: int, by: str, now: datetime) -> QueuedCall:
-    """Take a waiting call. Of two agents who press at once, one gets it.
+    """Take a waiting entry. Of two agents who take it at once, one gets it.
 
     Raises:
         BadInput: there is no such call, or it waits no more.
@@ -103,10 +103,10 @@ def take(store: Store, call_id: int, by: str, now: datetime) -> QueuedCall:
 
 
 def put_back(store: Store, call_id: int, by: str) -> None:
-    """Put a call that this agent took back in the queue, at its old place.
+    """Put an entry this agent took back at its old place in the queue.
 
     Raises:
-        BadInput: there is no such call, or it is not in this agent's hands.
+        BadInput: there is no such call, or it is not taken by this agent.
     """
     values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
     with store.writing() as connection:
@@ -121,7 +121,7 @@ def change(
     origin: CallState,
     agent: str | None = None,
 ) -> None:
-    """Change a call only if it is still as we think it is; so of two who try, one does."""
+    """Update an entry only while it is in the expected state, so that of two who try one succeeds."""
     conditions = [Call.id == call_id, Call.state == origin]
     if agent is not None:
         conditions.append(Call.taken_by == agent)

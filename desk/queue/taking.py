@@ -1,4 +1,4 @@
-"""Take the next entry, keep it while there are signs of life, and give back what a vanished agent had in hand."""
+"""Take the next entry, renew its lease with heartbeats, and return entries of vanished agents."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,15 +21,15 @@ from suppression.contact_hours import is_open
 __all__ = ["BEAT", "GONE", "Kept", "give_back", "hang_up", "keep", "take_next"]
 
 BEAT = timedelta(minutes=2)
-"""How long after a sign of life of a console that does give them."""
+"""The lease after a heartbeat of an agent's console."""
 
 
 def take_next(
     installation: Installation, agent: str, *, now: datetime, line: str | None = None
 ) -> QueuedCall | None:
-    """Give an agent the entry that should come next, or None where nothing waits that they may take.
+    """Give an agent the next entry, or None where nothing waits that they may take.
 
-    Never to two agents: of all who press at once, each gets another entry. What a vanished agent held comes back first.
+    No entry goes to two agents. Entries of agents who vanished return to the queue first.
 
     Args:
         installation: the installation.
@@ -62,7 +62,7 @@ def take_next(
 def _may_go(
     installation: Installation, connection: Connection, call_id: int, now: datetime
 ) -> bool:
-    """Look once more before somebody dials for a campaign: whoever said no meanwhile is not called."""
+    """Judge an outbound call once more before it is dialled. Someone who objected meanwhile is not called."""
     call = read_one(connection, select(Call).where(Call.id == call_id))
     if call.kind is not CallKind.OUTBOUND or call.touch_id is None:
         return True
@@ -74,7 +74,10 @@ def _may_go(
 
 
 def _take(connection: Connection, call_id: int, agent: str, now: datetime) -> bool:
-    """Take an entry if it still waits. One that somebody else is taking is passed over, not waited for."""
+    """Take an entry if it still waits.
+
+    An entry that another agent is taking is skipped, without waiting for the lock.
+    """
     free = select(Call.id).where(Call.id == call_id, Call.state == CallState.WAITING)
     values = {
         "state": CallState.TAKEN,
@@ -90,15 +93,15 @@ def _take(connection: Connection, call_id: int, agent: str, now: datetime) -> bo
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a sign of life came to."""
+    """The entries an agent holds after a heartbeat."""
 
     calls: tuple[int, ...]  # what is in this agent's hands
 
 
 def keep(store: Store, agent: str, *, now: datetime, lasting: timedelta = BEAT) -> Kept:
-    """Note a sign of life of an agent's console: what they hold stays theirs for another while.
+    """Record a heartbeat of an agent's console, and renew the lease on what they hold.
 
-    An entry that was given back meanwhile is not theirs any more, and is not in the answer.
+    An entry that was returned meanwhile is not theirs any more, and is not in the result.
     """
     with store.writing() as connection:
         agents.seen(connection, agent, now)
@@ -110,7 +113,7 @@ def keep(store: Store, agent: str, *, now: datetime, lasting: timedelta = BEAT) 
 
 
 def give_back(store: Store, *, now: datetime) -> int:
-    """Put everything that vanished agents hold back at its old place in the queue; return how many entries."""
+    """Return the entries of vanished agents to their old places in the queue. Return how many."""
     with store.writing() as connection:
         return _give_back(connection, now)
 
@@ -131,13 +134,13 @@ def _give_back(connection: Connection, now: datetime) -> int:
 
 
 def _talking() -> Select[int | None]:
-    """Return the entries whose callers are talking to their agent, or did: only that agent knows what came of it."""
+    """Return the query of entries whose callers talk, or talked, with their agent."""
     spoken = or_(Leg.state == LegState.TALKING, Leg.how == LegEnd.TALKED)
     return select(Leg.call_id).where(spoken, Leg.kind == LegKind.CITIZEN, Leg.call_id.is_not(None))
 
 
 def hang_up(store: Store, call_id: int, *, now: datetime) -> None:
-    """Note that a caller hung up before anybody took the call.
+    """Record that a caller hung up before anybody took the call.
 
     Raises:
         BadInput: the call does not wait: an agent has it, or it has ended.

@@ -1,4 +1,4 @@
-"""Wrap up a call by recording its disposition, the note, and what follows from it."""
+"""Wrap up a call, with its disposition, its note and its consequences."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ KINDS_OF_HELP = ("counter", "video", "phone", "support_point")
 
 @dataclass(frozen=True, slots=True)
 class NewAppointment:
-    """A moment of help that was agreed: at the counter, by video, by phone, or at a support point nearby."""
+    """An appointment agreed in a call, outside any slot (counter, video, phone or support point)."""
 
     kind: str
     at: datetime
@@ -33,7 +33,7 @@ class NewAppointment:
     def __post_init__(self) -> None:
         if self.kind not in KINDS_OF_HELP:
             raise BadInput(
-                f"{self.kind!r} is no kind of help",
+                f"{self.kind!r} is not a kind of help",
                 f"write {', '.join(KINDS_OF_HELP)}",
                 field="kind",
             )
@@ -50,18 +50,18 @@ def wrap_up(
     agreed: NewAppointment | Promise | Scope | None = None,
     text: TextWanted | None = None,
 ) -> None:
-    """Close an entry that this agent took: what came of it, a note for a colleague, and what was agreed.
+    """Close an entry this agent took, with its outcome, a note and what was agreed.
 
-    Whoever said not to want to be reached any more is held at once, on every channel, unless they wanted only this
-    channel or this subject closed (a `Scope`); a wrong number is closed; who asked to be called again stands in the
-    queue for the window of its `Promise`; whoever wants the appointment by text gets it with the next delivery.
+    An objection holds everything on every channel at once, unless a `Scope` limits it to channels or subjects. A
+    wrong number is closed. A call-back enters the queue for the window of its `Promise`. With `text` the citizen
+    gets the appointment by text.
 
     Raises:
-        BadInput: the call is not in this agent's hands, the disposition is none or cannot come of it, the note is too
-            long, or nobody knows whom the appointment or the objection is for; or a text cannot be sent about it.
+        BadInput: the call is not taken by this agent, the disposition is not possible, the note is too long, the
+            person of the appointment or objection is not known, or a text cannot be sent about it.
     """
     if len(note) > LONGEST_NOTE:
-        raise BadInput(f"has {len(note)} characters", f"say it in {LONGEST_NOTE}", field="note")
+        raise BadInput(f"has {len(note)} characters", f"write at most {LONGEST_NOTE}", field="note")
     with store.writing() as connection:
         noted = {"wrapped_up_at": now, "note": note}
         change(connection, call_id, noted, origin=CallState.TAKEN, agent=by.name)
@@ -71,7 +71,7 @@ def wrap_up(
             isinstance(agreed, NewAppointment) or outcome is Disposition.OBJECTS
         ):
             raise BadInput(
-                "nobody knows yet who this is",
+                "the person is not known yet",
                 "match the reply to a person first",
                 field=f"call {call_id}",
             )

@@ -1,1 +1,1 @@
-"""What the print shop says back: read strictly, held against what was handed over, piece by piece."""
+"""Answers of the print shop, read strictly and checked piece by piece against the hand-over."""

@@ -1,4 +1,7 @@
-"""What follows from each kind of answer. Every function takes the rows of its kind about one run, new ones only."""
+"""The effects of each kind of print-shop answer.
+
+Each function takes the new rows of its kind about one run.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -22,7 +25,7 @@ _K = ShopAnswerKind
 
 
 def receipt(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
-    """Hold what the shop read against what we handed over; the run is received once every file of it agrees."""
+    """Compare what the shop received with the hand-over. The run is received once every file agrees."""
     agreed = set(answer.outcome.setdefault("agreed", []))
     for row in rows:
         try:
@@ -67,7 +70,7 @@ def _agreed_before(answer: RunAnswer) -> set[str]:
 
 
 def proof(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
-    """Take the shop's word that somebody of ours signed at the press; our own rules of who may sign hold."""
+    """Record that somebody signed the proof at the press, under our own rules of who may sign."""
     for row in rows:
         run = find_run(answer.connection, answer.run.key)
         if run.proofed_at is not None:
@@ -82,7 +85,7 @@ def proof(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
 
 
 def pulled(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
-    """Take what the shop says of each wish; what was too late goes on with its file."""
+    """Record the shop's answer to each pull request. A piece that was too late goes on with its file."""
     for row in answer.known(rows):
         piece = answer.connection.execute(
             select(PrintPiece.id).where(PrintPiece.piece_id == row.piece)
@@ -100,7 +103,7 @@ def pulled(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
 
 
 def _goes_on(answer: RunAnswer, piece: int) -> None:
-    """Let a piece that could not be pulled take the state of its file, where that was posted meanwhile."""
+    """Give a piece that could not be pulled the state of its file, if that was posted meanwhile."""
     for file in answer.files():
         if file.posted_at is not None:
             answer.move(
@@ -109,7 +112,7 @@ def _goes_on(answer: RunAnswer, piece: int) -> None:
 
 
 def destroyed(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
-    """Keep the certificates: what was destroyed, when, and by whom."""
+    """Store the certificates of destruction."""
     kept = [
         {
             "certificate": row["certificate"],
@@ -133,4 +136,4 @@ APPLY: Mapping[ShopAnswerKind, Callable[[RunAnswer, Sequence[AnswerRow]], None]]
     _K.PULLED: pulled,
     _K.DESTROYED: destroyed,
 }
-"""In the order in which the rows of one file are taken, whatever order they stand in."""
+"""The effect of each kind, in the order in which the rows of one file are taken."""

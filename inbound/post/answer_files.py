@@ -1,7 +1,7 @@
-"""Take an answer file of the print shop: read strictly, once, and held against the ledger in one transaction.
+"""Take an answer file of the print shop, once, in one transaction.
 
-A bad row is refused with its line and remedy and written out; the others go on. What was told before, in whatever
-file, changes nothing.
+A bad row is refused with line and remedy, and written to a file. The other rows are taken. Rows that were taken
+before, from whatever file, change nothing.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from campaigns.post.piece_states import close_if_done, find_run
+from campaigns.post.piece_states import TrackedRun, close_if_done, find_run
 from campaigns.post.print_terms import tolerance
 from campaigns.post.proof_signing import publish
 from inbound.post.answer_effects import APPLY
@@ -30,12 +30,12 @@ from store.tables import Delivery, PrintRun, ShopAnswer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerReport:
-    """What became of an answer file."""
+    """The result of taking an answer file."""
 
     file: str
     rows: int
     taken: int
-    unchanged: int  # told before
+    unchanged: int  # taken before
     refused: int
     refusals: tuple[Refused, ...]  # the first fifty
     refused_file: str | None
@@ -58,11 +58,11 @@ def take_answer(
 
     Raises:
         BadInput: the file as a whole cannot be read.
-        OSError: idem.
+        OSError: the file cannot be opened.
     """
     source = open_source(file)
     counts: Counter[str] = Counter()
-    closed, runs = list[str](), dict[int, Any]()
+    closed, runs = list[str](), dict[int, TrackedRun]()
     with (
         Refusals(sheet=source.sheet, file=refused) as refusals,
         installation.store.writing() as connection,
@@ -71,13 +71,21 @@ def take_answer(
         for run_id, some in _by_run(connection, read, refusals).items():
             runs[run_id] = find_run(connection, _key(connection, run_id))
             before = runs[run_id].closed_at
-            counts += _take(installation, connection, source, runs[run_id], some, refusals, now=now)
+            counts += _take(
+                installation,
+                connection,
+                source,
+                runs[run_id],
+                rows=some,
+                refusals=refusals,
+                now=now,
+            )
             if close_if_done(connection, run_id, now=now) and before is None:
                 closed.append(runs[run_id].key)
     for run in runs.values():
         if counts["signed"]:
             publish(installation, run.key)
-    return _report(source, refusals, counts, [run.key for run in runs.values()], closed)
+    return _report(source, refusals, counts, runs=[run.key for run in runs.values()], closed=closed)
 
 
 def _read(source: Source, refusals: Refusals, now: datetime) -> list[AnswerRow]:
@@ -96,7 +104,7 @@ def _read(source: Source, refusals: Refusals, now: datetime) -> list[AnswerRow]:
 def _by_run(
     connection: Connection, read: Iterable[AnswerRow], refusals: Refusals
 ) -> dict[int, list[AnswerRow]]:
-    """Return the rows by the run they are about: the one that they name, or that the piece's number says."""
+    """Return the rows by the run they name, or that their piece belongs to."""
     query = select(Delivery.key, Delivery.id, PrintRun.id.label("run")).join(
         PrintRun, PrintRun.delivery_id == Delivery.id
     )
@@ -108,7 +116,9 @@ def _by_run(
         if run is None:
             name, text = ("run", row.run) if row.run else ("piece_id", row.piece)
             error = BadInput(
-                f"{str(text)[:60]!r} is of no print run of ours", "look at it again", field=name
+                f"{str(text)[:60]!r} is not of one of our print runs",
+                "correct that line",
+                field=name,
             )
             refusals.refuse(row.source, error)
         else:
@@ -129,10 +139,10 @@ def _take(
     installation: Installation,
     connection: Connection,
     source: Source,
-    run: Any,
+    run: TrackedRun,
+    *,
     rows: Sequence[AnswerRow],
     refusals: Refusals,
-    *,
     now: datetime,
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
@@ -161,7 +171,7 @@ def _take(
 
 
 def _known_rows(connection: Connection, run_id: int, kind: ShopAnswerKind) -> set[str]:
-    """Return the fingerprints of every row that was told of a run before."""
+    """Return the fingerprints of all earlier rows of a run."""
     query = select(ShopAnswer.outcome).where(
         ShopAnswer.print_run_id == run_id, ShopAnswer.kind == kind
     )
@@ -173,7 +183,7 @@ def _known_rows(connection: Connection, run_id: int, kind: ShopAnswerKind) -> se
 def _write(
     connection: Connection, source: Source, run_id: int, kind: ShopAnswerKind, *, now: datetime
 ) -> int | None:
-    """Keep the answer as it came; None where this very file was kept before."""
+    """Store the answer as it came. Return None where this very file was stored before."""
     key = {"print_run_id": run_id, "kind": kind, "sha256": source.sheet.sha256}
     known = select(ShopAnswer.id).where(
         *(getattr(ShopAnswer, name) == value for name, value in key.items())
@@ -205,6 +215,7 @@ def _report(
     source: Source,
     refusals: Refusals,
     counts: Counter[str],
+    *,
     runs: Sequence[str],
     closed: Sequence[str],
 ) -> AnswerReport:

@@ -1,7 +1,8 @@
-"""Collect the answers that a print shop put in a folder: each file once, in the order of their names.
+"""Collect the answers a print shop put in a folder, each file once, in order of their names.
 
-What was taken goes to `taken/` beside it, refused rows to `refused/`. A file that cannot be read stays for a person,
-and holds up no other. After a crash between taking and putting away the file is told twice, which changes nothing.
+A taken file moves to `taken/` beside it, and refused rows go to `refused/`. A file that cannot be read stays for a
+person and does not stop the others. After a crash between taking and moving a file is taken again, which changes
+nothing.
 """
 
 from datetime import datetime
@@ -18,7 +19,10 @@ REFUSED = "refused"
 def collect_answers(
     installation: Installation, folder: Path, *, now: datetime
 ) -> list[AnswerReport | BadInput]:
-    """Take every answer in a folder; return what became of each. A folder that is not there has no answers."""
+    """Take every answer in a folder. Return a report or an error for each.
+
+    A folder that does not exist has no answers.
+    """
     if not folder.is_dir():
         return []
     files = sorted(
@@ -43,7 +47,7 @@ def _collect(installation: Installation, file: Path, *, now: datetime) -> Answer
 
 
 def _free(folder: Path, name: str) -> str:
-    """Return a name that nothing in a folder has yet: a shop may use one twice."""
+    """Return a file name that is not used in a folder yet, since a shop may use one twice."""
     known, number, path = {each.name for each in folder.iterdir()}, 1, Path(name)
     while name in known:
         number += 1

@@ -1,8 +1,8 @@
-"""The rows of an answer, from CSV or from JSON: both say the same, and both know on which line a row stands.
+"""Read the rows of an answer from CSV or JSON, each with its line number.
 
     {"run": "cards-w1-000001", "kind": "printed", "rows": [{"file": "cards-w1-000001-001.pdf", "pieces": 2500}]}
 
-What stands beside `rows` holds for every row.
+Fields beside `rows` apply to every row.
 """
 
 import json
@@ -36,7 +36,7 @@ _DECODER = json.JSONDecoder()
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One answer file: its rows, and the text as it came."""
+    """One answer file, with its rows and its text."""
 
     sheet: Sheet
     rows: tuple[Row | Refused, ...]
@@ -44,7 +44,7 @@ class Source:
 
 
 def open_source(file: Path) -> Source:
-    """Read an answer file whole; a name that ends in `.json` is JSON, anything else CSV.
+    """Read an answer file. A name that ends in `.json` is JSON, anything else CSV.
 
     Raises:
         BadInput: it is empty, not UTF-8, no JSON, or has the wrong columns.
@@ -68,7 +68,7 @@ def _from_json(file: Path) -> Source:
     except (json.JSONDecodeError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise BadInput(
-            "is no JSON", "see docs/print-shop-answers.md", file=str(file), line=line
+            "is not JSON", "see docs/print-shop-answers.md", file=str(file), line=line
         ) from error
     sheet = Sheet(
         file=file,
@@ -81,7 +81,7 @@ def _from_json(file: Path) -> Source:
 
 
 def _parts(text: str, file: Path) -> tuple[dict[str, Any], list[tuple[int, dict[str, Any]]]]:
-    """Take a good document apart: what holds for every row, and each row with the line on which it begins."""
+    """Split a document into the fields of every row, and the rows with their line numbers."""
     at, shared, rows = _skip(text, 0), dict[str, Any](), list[tuple[int, dict[str, Any]]]()
     if text[at] != "{":
         raise _shapeless(file, 1)
@@ -111,7 +111,7 @@ def _rows(text: str, at: int, file: Path) -> tuple[list[tuple[int, dict[str, Any
 
 def _shapeless(file: Path, line: int) -> BadInput:
     return BadInput(
-        "is no row of an answer",
+        "is not a row of an answer",
         'write {"run": …, "kind": …, "rows": [{…}]}',
         file=str(file),
         line=line,

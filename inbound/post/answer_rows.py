@@ -1,4 +1,4 @@
-"""Read one row of a print shop's answer, or refuse it with what to write instead. Each kind has its own shape."""
+"""Parse one row of a print shop's answer. Each kind of answer has its own fields."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -47,7 +47,7 @@ _ALL = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRow:
-    """One row of an answer, read and found good."""
+    """One parsed row of an answer."""
 
     kind: ShopAnswerKind
     source: Row
@@ -64,13 +64,13 @@ class AnswerRow:
 
     @property
     def fingerprint(self) -> str:
-        """Return what tells this row from every other: told again, in whatever file, it is the same word."""
+        """Return the fingerprint of this row, by which it is recognised in a later file."""
         values = "\x1f".join((self.kind, *(self.source[name] for name in _ALL)))
         return blake2b(values.encode(), digest_size=8).hexdigest()
 
 
 def read_answer_row(row: Row, *, today: date) -> AnswerRow:
-    """Read one row.
+    """Parse one row.
 
     Raises:
         BadInput: a field is wrong, missing, or no part of this kind of answer.
@@ -79,7 +79,7 @@ def read_answer_row(row: Row, *, today: date) -> AnswerRow:
     odd = next((name for name in _ALL if row[name] and name not in _FIELDS[kind]), None)
     if odd is not None:
         raise BadInput(
-            f"is no part of a {kind} answer",
+            f"does not belong to a {kind} answer",
             f"it has {', '.join(sorted(_FIELDS[kind]))}",
             field=odd,
         )
@@ -103,7 +103,7 @@ def _kind(text: str) -> ShopAnswerKind:
     try:
         return ShopAnswerKind(text.lower())
     except ValueError:
-        problem = f"{text[:40]!r} is no kind of answer" if text else "there is no kind"
+        problem = f"{text[:40]!r} is not a kind of answer" if text else "the kind is missing"
         raise BadInput(problem, f"write {', '.join(ShopAnswerKind)}", field="kind") from None
 
 
@@ -113,7 +113,7 @@ def _piece(text: str) -> tuple[str | None, int | None]:
     found = read_piece_id(text)
     if found is None:
         raise BadInput(
-            f"{text[:40]!r} is no piece id",
+            f"{text[:40]!r} is not a piece id",
             "write the digits on the piece, as the manifest has them",
             field="piece_id",
         )
@@ -128,7 +128,9 @@ def _status(kind: ShopAnswerKind, text: str, *, named: bool) -> str:
         return text.lower()
     if not text and not known:
         return ""
-    problem = f"{text[:40]!r} is no status of a {kind} answer" if text else "there is no status"
+    problem = (
+        f"{text[:40]!r} is not a status of a {kind} answer" if text else "the status is missing"
+    )
     raise BadInput(problem, f"write {', '.join(known)}", field="status")
 
 
@@ -138,20 +140,20 @@ def _count(row: Row, name: str) -> int | None:
         return None
     if text.isascii() and text.isdigit() and len(text) <= len("999999999"):
         return int(text)
-    raise BadInput(f"{text[:40]!r} is no number", "write it in digits", field=name)
+    raise BadInput(f"{text[:40]!r} is not a number", "write it in digits", field=name)
 
 
 def _day(row: Row, today: date) -> date | None:
     day = row.day("date") if row["date"] else None
     if day is not None and day > today:
         raise BadInput(
-            f"{day} is still to come", "write the day on which it happened", field="date"
+            f"{day} is in the future", "write the day on which it happened", field="date"
         )
     return day
 
 
 def _whole(row: AnswerRow) -> None:
-    """Refuse a row that lacks what its kind needs."""
+    """Refuse a row that lacks a field its kind needs."""
     match row.kind:
         case _K.RECEIPT:
             rejected = row.status == "rejected"
@@ -166,7 +168,7 @@ def _whole(row: AnswerRow) -> None:
             _need(row, "piece_id", "date")
             if row["reason"] and row["reason"].lower() not in RETURN_REASONS:
                 raise BadInput(
-                    f"{row['reason'][:40]!r} is no reason",
+                    f"{row['reason'][:40]!r} is not a known reason",
                     f"write {', '.join(RETURN_REASONS)}",
                     field="reason",
                 )
@@ -183,7 +185,9 @@ def _whole(row: AnswerRow) -> None:
         "posted",
     }:
         raise BadInput(
-            "there is no piece id", "what went wrong is told piece by piece", field="piece_id"
+            "the piece id is missing",
+            "name each spoiled, missing or doubled piece",
+            field="piece_id",
         )
 
 

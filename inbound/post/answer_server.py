@@ -1,7 +1,7 @@
-"""Fetch the answers of a print shop that has a server, take each as any other, and put it aside there.
+"""Fetch the answers of a print shop from its server, take them, and move them aside there.
 
-On the server an answer is put aside only after it was taken here; after a crash anywhere in between it is fetched and
-told once more, which changes nothing. What was fetched when the line broke is taken all the same.
+An answer is moved aside on the server only after it was taken here. After a crash in between it is fetched and
+taken again, which changes nothing. Files fetched before a broken connection are taken all the same.
 """
 
 import logging
@@ -20,12 +20,12 @@ from store.errors import BadInput
 
 LOG = logging.getLogger("kaartje.post")
 FOLDER = ".answers"
-"""Below the outbox: what was fetched and is not taken yet, and refused rows."""
+"""The folder below the outbox for fetched answers that are not taken yet, and refused rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedAnswers:
-    """What a shop said, file by file, and what stands open: it was not fetched, or not put aside there."""
+    """The taken answers of a shop, and the open problems of fetching and moving aside."""
 
     answers: tuple[AnswerReport | BadInput, ...] = ()
     left: tuple[str, ...] = ()  # files that stay on the server for now, in whole sentences
@@ -33,21 +33,21 @@ class FetchedAnswers:
 
     @property
     def taken(self) -> list[AnswerReport]:
-        """Return what became of the answers that could be read."""
+        """Return the reports of answers that could be read."""
         return [each for each in self.answers if isinstance(each, AnswerReport)]
 
     @property
     def open(self) -> list[str]:
-        """Return what somebody has to look at, or will be done next time."""
+        """Return what somebody has to look at, or what the next round will do."""
         return [*self.failures, *self.left]
 
     @property
     def failures(self) -> list[str]:
-        """Return what will not come right by waiting."""
+        """Return the problems that waiting does not solve."""
         return [*(str(each) for each in self.answers if isinstance(each, BadInput)), *self.failed]
 
     def counts(self) -> dict[str, int]:
-        """Return it in numbers."""
+        """Return the counts."""
         refused = sum(each.refused for each in self.taken)
         return {
             "shop_answers": len(self.taken),
@@ -57,7 +57,7 @@ class FetchedAnswers:
 
 
 def fetch_if_any(installation: Installation, *, now: datetime) -> FetchedAnswers:
-    """Fetch and take what the shop says, where it says it on its server. What stays is logged."""
+    """Fetch and take answers, where the shop has a server for them. Log what stays open."""
     if installation.settings.dry or _server(installation) is None:
         return FetchedAnswers()
     result = fetch_answers(installation, now=now)
@@ -67,7 +67,7 @@ def fetch_if_any(installation: Installation, *, now: datetime) -> FetchedAnswers
 
 
 def fetch_answers(installation: Installation, *, now: datetime) -> FetchedAnswers:
-    """Fetch and take everything that the shop says on its server. Safe to repeat, at any time.
+    """Fetch and take all answers on the shop's server. Safe to repeat at any time.
 
     Raises:
         BadInput: the shop's file names no folder of answers on a server.

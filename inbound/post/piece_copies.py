@@ -1,7 +1,7 @@
-"""How many copies of a piece there are: what was spoiled or missing, against what was printed again, and by whom.
+"""Count the copies of pieces that were spoiled, missing or printed again, by the shop and by us.
 
-A reprint that we ask for has a file of its own, with a number; what the shop prints again by itself it tells. Both at
-once make two copies of one piece, which a total cannot say and the words about the piece can.
+A reprint that we ask for has a file of its own. What the shop prints again by itself, it reports. Both at once make
+two copies of one piece, which only the reports about the piece can show.
 """
 
 from collections import Counter
@@ -22,19 +22,19 @@ _KINDS = (ShopAnswerKind.PRINTED, ShopAnswerKind.POSTED)
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """What was told of the pieces of a run, each word once, and how often we asked for each."""
+    """Counts of reports about the pieces of a run, and of reprints that we asked for."""
 
-    gone: Counter[str]  # told to be spoiled or missing
-    again: Counter[str]  # told to be printed again by the shop itself
+    gone: Counter[str]  # reported as spoiled or missing
+    again: Counter[str]  # reported as printed again by the shop itself
     asked: Counter[str]  # printed again because we asked
 
     def lacking(self, piece: str) -> bool:
-        """Say whether a piece was spoiled more often than it was printed again."""
+        """Return whether a piece was spoiled more often than it was printed again."""
         return self.gone[piece] > self.again[piece] + self.asked[piece]
 
     @property
     def by_both(self) -> frozenset[str]:
-        """The pieces that the shop and we printed again: of which file theirs counts is not known."""
+        """The pieces that both the shop and we printed again. It is not known in which file theirs count."""
         return frozenset(self.again) & frozenset(self.asked)
 
     @property
@@ -46,7 +46,7 @@ class Copies:
 
 
 def copies(answer: RunAnswer) -> Copies:
-    """Count the words of every answer about this run, the one being taken with them."""
+    """Count the reports of every answer about this run, including the one being taken."""
     query = select(ShopAnswer.outcome).where(
         ShopAnswer.print_run_id == answer.run.id,
         ShopAnswer.kind.in_(_KINDS),
@@ -65,9 +65,9 @@ def copies(answer: RunAnswer) -> Copies:
 
 
 def name_doubled(answer: RunAnswer) -> None:
-    """Name each piece that was printed again by both; take the name away once a copy of it was spoiled.
+    """Record each piece that both printed again as a difference, and explain it once a copy was spoiled.
 
-    How often it was printed again stands with it: a piece whose copies were made good may be doubled once more.
+    The difference holds how often it was printed again, since a piece may be doubled once more later.
     """
     stated = copies(answer)
     doubled = {piece: stated.again[piece] + stated.asked[piece] for piece in stated.doubled}
@@ -88,10 +88,10 @@ def name_doubled(answer: RunAnswer) -> None:
 def slack(
     answer: RunAnswer, which: ColumnElement[bool], *, printed: bool = False
 ) -> tuple[int, int]:
-    """Return how many fewer and how many more than the ledger has a total of these pieces may say, for known reasons.
+    """Return how many fewer and how many more pieces than the ledger a total may have.
 
-    A piece that was printed again by both may be counted in either file; one that was named doubled may count as two.
-    Of what was `printed` a total may leave out, as it comes, what the shop printed again by itself later.
+    A piece that both printed again may be counted in either file. One that was recorded as doubled may count as
+    two. A total of `printed` pieces may leave out what the shop printed again by itself later.
     """
     stated = copies(answer)
     both = stated.by_both

@@ -1,7 +1,9 @@
-"""What follows from "printed" and "posted": what is named takes its own state, what is not takes its file's.
+"""The effects of "printed" and "posted" answers.
 
-A shop's totals are held against what should be there. A total that comes before its exceptions leaves a difference,
-and the exceptions, when they come, explain it. Posting a file waits for the word that it was printed.
+Named pieces get their own state, other pieces their file's.
+
+The shop's totals are compared with the ledger. A total that arrives before its exceptions is recorded as a
+difference, which the exceptions explain later. A file is posted only after it was reported as printed.
 """
 
 from collections.abc import Sequence
@@ -28,11 +30,11 @@ _STATES = {
     "missing": _P.MISSING,
 }
 _ONE_IN = 20
-"""A weight that is further off than one part in twenty is a difference."""
+"""A weight that is off by more than one part in twenty is a difference."""
 
 
 def printed(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
-    """Take what was printed: pieces by name first, then whole files."""
+    """Apply printed rows, named pieces first and then whole files."""
     if find_run(answer.connection, answer.run.key).proofed_at is None:
         answer.note(UNSIGNED, 0)
     _named(answer, rows)
@@ -65,14 +67,14 @@ def _named(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
 
 
 def _still(stated: Copies, status: str, piece: str) -> bool:
-    """Say whether a word about a piece is the last of it, in whatever order the words came."""
+    """Return whether a report about a piece is still its last, in whatever order the reports came."""
     if status in {"spoiled", "missing"}:
         return stated.lacking(piece)
     return status != "reprinted" or not stated.lacking(piece)
 
 
 def _too_late(answer: RunAnswer, pieces: Sequence[str]) -> None:
-    """Take a piece that was posted by name as one that could not be pulled."""
+    """Mark pieces that were posted by name as too late to be pulled."""
     asked = select(PrintPiece.id).where(PrintPiece.piece_id.in_(pieces), pulls_unanswered())
     for piece in answer.connection.execute(asked).scalars().all():
         pull_lists.answer(answer.connection, piece, PullState.TOO_LATE, now=answer.now)
@@ -93,7 +95,7 @@ def _printed_file(answer: RunAnswer, row: AnswerRow) -> None:
     answer.outcome.setdefault("totals", []).append([file.name, row.pieces])
     if not any(
         low <= stated <= high for stated in earlier
-    ):  # an older word comes late: a newer one agrees already
+    ):  # an older report comes late, and a newer one agrees already
         _check(answer, row.pieces or 0, low, high, file=file.name, stage="printed")
 
 
@@ -110,7 +112,7 @@ def _printed_totals(answer: RunAnswer, file: str) -> list[int]:
 
 
 def _printed_range(answer: RunAnswer, which: ColumnElement[bool]) -> tuple[int, int]:
-    """Return how many should be printed; what was pulled may or may not have been."""
+    """Return how many should be printed, as a range. Pulled pieces may or may not have been printed."""
     states = states_of(answer.connection, answer.run.id, which)
     low = sum(states[state] for state in (_P.PRINTED, _P.POSTED, _P.RETURNED))
     fewer, more = slack(answer, which, printed=True)
@@ -126,7 +128,7 @@ def _check(answer: RunAnswer, stated: int, low: int, high: int, *, file: str, st
 
 
 def posted(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
-    """Take what was posted: pieces by name first, then whole files or the run, each with its proof."""
+    """Apply posted rows, named pieces first and then whole files or the run, each with its proof."""
     _named(answer, rows)
     for row in rows:
         if row.piece is None:
@@ -149,7 +151,7 @@ def _posted_total(answer: RunAnswer, row: AnswerRow) -> None:
 
 
 def _post_what_waited(answer: RunAnswer) -> None:
-    """Post the files of which the shop told that they were posted before it told that they were printed."""
+    """Post the files that were reported as posted before they were reported as printed."""
     query = select(ShopAnswer.id, ShopAnswer.outcome).where(
         ShopAnswer.print_run_id == answer.run.id, ShopAnswer.kind == ShopAnswerKind.POSTED
     )
@@ -192,7 +194,7 @@ def _post(
 
 
 def _prove(answer: RunAnswer, total: dict[str, str], answer_id: int) -> None:
-    """Keep the proof of posting; the same order told anew replaces what was told of it."""
+    """Store the proof of posting. The same carrier order replaces its earlier proof."""
     pieces, grams = int(total["pieces"]), int(total["grams"]) if total["grams"] else None
     values = {
         "pieces": pieces,
@@ -231,9 +233,9 @@ def _posted_with(answer: RunAnswer, file: str) -> ColumnElement[bool]:
 
 
 def _posted_range(answer: RunAnswer, file: str) -> tuple[int, int, int]:
-    """Return how many were told to be posted, and how many should be: of a file, or of the whole run.
+    """Return how many pieces were reported as posted, and the range that should be, of a file or the run.
 
-    What the shop was asked to pull and has not told of yet may or may not be among them.
+    Pieces the shop was asked to pull and has not reported on may or may not be among them.
     """
     mine = Posting.print_run_id == answer.run.id
     which = _posted_with(answer, file)
@@ -249,7 +251,7 @@ def _posted_range(answer: RunAnswer, file: str) -> tuple[int, int, int]:
 
 
 def _catch_up(answer: RunAnswer, file: str) -> None:
-    """Let what was printed again late take the state of its posted file, where the posted total counts it."""
+    """Post late reprints of a posted file, where its posted total counts them."""
     files = [each for each in answer.files() if each.posted_at and file in ("", each.name)]
     ready = [
         pieces_of(answer.run.id, each) & (PrintPiece.state == _P.PRINTED) & ~pulls_unanswered()
@@ -262,7 +264,7 @@ def _catch_up(answer: RunAnswer, file: str) -> None:
 
 
 def recount(answer: RunAnswer) -> None:
-    """Look at every open count once more: later words may have explained it."""
+    """Check every open count again, since later reports may have explained it."""
     name_doubled(answer)
     posted_as = select(Posting.file).distinct().where(Posting.print_run_id == answer.run.id)
     for file in answer.connection.execute(posted_as).scalars().all():
@@ -290,7 +292,7 @@ def recount(answer: RunAnswer) -> None:
 
 
 def _found_again(answer: RunAnswer) -> None:
-    """Accept what was missing and is not any more."""
+    """Accept missing pieces that are not missing any more."""
     query = select(Difference.detail).where(
         Difference.print_run_id == answer.run.id,
         Difference.kind == MISSING,

@@ -1,4 +1,4 @@
-"""Returned mail: what the print shop or the carrier scanned becomes a reply, and all follows that follows from one."""
+"""Returned mail, stored as replies with all their effects."""
 
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -18,7 +18,10 @@ from store.tables import Import, PrintPiece
 
 
 def returned(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
-    """Take pieces that came back: their touches return, wrong addresses close, a reported death holds."""
+    """Apply returned pieces.
+
+    Touches return, wrong addresses are closed, and a reported death holds the person.
+    """
     known = list(answer.known(rows))
     seeds = select(PrintPiece.piece_id).where(
         PrintPiece.print_run_id == answer.run.id, PrintPiece.touch_id.is_(None)
@@ -62,7 +65,7 @@ def _reply(row: AnswerRow) -> ReadReply:
 
 
 def _import(answer: RunAnswer) -> int:
-    """Note in the book of imports where these replies came from."""
+    """Add an import for these replies."""
     file = {"file": answer.outcome["file"], "sha256": answer.outcome["sha256"]}
     made = insert(Import).values(
         kind="replies", source="print shop", **file, started_at=answer.now, finished_at=answer.now

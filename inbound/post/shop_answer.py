@@ -1,4 +1,4 @@
-"""One answer on its way into the ledger: the run it is about, what it moves, and what it finds."""
+"""The context in which the rows of one answer are applied to one print run."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 
 from campaigns.post import discrepancies
 from campaigns.post.discrepancies import Tolerance
-from campaigns.post.piece_states import move_pieces
+from campaigns.post.piece_states import TrackedRun, move_pieces
 from inbound.post.answer_rows import AnswerRow
 from store.errors import BadInput
 from store.mapped_rows import read_all, read_one_or_none
@@ -19,7 +19,7 @@ from store.states import PieceState
 from store.tables import PrintFile, PrintPiece
 
 _AGAIN = frozenset({"spoiled", "reprinted"})
-"""What may befall one piece more than once."""
+"""Statuses that one piece may get more than once."""
 IN_LIST = 2_000  # keeps every IN list below what either database takes
 STATED = "told"
 """The key under which the detail of a difference keeps what the shop stated."""
@@ -27,10 +27,10 @@ STATED = "told"
 
 @dataclass(kw_only=True)
 class RunAnswer:
-    """All that the rows of one kind about one run need."""
+    """The run, the answer and the counts that the effects of an answer need."""
 
     connection: Connection
-    run: Any  # tracking.find_run
+    run: TrackedRun
     answer_id: int
     tolerance: Tolerance
     now: datetime
@@ -39,7 +39,7 @@ class RunAnswer:
     outcome: dict[str, Any] = field(default_factory=dict)
 
     def note(self, kind: str, count: int, **detail: Any) -> None:
-        """Write down a difference, unless it was found before."""
+        """Record a difference, unless it was recorded before."""
         found = discrepancies.record_difference(
             self.connection,
             self.run.id,
@@ -52,31 +52,31 @@ class RunAnswer:
         self.counts["differences"] += found
 
     def explain(self, kinds: Sequence[str], why: str, **about: Any) -> None:
-        """Accept what an earlier answer left open and this one explains."""
+        """Accept earlier differences that this answer explains."""
         explained = discrepancies.explain(
             self.connection, self.run.id, kinds, why, now=self.now, **about
         )
         self.counts["explained"] += explained
 
     def move(self, which: ColumnElement[bool], to: PieceState, reason: str | None = None) -> int:
-        """Move pieces of this run, with their touches."""
+        """Move pieces of this run, with their touches. Return how many."""
         mine = and_(PrintPiece.print_run_id == self.run.id, which)
         moved = move_pieces(self.connection, mine, to, now=self.now, reason=reason)
         self.counts[to.value] += moved
         return moved
 
     def move_named(self, pieces: Iterable[str], to: PieceState, reason: str | None = None) -> int:
-        """Move pieces of this run by their numbers."""
+        """Move pieces of this run by their numbers. Return how many."""
         some = by_the_list(sorted(set(pieces)))
         return sum(self.move(PrintPiece.piece_id.in_(each), to, reason) for each in some)
 
     def files(self) -> list[PrintFile]:
-        """Return the files of the run that are printed, in their order."""
+        """Return the files of the run that are printed, in order."""
         mine = (PrintFile.print_run_id == self.run.id, PrintFile.pieces > 0)
         return read_all(self.connection, select(PrintFile).where(*mine).order_by(PrintFile.name))
 
     def file(self, row: AnswerRow) -> PrintFile:
-        """Return the file that a row names.
+        """Return the file a row names.
 
         Raises:
             BadInput: the run has no such file.
@@ -85,14 +85,14 @@ class RunAnswer:
         found = read_one_or_none(self.connection, select(PrintFile).where(*mine))
         if found is None:
             raise BadInput(
-                f"{row['file'][:60]!r} is no file of {self.run.key}",
+                f"{row['file'][:60]!r} is not a file of {self.run.key}",
                 "write it as the manifest has it",
                 field="file",
             )
         return found
 
     def known(self, rows: Sequence[AnswerRow]) -> Iterator[AnswerRow]:
-        """Yield the rows whose piece is one of this run; the others, and what is named twice, are differences."""
+        """Yield the rows whose piece is in this run. Unknown and repeated pieces are recorded as differences."""
         named = Counter((row.piece, row.status) for row in rows if row.piece is not None)
         ours = set[str]()
         pieces = {piece for piece, _ in named}
@@ -115,7 +115,7 @@ class RunAnswer:
 
 
 def by_the_list(pieces: Sequence[str]) -> Iterator[list[str]]:
-    """Yield some at a time, so that each fits in one statement."""
+    """Yield lists that are short enough for one statement."""
     left = iter(pieces)
     while some := list(islice(left, IN_LIST)):
         yield some

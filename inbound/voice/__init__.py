@@ -1,1 +1,1 @@
-"""The door for the telephone provider: what a caller hears next."""
+"""Webhooks for the telephone provider, which return what a caller hears next."""

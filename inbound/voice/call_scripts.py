@@ -1,4 +1,4 @@
-"""What a caller hears at each turn of a call, in their language: words out of the house's files, as steps."""
+"""The spoken steps of each turn of a call, in the caller's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ from templates.lines import Lines, Speech
 ONE, TWO = "1", "2"
 CODE = 10  # digits
 BETWEEN = 20
-"""Seconds of music or silence between two times that a waiting caller is told where they stand."""
+"""Seconds of music or silence between two announcements of the place in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The words of one house, and where it asks for what comes next."""
+    """The lines of an installation, as steps for the provider."""
 
     telephone: Telephone
     lines: Lines
@@ -45,7 +45,7 @@ class Script:
         return Say(speech.say(key, **values), speech.spoken)
 
     def greet(self, caller: Caller) -> list[Step]:
-        """Greet somebody, and ask for their language where there is a choice."""
+        """Greet a caller, and ask for a language where there is a choice."""
         hello = self.say(None, "greeting", line=caller.line)
         choices = tuple(
             Say(speech.choosing(key), speech.spoken)
@@ -60,16 +60,16 @@ class Script:
         return [Ask(says=(self.say(language, key),), to=self.at("code"), digits=CODE, seconds=8)]
 
     def ask_to_stop(self, language: str | None) -> list[Step]:
-        """Ask whom to leave alone, by the code on their card."""
+        """Ask for the code of the card whose person is to be left alone."""
         return [Ask(says=(self.say(language, "stop"),), to=self.at("stop"), digits=CODE, seconds=8)]
 
     def wait(self, language: str | None, queue: str, *before: str) -> list[Step]:
-        """Put somebody in the queue of their line."""
+        """Put the caller in the queue of a line."""
         spoken: list[Step] = [self.say(language, key) for key in before]
         return [*spoken, Wait(queue, self.at("wait"), self.at("left"))]
 
     def tell_place(self, language: str | None, place: Place) -> list[Step]:
-        """Tell somebody where they stand, and offer to call them back."""
+        """Say the caller's place in the queue, and offer a call-back."""
         key = {0: "position_first", 1: "position_one"}.get(place.before, "position")
         says = [self.say(language, key, before=place.before)]
         if place.minutes is not None:
@@ -84,12 +84,12 @@ class Script:
         return [*says, offer]
 
     def between(self, language: str | None) -> list[Step]:
-        """Let somebody wait a while."""
+        """Play music, or pause."""
         music = self.lines.of(language).music
         return [Play(music)] if music else [Pause(BETWEEN)]
 
     def ask_number(self, language: str | None, own: str | None, *before: str) -> list[Step]:
-        """Ask on which number somebody wants to be called back."""
+        """Ask for the number to call back on."""
         spoken = tuple(self.say(language, key) for key in before)
         number = PhoneNumber.parse(own) if own else None
         if number is not None and number.may_call:
@@ -104,11 +104,11 @@ class Script:
         return [Ask(says=(*spoken, self.say(language, "number")), to=self.at("number"), seconds=8)]
 
     def ask_number_again(self, language: str | None) -> list[Step]:
-        """Ask for another number: this one cannot be called."""
+        """Ask for another number, because this one cannot be called."""
         return [Ask(says=(self.say(language, "number_again"),), to=self.at("number"), seconds=8)]
 
     def closed(self, language: str | None, opens: datetime) -> list[Step]:
-        """Say that nobody is here, in every language we speak, and offer to call back or to take a message."""
+        """Say that the line is closed, in every language, and offer a call-back or a message."""
         when = opening_in_words(opens)
         says: list[Say] = []
         for speech in self._spoken(language):
@@ -120,11 +120,11 @@ class Script:
         return [self.lines.of(language)] if language else list(self.lines.speeches.values())
 
     def take_message(self, language: str | None) -> list[Step]:
-        """Listen to a message."""
+        """Record a message."""
         return [self.say(language, "message"), Record(self.at("voicemail"))]
 
     def end(self, language: str | None, key: str, window: Window | None = None) -> list[Step]:
-        """Say the last words, and hang up."""
+        """Say the last sentence, and hang up."""
         values = (
             {
                 "window": in_words(
@@ -138,7 +138,7 @@ class Script:
         return [self.say(language, key, **values), HangUp()]
 
     def ring_agent(self, phone: str, entry: int, identity: str) -> list[Step]:
-        """Ring an agent for whoever is on this connection."""
+        """Ring an agent for this caller."""
         to, tells = (
             self.at(f"agent-left?entry={entry}&agent={identity}"),
             self.at(f"agent-answered?entry={entry}"),
@@ -151,11 +151,11 @@ class Script:
 
 
 def in_words(spoken: Mapping[str, str], language: str) -> str:
-    """Return a moment in words: in this language, else in English, as it is understood most."""
+    """Return the text in this language, else in English."""
     return spoken.get(language) or spoken["en"]
 
 
 def warm() -> None:
-    """Read what the first caller would otherwise wait for: the provider's library, and the plans of numbers."""
+    """Load the provider's library and the number plans, so that the first caller does not wait for them."""
     write([])
     read_number("+441632960961")

@@ -1,4 +1,4 @@
-"""Each turn of a call: what the provider tells goes to the desk, and what the desk says becomes what is heard."""
+"""The turns of a call. Each takes the provider's request and returns the next steps."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,30 +23,30 @@ TESTED = 60  # seconds that a test call stays on the line
 
 @dataclass(frozen=True, slots=True)
 class VoiceRequest:
-    """What the provider posted, and what stands in the address that it was given."""
+    """A request of the provider, with its form fields and query."""
 
     fields: Mapping[str, str]
     query: Mapping[str, str]
 
     @property
     def event(self) -> CallEvent:
-        """Which connection this is about."""
+        """The connection and caller of this request."""
         return CallEvent(
             self.fields.get("CallSid", ""), self.fields.get("From", ""), self.fields.get("To", "")
         )
 
     @property
     def keyed(self) -> str:
-        """What was keyed; empty where nothing was."""
+        """The keyed digits, or an empty text."""
         return self.fields.get("Digits", "").strip()[:30]
 
     def number(self, name: str) -> int:
-        """Return a key of ours out of the address; 0 where it is none."""
+        """Return a key of ours from the query, or 0."""
         given = self.query.get(name, "")
         return _whole(given) or 0
 
     def count(self, name: str) -> int | None:
-        """Return a whole number that the provider told; None where it told none."""
+        """Return a whole number from the form, or None."""
         given = self.fields.get(name, "")
         return _whole(given)
 
@@ -61,7 +61,7 @@ def _whole(text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """The turns of the calls of one house."""
+    """The turns of the calls of an installation."""
 
     installation: Installation
     telephone: Telephone
@@ -90,7 +90,7 @@ class Turns:
         }
 
     def arrive(self, request: VoiceRequest) -> list[Step]:
-        """Somebody calls."""
+        """A call comes in."""
         caller = incoming_calls.arrive(self.installation, request.event, now=self._now())
         if caller.line_id is None:
             return self.script.end(None, "unknown_line")
@@ -103,7 +103,7 @@ class Turns:
         return self.script.greet(caller)
 
     def language(self, request: VoiceRequest) -> list[Step]:
-        """They chose a language, or said nothing."""
+        """The caller chose a language, or none."""
         spoken = self.script.lines.languages
         chosen = int(request.keyed) if request.keyed.isascii() and request.keyed.isdigit() else 1
         language = spoken[chosen - 1] if 1 <= chosen <= len(spoken) else spoken[0]
@@ -111,7 +111,7 @@ class Turns:
         return self.script.ask_code(language)
 
     def code(self, request: VoiceRequest) -> list[Step]:
-        """They keyed the code on their card, or nothing, or want to be left alone."""
+        """The caller keyed a code, nothing, or the star to object."""
         caller, keyed = self._caller(request), request.keyed
         if not keyed:
             return self._queue(request, caller, "wait")
@@ -132,7 +132,7 @@ class Turns:
         return self._queue(request, caller, "code_helped", "wait")
 
     def stop(self, request: VoiceRequest) -> list[Step]:
-        """They keyed the code of a card whose person wants to be left alone."""
+        """The caller keyed the code of a card whose person is to be left alone."""
         caller = self._caller(request)
         if request.keyed and caller.tries < incoming_calls.TRIES:
             if queue_exits.stop(self.installation, request.event, request.keyed, now=self._now()):
@@ -141,7 +141,7 @@ class Turns:
         return self._queue(request, caller, "stop_agent", "wait")
 
     def wait(self, request: VoiceRequest) -> list[Step]:
-        """They wait, and the provider asks what they should hear."""
+        """The provider asks what a waiting caller hears."""
         feed = incoming_calls.Feed(
             request.fields.get("QueueSid") or None, request.count("QueuePosition")
         )
@@ -150,14 +150,14 @@ class Turns:
         return [Leave()] if place is None else self.script.tell_place(caller.language, place)
 
     def wait_key(self, request: VoiceRequest) -> list[Step]:
-        """They pressed a key while they wait, or none."""
+        """A waiting caller pressed a key, or none."""
         if request.keyed != ONE:
             return self.script.between(self._caller(request).language)
         queue_exits.wish_call_back(self.installation, request.event, now=self._now())
         return [Leave()]
 
     def left(self, request: VoiceRequest) -> list[Step]:
-        """They are out of the provider's queue: somebody rings for them, or they left it, or it would not have them."""
+        """The caller left the provider's queue, which may also have refused them."""
         caller = self._caller(request)
         match request.fields.get("QueueResult", ""):
             case "hangup":
@@ -172,7 +172,7 @@ class Turns:
         return []
 
     def number(self, request: VoiceRequest) -> list[Step]:
-        """They keyed the number on which they want to be called back."""
+        """The caller keyed the number for a call-back."""
         caller = self._caller(request)
         try:
             window = queue_exits.key_number(
@@ -188,7 +188,7 @@ class Turns:
         return self.script.end(caller.language, "promised_soon", window)
 
     def closed(self, request: VoiceRequest) -> list[Step]:
-        """Nobody is here: they want to be called back, or to leave a message."""
+        """The line is closed, and the caller chose a call-back, a message or nothing."""
         caller = self._caller(request)
         if request.keyed == ONE:
             queue_exits.wish_call_back(self.installation, request.event, now=self._now())
@@ -198,7 +198,7 @@ class Turns:
         return self.script.end(caller.language, "goodbye")
 
     def voicemail(self, request: VoiceRequest) -> list[Step]:
-        """They left a message."""
+        """The caller left a message."""
         caller, recording = self._caller(request), request.fields.get("RecordingSid", "")
         if not recording or not request.count("RecordingDuration"):
             return self.script.end(caller.language, "goodbye")
@@ -208,7 +208,7 @@ class Turns:
         return self.script.end(caller.language, "message_thanks", window)
 
     def status(self, request: VoiceRequest) -> list[Step]:
-        """The provider tells how a connection is doing."""
+        """The provider reports the status of a connection."""
         leg_id, status = request.number("leg") or None, request.fields.get("CallStatus", "")
         queue_exits.apply_status(
             self.installation, request.event, status, now=self._now(), leg_id=leg_id
@@ -216,7 +216,7 @@ class Turns:
         return []
 
     def agent(self, request: VoiceRequest) -> list[Step]:
-        """An agent took this caller: whom to ring."""
+        """An agent took this caller, and is rung."""
         entry, caller = request.number("entry"), self._caller(request)
         match connecting.whom_to_ring(self.installation, entry, caller.ref, now=self._now()):
             case Whom(phone, agent):
@@ -227,14 +227,14 @@ class Turns:
                 return [HangUp()]
 
     def agent_left(self, request: VoiceRequest) -> list[Step]:
-        """The ringing of an agent is over: they talked, or nobody picked up."""
+        """Ringing the agent ended, with or without a conversation."""
         caller, fields = self._caller(request), request.fields
         result = connecting.agent_left(
             self.installation,
             request.number("entry"),
-            request.query.get("agent", ""),
-            caller.ref,
-            fields.get("DialCallStatus", ""),
+            identity=request.query.get("agent", ""),
+            ref=caller.ref,
+            dialled=fields.get("DialCallStatus", ""),
             over=fields.get("CallStatus") == "completed",
             now=self._now(),
         )
@@ -248,7 +248,7 @@ class Turns:
         return []
 
     def out(self, request: VoiceRequest) -> list[Step]:
-        """An agent picked up, to call somebody."""
+        """An agent picked up for an outbound call."""
         leg_id = request.number("leg")
         whom = click_to_call.picked_up(
             self.installation, leg_id, request.event.ref, now=self._now()
@@ -262,19 +262,19 @@ class Turns:
         ]
 
     def out_left(self, request: VoiceRequest) -> list[Step]:
-        """The dial of a citizen is over."""
+        """The call to a citizen ended."""
         status = request.fields.get("DialCallStatus", "")
         if click_to_call.dialled(self.installation, request.number("leg"), status, now=self._now()):
             return [HangUp()]
         return self.script.end(None, "agent_no_answer")
 
     def test(self, request: VoiceRequest) -> list[Step]:
-        """Our own test call is answered: the keys are pressed for it, and it listens."""
+        """Our own test call was answered, and its keys are pressed."""
         del request
         return [Pause(TESTED), HangUp()]
 
     def trouble(self) -> list[Step]:
-        """Say that it is our fault, in every language: nobody hears a machine speak of errors."""
+        """Say in every language that there is a problem on our side."""
         says: list[Step] = [
             self.script.say(each, "trouble") for each in self.script.lines.languages
         ]
@@ -295,7 +295,7 @@ class Turns:
         return self.script.ask_number(caller.language, caller.number, "full")
 
     def _without_number(self, request: VoiceRequest, caller: Caller) -> list[Step]:
-        """Nobody is sent away since they cannot key a number: they wait, or leave a message."""
+        """Queue a caller who cannot key a number, or take a message. Nobody is sent away for that."""
         if not caller.staffed:
             return self.script.take_message(caller.language)
         queue_exits.wait_after_all(self.installation, request.event, now=self._now())

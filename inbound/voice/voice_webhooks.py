@@ -1,4 +1,4 @@
-"""The door for the telephone provider, below `/voice`: signed as its texts are, answered at once."""
+"""Webhooks for the telephone provider, below `/voice`, with signed requests."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ _LOG = logging.getLogger("kaartje.inbound")
 
 
 class VoiceWebhooks:
-    """Where the telephone provider asks one house what a caller hears next."""
+    """The webhook routes with which the provider asks what a caller hears next."""
 
     def __init__(self, installation: Installation) -> None:
         accounts = installation.settings.accounts
@@ -36,7 +36,7 @@ class VoiceWebhooks:
         )
 
     def mount(self) -> Mount:
-        """Return the routes of the door, below `/voice`."""
+        """Return the routes, below `/voice`."""
         turns = self._turns.by_path()
         return Mount(
             PLACE,
@@ -72,5 +72,5 @@ class VoiceWebhooks:
         try:
             return turn(turn_request)
         except SQLAlchemyError:
-            _LOG.exception("a caller could not be helped: the book cannot be reached")
+            _LOG.exception("a caller could not be helped: the database cannot be reached")
             return self._turns.trouble()

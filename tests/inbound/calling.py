@@ -1,4 +1,4 @@
-"""A telephone provider for tests: signs what it asks a house, posts it at its door, and reads what comes back."""
+"""A telephone provider for tests, which signs and posts requests and reads the answers."""
 
 import warnings
 from dataclasses import dataclass, field, replace
@@ -27,7 +27,7 @@ _REFS = count(1)
 
 
 def with_telephone(installation: Installation) -> tuple[Installation, Switchboard]:
-    """Return the house with an exchange in memory."""
+    """Return the installation with an exchange in memory."""
     board = Switchboard()
     return replace(installation, exchange=board), board
 
@@ -43,7 +43,7 @@ def add_line(installation: Installation, number: str = LINE, name: str = "Lijn D
 
 @dataclass(kw_only=True)
 class Phone:
-    """Somebody's telephone: keeps the reference of its call, and what was heard last."""
+    """A citizen's telephone, with the reference of its call and the last steps."""
 
     installation: Installation
     board: Switchboard
@@ -61,16 +61,17 @@ class Phone:
         told = {"CallSid": self.ref, "From": self.number, "To": self.dialled, **fields}
         signature = sign(TOKEN, f"{PUBLIC}/voice/{path}", told)
         answer = self.client.post(
-            f"/voice/{path}", content=urlencode(told),
+            f"/voice/{path}",
+            content=urlencode(told),
             headers={SIGNATURE: signature, "content-type": "application/x-www-form-urlencoded"},
-        )  # fmt: skip
+        )
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"].startswith("application/xml")
         self.heard = ET.fromstring(answer.text)  # noqa: S314  our own answer
         return self
 
     def follow(self, **fields: str) -> "Phone":
-        """Answer the question that was heard: post to wherever it says."""
+        """Answer the last question, with a post to the address it names."""
         asked = next(each for each in self.heard.iter() if each.get("action"))
         return self.post((asked.get("action") or "").removeprefix(f"{PUBLIC}/voice/"), **fields)
 
@@ -78,7 +79,7 @@ class Phone:
         return self.post("in", CallStatus="ringing")
 
     def wait(self) -> "Phone":
-        """Come into the queue, without a code: the provider asks for the first time what is to be heard."""
+        """Join the queue without a code. The provider asks for the first time what is played."""
         self.call().follow(Digits="1").follow(Digits="")
         assert self.verbs == ["Say", "Enqueue"], self.said
         self.board.waiting.add(self.ref)

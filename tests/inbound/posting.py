@@ -1,4 +1,4 @@
-"""A provider for tests: signs what it tells a house, and posts it at its door."""
+"""A provider for tests, which signs its events and posts them to the webhooks."""
 
 import warnings
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from channels.sms.signatures import SIGNATURE, sign
 from console.web.app import make_app
 from installation.installation import Installation
+from store.mapped_rows import read_all
 from store.tables import ProviderEvent
 
 with warnings.catch_warnings():  # it would rather have another client, which we do not need
@@ -21,14 +22,17 @@ PUBLIC = "https://kaartje.example/kaartje"
 TOKEN, SECOND = "a token for tests only", "the token after that"
 FORM = "application/x-www-form-urlencoded"
 ACCOUNTS: dict[str, Any] = {
-    "public_url": PUBLIC, "twilio_account_sid": "AC" + "1" * 32, "twilio_auth_token": TOKEN,
-    "twilio_second_token": SECOND, "sms_from": "+31612340000",
-}  # fmt: skip
+    "public_url": PUBLIC,
+    "twilio_account_sid": "AC" + "1" * 32,
+    "twilio_auth_token": TOKEN,
+    "twilio_second_token": SECOND,
+    "sms_from": "+31612340000",
+}
 
 
 @dataclass
 class Poster:
-    """Somebody who posts at the door of one house."""
+    """A client that posts to the webhooks of one installation."""
 
     installation: Installation
     heard: list[None] = field(default_factory=list)
@@ -54,7 +58,7 @@ class Poster:
         return int(answer.status_code)
 
     def form(self, path: str, fields: Mapping[str, str], token: str = TOKEN) -> int:
-        """Post a form as Twilio does; the proxy before us has another address."""
+        """Post a form as Twilio does, through a proxy with another address."""
         return self.post(path, urlencode(fields), signature=sign(token, f"{PUBLIC}{path}", fields))
 
     def tell(self, attempt: str, status: str, ref: str = "SM1", code: str = "", **more: str) -> int:
@@ -68,6 +72,6 @@ class Poster:
         return self.form(f"/sms/status?attempt={attempt}", fields)
 
 
-def events(installation: Installation) -> list[Any]:
+def events(installation: Installation) -> list[ProviderEvent]:
     with installation.store.reading() as connection:
-        return list(connection.execute(select(ProviderEvent.__table__).order_by(ProviderEvent.id)))
+        return read_all(connection, select(ProviderEvent).order_by(ProviderEvent.id))

@@ -1,4 +1,4 @@
-"""A print run at the shop, put straight into the ledger: as many pieces as a test wants, in as many files."""
+"""A print run at the shop, written into the ledger with any number of pieces and files."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from channels.codes import response_code
 from channels.pieces import piece_id
 from inbound.post.answer_files import AnswerReport, take_answer
 from installation.installation import Installation
+from store.mapped_rows import read_one
 from store.states import DeliveryState, PieceState, RunState
 from store.tables import Delivery, Difference, PrintFile, PrintPiece, PrintRun, SeedAddress, Touch
 from tests.builders import Builder, BuiltCampaign
@@ -29,7 +30,7 @@ class AtTheShop:
     def says(
         self, rows: str, *, name: str = "answer.csv", header: str = "", now: Any = None
     ) -> AnswerReport:
-        """Take an answer of these rows; `{key}`, `{file}` and `{p1}` stand for themselves."""
+        """Take an answer with these rows. `{key}`, `{file}` and `{p1}` are replaced."""
         words = {
             "key": self.key,
             "file": self.files[0],
@@ -60,11 +61,9 @@ class AtTheShop:
             query = select(Touch.state).where(Touch.campaign_id == self.campaign.id)
             return Counter(state.value for state in connection.execute(query).scalars())
 
-    def run(self) -> Any:
+    def run(self) -> PrintRun:
         with self.installation.store.reading() as connection:
-            return connection.execute(
-                select(PrintRun.__table__).where(PrintRun.id == self.run_id)
-            ).one()
+            return read_one(connection, select(PrintRun).where(PrintRun.id == self.run_id))
 
     def differences(self, *, everything: bool = False) -> list[tuple[str, int, bool]]:
         with self.installation.store.reading() as connection:
@@ -89,20 +88,34 @@ def at_the_shop(
     seeds: int = 0,
     name: str = "pilot",
 ) -> AtTheShop:
-    """Put down a campaign whose cards stand in one sealed run, the last `seeds` pieces of which are our own."""
+    """Write a campaign whose cards are in one sealed run, the last `seeds` pieces of which are seeds."""
     with installation.store.writing() as connection:
         builder = Builder(connection, installation.now())
         campaign = builder.campaign(name)
         key = f"{name}-w1"
         delivery = builder.put(
-            Delivery, key=key, campaign_id=campaign.id, step_id=campaign.steps["card", "card"],
-            wave_id=campaign.waves[1], channel="card", state=DeliveryState.RECORDED, size=pieces,
-            opened_at=builder.now, closed_at=builder.now,
-        )  # fmt: skip
+            Delivery,
+            key=key,
+            campaign_id=campaign.id,
+            step_id=campaign.steps["card", "card"],
+            wave_id=campaign.waves[1],
+            channel="card",
+            state=DeliveryState.RECORDED,
+            size=pieces,
+            opened_at=builder.now,
+            closed_at=builder.now,
+        )
         run = builder.put(
-            PrintRun, delivery_id=delivery, folder=key, cards=pieces - seeds, seeds=seeds, pages=2 * pieces,
-            made_at=builder.now, state=RunState.MADE, weight=4 * pieces,
-        )  # fmt: skip
+            PrintRun,
+            delivery_id=delivery,
+            folder=key,
+            cards=pieces - seeds,
+            seeds=seeds,
+            pages=2 * pieces,
+            made_at=builder.now,
+            state=RunState.MADE,
+            weight=4 * pieces,
+        )
         each, names = pieces // files, tuple(f"{key}-{n:03}.pdf" for n in range(1, files + 1))
         for n, file in enumerate(names):
             values = {"sha256": f"{n:064}", "bytes": 1, "pieces": each, "first": n * each + 1}
@@ -134,6 +147,16 @@ def at_the_shop(
 
 def _seed(builder: Builder) -> int:
     return builder.put(
-        SeedAddress, addressee="Anja", street="Dorpsstraat", house_number=1, house_letter="", house_addition="",
-        postcode="1234AB", town="Ons Dorp", country="NL", active=True, added_at=builder.now, added_by="anja",
-    )  # fmt: skip
+        SeedAddress,
+        addressee="Anja",
+        street="Dorpsstraat",
+        house_number=1,
+        house_letter="",
+        house_addition="",
+        postcode="1234AB",
+        town="Ons Dorp",
+        country="NL",
+        active=True,
+        added_at=builder.now,
+        added_by="anja",
+    )

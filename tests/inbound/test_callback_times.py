@@ -45,12 +45,29 @@ NAMED = {
     "maandag": "06-05 09:00-20:00",
 }
 UNCLEAR = [
-    "bel mij", "", "?", "maandag of dinsdag", "niet maandag", "goede morgen bel mij", "zondag", "volgende week",
-    "volgende zaterdag", "Jullie belden gisteren om 3 uur", "Ik heb maandag aangifte gedaan", "over een uur",
+    "bel mij",
+    "",
+    "?",
+    "maandag of dinsdag",
+    "niet maandag",
+    "goede morgen bel mij",
+    "zondag",
+    "volgende week",
+    "volgende zaterdag",
+    "Jullie belden gisteren om 3 uur",
+    "Ik heb maandag aangifte gedaan",
+    "over een uur",
     "in 2 hours",
-    "Moet ik voor 1 mei aangifte doen?", "31 februari om 3 uur", "vandaag tussen 8 en 9", "at half six",
-    "Ik heb 2 kinderen en 3 uur geleden gebeld", "om 25 uur", "ochtend of middag", "12 juni 2031", "vandaag na 20:00",
-]  # fmt: skip
+    "Moet ik voor 1 mei aangifte doen?",
+    "31 februari om 3 uur",
+    "vandaag tussen 8 en 9",
+    "at half six",
+    "Ik heb 2 kinderen en 3 uur geleden gebeld",
+    "om 25 uur",
+    "ochtend of middag",
+    "12 juni 2031",
+    "vandaag na 20:00",
+]
 
 
 @pytest.mark.parametrize(("text", "window"), [pair for pair in NAMED.items() if pair[1]])

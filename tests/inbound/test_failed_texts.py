@@ -1,4 +1,4 @@
-"""What follows from a text that failed: its number, the next step, one late try, and who is told."""
+"""The effects of a failed text (its number, the next step, one late try, alerts)."""
 
 import logging
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from channels.port import Receipt
 from installation.installation import Installation
 from outcomes.explanations import why
 from store.clock import local_date
+from store.mapped_rows import read_one
 from store.states import SuppressionScope, TouchState
 from store.tables import Person, Touch
 from suppression.reasons import Reason
@@ -41,15 +42,18 @@ def fail(
 def next_step(texting: Texting, touch: int) -> Touch:
     person = texting.touch(touch).person_id
     with texting.installation.store.reading() as connection:
-        query = select(Touch.__table__).where(Touch.person_id == person, Touch.id != touch)
-        return connection.execute(query).one()  # type: ignore[return-value]  # a row has the table's columns
+        query = select(Touch).where(Touch.person_id == person, Touch.id != touch)
+        return read_one(connection, query)
 
 
 @pytest.mark.parametrize(
     ("code", "source"),
-    [("30006", "provider: cannot be texted"), ("30005", "provider: cannot be texted"),
-     ("21610", "provider: said STOP to the sender")],
-)  # fmt: skip
+    [
+        ("30006", "provider: cannot be texted"),
+        ("30005", "provider: cannot be texted"),
+        ("21610", "provider: said STOP to the sender"),
+    ],
+)
 def test_a_number_that_cannot_be_texted_is_closed_for_texts_and_for_nothing_else(
     texting: Texting, code: str, source: str
 ) -> None:

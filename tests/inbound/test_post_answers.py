@@ -68,9 +68,15 @@ def test_the_same_answer_twice_changes_nothing(installation: Installation) -> No
     assert (again.taken, again.unchanged) == (0, 2)
     other = run.says(rows.replace("\n", "\r\n"), name="other-line-ends.csv")
     assert (other.taken, other.unchanged) == (0, 2)
-    assert (run.states(), run.touches(), run.differences(everything=True)) == before == (
-        {"printed": 3, "spoiled": 1}, {"printed": 3, "handed_over": 1}, [],
-    )  # fmt: skip
+    assert (
+        (run.states(), run.touches(), run.differences(everything=True))
+        == before
+        == (
+            {"printed": 3, "spoiled": 1},
+            {"printed": 3, "handed_over": 1},
+            [],
+        )
+    )
 
 
 def test_json_says_the_same_as_csv_and_knows_its_lines(installation: Installation) -> None:
@@ -240,7 +246,7 @@ def test_pieces_that_are_not_ours_are_differences_or_refused(installation: Insta
     rows = f"printed,{{key}},,{other.pieces[0]},spoiled,,,,,,,,\nprinted,{{key}},,123456789012,spoiled,,,,,,,,\n"
     report = run.says(rows, name="strange.csv")
     assert (run.differences(), report.refused) == ([("unknown", 1, True)], 1)
-    assert report.refusals[0].problem.startswith("piece_id: '123456789012' is no piece id")
+    assert report.refusals[0].problem.startswith("piece_id: '123456789012' is not a piece id")
     assert other.states() == {"made": 2}
 
 
@@ -296,26 +302,30 @@ def test_a_certificate_of_destruction_is_kept(installation: Installation) -> Non
     with installation.store.reading() as connection:
         (outcome,) = connection.execute(select(ShopAnswer.outcome)).scalars()
     assert outcome["certificates"][0] | {} == {
-        "certificate": "CERT-9", "pieces": 12, "by": "Vernietigd BV", "date": "2023-06-01", "what": "spoils and proofs",
-    }  # fmt: skip
+        "certificate": "CERT-9",
+        "pieces": 12,
+        "by": "Vernietigd BV",
+        "date": "2023-06-01",
+        "what": "spoils and proofs",
+    }
 
 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("gone,{key},,,,,,,,,,,", "kind: 'gone' is no kind of answer"),
-        (",{key},,,,,,,,,,,", "kind: there is no kind"),
+        ("gone,{key},,,,,,,,,,,", "kind: 'gone' is not a kind of answer"),
+        (",{key},,,,,,,,,,,", "kind: the kind is missing"),
         ("printed,{key},{file},,,,,,,,,,", "pieces: is empty; a printed answer needs it"),
-        ("printed,{key},{file},,,-3,,,,,,,", "pieces: '-3' is no number"),
-        ("printed,{key},other.pdf,,,3,,,,,,,", "file: 'other.pdf' is no file of pilot-w1"),
-        ("printed,nobody,{file},,,3,,,,,,,", "run: 'nobody' is of no print run of ours"),
-        ("printed,{key},{file},,,3,,9,,,,,", "grams: is no part of a printed answer"),
-        ("printed,{key},,{p1},eaten,,,,,,,,", "status: 'eaten' is no status"),
-        ("printed,{key},{file},,spoiled,3,,,,,,,", "piece_id: there is no piece id"),
-        ("posted,{key},,,,3,,,PO-1,2999-01-01,,,", "date: 2999-01-01 is still to come"),
+        ("printed,{key},{file},,,-3,,,,,,,", "pieces: '-3' is not a number"),
+        ("printed,{key},other.pdf,,,3,,,,,,,", "file: 'other.pdf' is not a file of pilot-w1"),
+        ("printed,nobody,{file},,,3,,,,,,,", "run: 'nobody' is not of one of our print runs"),
+        ("printed,{key},{file},,,3,,9,,,,,", "grams: does not belong to a printed answer"),
+        ("printed,{key},,{p1},eaten,,,,,,,,", "status: 'eaten' is not a status"),
+        ("printed,{key},{file},,spoiled,3,,,,,,,", "piece_id: the piece id is missing"),
+        ("posted,{key},,,,3,,,PO-1,2999-01-01,,,", "date: 2999-01-01 is in the future"),
         ("posted,{key},,,,3,,,PO-1,1 june,,,", "date: '1 june' is not a date"),
-        ("returned,,,{p1},,,,,,2023-06-01,,,eaten", "reason: 'eaten' is no reason"),
-        ("pulled,,,{p1},,,,,,,,,", "status: there is no status"),
+        ("returned,,,{p1},,,,,,2023-06-01,,,eaten", "reason: 'eaten' is not a known reason"),
+        ("pulled,,,{p1},,,,,,,,,", "status: the status is missing"),
         ("destroyed,{key},,,,,,,,2023-06-01,me,,", "certificate: is empty"),
     ],
 )
@@ -336,9 +346,9 @@ def test_a_bad_row_is_refused_with_its_line_and_written_out_and_the_others_go_on
     [
         ("a.csv", "", "is empty"),
         ("a.csv", "kind,colour\n", "colour: is not a column"),
-        ("a.json", '{"kind": ', "is no JSON"),
-        ("a.json", "[1, 2]", "is no row of an answer"),
-        ("a.json", '{"kind": "printed", "rows": [1]}', "is no row of an answer"),
+        ("a.json", '{"kind": ', "is not JSON"),
+        ("a.json", "[1, 2]", "is not a row of an answer"),
+        ("a.json", '{"kind": "printed", "rows": [1]}', "is not a row of an answer"),
     ],
 )
 def test_a_file_that_is_no_answer_is_one_clear_line(
@@ -361,10 +371,7 @@ FATES = ("well", "reprinted", "spoiled", "missing", "doubled", "returned", "pull
 
 
 def answers_about(fates: list[str]) -> list[str]:
-    """Return what a shop says of pieces with these fates, an answer each, in the order in which it happens.
-
-    What went wrong stands in one answer with the total that leaves it out, as the totals of print shops do.
-    """
+    """Return a shop's answers about pieces with these fates, in the order in which they happen."""
     named = [(f"{{p{n}}}", fate) for n, fate in enumerate(fates, 1)]
     first = {"reprinted": "spoiled", "found": "missing", "spoiled": "spoiled", "missing": "missing"}
     wrong = "".join(

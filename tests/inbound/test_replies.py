@@ -443,21 +443,24 @@ def test_a_reply_is_matched_once(
     took(installation, "2023-06-14,counter,,,P1,,,,\n2023-06-14,counter,,,,,,,\n", later)
     with pytest.raises(BadInput, match="reply 1: is from P1 already"):
         match_by_hand(installation, 1, "P1", now=later)
-    with pytest.raises(BadInput, match="P7: is nobody we know"):
+    with pytest.raises(BadInput, match="P7: is not a known person"):
         match_by_hand(installation, 2, "P7", now=later)
     with pytest.raises(BadInput, match="there is no such reply"):
         match_by_hand(installation, 99, "P1", now=later)
 
 
 BAD_ROWS = [
-    (",called,,,,,,,", "received_at: there is no moment"),
-    ("14-06-2023,called,,,,,,,", "received_at: '14-06-2023' is no moment; write it as 2023-06-14"),
-    ("2023-02-30,called,,,,,,,", "received_at: '2023-02-30' is no moment"),
-    ("2033-06-14,called,,,,,,,", "received_at: 2033-06-14 lies in the future"),
-    ("2023-06-14,,,,,,,,", "kind: there is no kind"),
+    (",called,,,,,,,", "received_at: the date and time are missing"),
+    (
+        "14-06-2023,called,,,,,,,",
+        "received_at: '14-06-2023' is not a date and time; write it as 2023-06-14",
+    ),
+    ("2023-02-30,called,,,,,,,", "received_at: '2023-02-30' is not a date and time"),
+    ("2033-06-14,called,,,,,,,", "received_at: 2033-06-14 is in the future"),
+    ("2023-06-14,,,,,,,,", "kind: the kind is missing"),
     (
         "2023-06-14,phoned,,,,,,,",
-        "kind: 'phoned' is no kind of reply; write called, texted, returned, counter",
+        "kind: 'phoned' is not a kind of reply; write called, texted, returned, counter",
     ),
     (
         f"2023-06-14,called,{int(CODE) + 1},,,,,,",
@@ -470,11 +473,14 @@ BAD_ROWS = [
     ("2023-06-14,called,,12,,,,,", "number: '12' is too short"),
     (
         "2023-06-14,returned,,,,,vacation,,",
-        "reason: 'vacation' is no reason; write moved, unknown, refused, deceased",
+        "reason: 'vacation' is not a known reason; write moved, unknown, refused, deceased",
     ),
-    ("2023-06-14,called,,,,,refused,,", "reason: only post is refused"),
+    ("2023-06-14,called,,,,,refused,,", "reason: only mail can be refused"),
     ("2023-06-14,called,,,,,,maybe,", "objects: 'maybe' is neither yes nor no"),
-    ("2023-06-14,called,,,,,,,0800-9999", "line: +318009999 is no line of ours; lines: none yet"),
+    (
+        "2023-06-14,called,,,,,,,0800-9999",
+        "line: +318009999 is not one of our lines; lines: none yet",
+    ),
     ("2023-06-14,called,,,,bell\x07,,,", "text: holds the control character U+0007"),
     (f"2023-06-14,called,,,,{'x' * 5001},,,", "text: has 5001 characters"),
     ("2023-06-14,called,,", "has 4 fields where the header has 9"),

@@ -1,4 +1,4 @@
-"""A text of which no end is reported is asked about, and what is told is applied as if it had come by itself."""
+"""Texts without a final report are asked about, and the answer is applied like a report."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,7 +29,7 @@ def provider(tmp_path: Path) -> Iterator[simulated.Provider]:
 
 @pytest.fixture
 def texting(database_url: str, tmp_path: Path, provider: simulated.Provider) -> Iterator[Texting]:
-    """A house whose provider never reaches it, and that has texted everybody."""
+    """An installation that texted everybody and gets no reports."""
     accounts = simulated.accounts(provider, tmp_path, public_url="")
     texting = Texting(open_texting(tmp_path, database_url, **accounts))
     texting.launch()

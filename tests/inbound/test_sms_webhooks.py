@@ -1,4 +1,4 @@
-"""The door for providers: what is signed is put down once and answered; all else hears one word."""
+"""SMS webhooks. A signed event is stored once and answered, anything else gets one word."""
 
 import json
 from collections.abc import Iterator
@@ -214,8 +214,11 @@ def test_a_signed_report_without_a_reference_or_of_a_state_nobody_knows_is_kept(
         assert poster.form("/sms/status", fields) == 204
         assert poster.form("/sms/status", fields) == 204
     assert [(event.provider_ref, event.status) for event in events(installation)] == [
-        (None, ""), (None, "sent"), ("SM3", "teleported"), (None, ""),
-    ]  # fmt: skip
+        (None, ""),
+        (None, "sent"),
+        ("SM3", "teleported"),
+        (None, ""),
+    ]
 
 
 def test_a_house_without_a_public_address_or_a_token_takes_nothing(
@@ -264,7 +267,7 @@ def test_a_database_that_cannot_be_written_is_said_as_later(
     with installation.store.writing() as connection:
         connection.exec_driver_sql("drop table provider_events")
     assert poster.form(STATUS, SENT) == 503
-    assert "it is asked for later" in caplog.text
+    assert "asked to send it again" in caplog.text
 
 
 def test_the_house_s_own_clock_says_when_a_report_came(

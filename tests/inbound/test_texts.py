@@ -87,17 +87,30 @@ def kinds(installation: Installation) -> list[AnswerKind]:
 @pytest.mark.parametrize(
     ("text", "intent", "calls"),
     [
-        ("STOP", Intent.STOP, False), ("Stop aub", Intent.STOP, False), ("STOP bel me maar", Intent.STOP, True),
-        ("Stop, bel me maar", Intent.STOP, True), ("STOP bel me niet", Intent.STOP, False),
-        ("stop met mij bellen", Intent.STOP, False), ("stop met bellen", Intent.STOP, False),
-        ("START", Intent.START, False), ("aan", Intent.START, False), ("Weer aan graag", Intent.START, False),
-        ("HULP", Intent.HELP, False), ("info", Intent.HELP, False), ("help aub", Intent.HELP, False),
-        ("help mij met de aangifte", Intent.TALK, False), ("ja", Intent.TALK, False),
-        ("aan de slag", Intent.TALK, False), ("please call me", Intent.TALK, True),
-        ("bel mij", Intent.TALK, True), ("kunt u mij bellen?", Intent.TALK, True),
-        ("bel mij niet", Intent.STOP, False), ("wie is dit", Intent.TALK, False), ("", Intent.TALK, False),
+        ("STOP", Intent.STOP, False),
+        ("Stop aub", Intent.STOP, False),
+        ("STOP bel me maar", Intent.STOP, True),
+        ("Stop, bel me maar", Intent.STOP, True),
+        ("STOP bel me niet", Intent.STOP, False),
+        ("stop met mij bellen", Intent.STOP, False),
+        ("stop met bellen", Intent.STOP, False),
+        ("START", Intent.START, False),
+        ("aan", Intent.START, False),
+        ("Weer aan graag", Intent.START, False),
+        ("HULP", Intent.HELP, False),
+        ("info", Intent.HELP, False),
+        ("help aub", Intent.HELP, False),
+        ("help mij met de aangifte", Intent.TALK, False),
+        ("ja", Intent.TALK, False),
+        ("aan de slag", Intent.TALK, False),
+        ("please call me", Intent.TALK, True),
+        ("bel mij", Intent.TALK, True),
+        ("kunt u mij bellen?", Intent.TALK, True),
+        ("bel mij niet", Intent.STOP, False),
+        ("wie is dit", Intent.TALK, False),
+        ("", Intent.TALK, False),
     ],
-)  # fmt: skip
+)
 def test_a_text_is_heard_as_it_was_meant(
     text: str, intent: Intent, *, calls: bool, now: datetime
 ) -> None:
@@ -316,8 +329,11 @@ def test_what_was_promised_comes_first_in_the_queue_by_its_window(
     ):
         says(installation, body, now + timedelta(minutes=minutes))
     assert [call.text for call in waiting(installation.store)] == [
-        "bel vandaag na 5", "bel morgen na 5", "wie is dit?", "wat kost het?",
-    ]  # fmt: skip
+        "bel vandaag na 5",
+        "bel morgen na 5",
+        "wie is dit?",
+        "wat kost het?",
+    ]
 
 
 def test_nobody_is_here_is_said_once_a_day(installation: Installation, now: datetime) -> None:

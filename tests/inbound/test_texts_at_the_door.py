@@ -1,4 +1,4 @@
-"""The whole way of a text to us: posted at the door, signed, put down, heard, held, queued and answered once."""
+"""An incoming text from webhook to answer (signed, stored, held, queued, answered once)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ IN = f"{PLACE}/in"
 
 @dataclass
 class Door:
-    """One house with its door open, and somebody on `NUMBER` whom it texted and plans to send a card."""
+    """An installation with webhooks, and a person on `NUMBER` who was texted and is planned for a card."""
 
     installation: Installation
     touch: int

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -20,6 +19,7 @@ from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
 from store.errors import BadInput
+from store.mapped_rows import read_all, read_one
 from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Call, Leg, Reply, Suppression
 from templates.lists import search
@@ -58,14 +58,14 @@ def phone(installation: Installation, board: Switchboard) -> Phone:
     return Phone(installation=installation, board=board)
 
 
-def legs(installation: Installation) -> list[Any]:
+def legs(installation: Installation) -> list[Leg]:
     with installation.store.reading() as connection:
-        return list(connection.execute(select(Leg.__table__).order_by(Leg.id)))
+        return read_all(connection, select(Leg).order_by(Leg.id))
 
 
-def calls(installation: Installation) -> list[Any]:
+def calls(installation: Installation) -> list[Call]:
     with installation.store.reading() as connection:
-        return list(connection.execute(select(Call.__table__).order_by(Call.id)))
+        return read_all(connection, select(Call).order_by(Call.id))
 
 
 def card(installation: Installation, now: datetime, code: str = CODE) -> int:
@@ -115,7 +115,7 @@ def test_a_code_is_found_and_the_call_is_about_its_card(phone: Phone, now: datet
     (call,) = calls(phone.installation)
     assert (call.touch_id, call.number, call.kind) == (touch, MOBILE, CallKind.CALL)
     with phone.installation.store.reading() as connection:
-        reply = connection.execute(select(Reply.__table__)).one()
+        reply = read_one(connection, select(Reply))
     assert (reply.matched_by, reply.response_code, reply.from_number) == ("code", CODE, None)
     assert call.reply_id == reply.id
 
@@ -184,8 +184,10 @@ def test_who_waits_is_told_where_they_stand(
         for each in range(3)
     ]
     assert [phone.said.split(".")[0] for phone in phones] == [
-        "U bent als eerste aan de beurt", "Er is één wachtende voor u", "Er zijn 2 wachtenden voor u",
-    ]  # fmt: skip
+        "U bent als eerste aan de beurt",
+        "Er is één wachtende voor u",
+        "Er zijn 2 wachtenden voor u",
+    ]
     phones[2].follow(Digits="")
     assert phones[2].verbs == ["Pause"]
 
@@ -207,8 +209,9 @@ def test_instead_of_waiting_they_are_called_back_and_keep_their_place(
     assert "Wij bellen u terug donderdag 1 juni tussen 9.00 en 11.00 uur." in first.said
     first.hang_up()
     assert [(call.why, call.number) for call in waiting(installation.store)] == [
-        (CallKind.CALL_BACK, MOBILE), (CallKind.CALL, "+31687654321"),
-    ]  # fmt: skip
+        (CallKind.CALL_BACK, MOBILE),
+        (CallKind.CALL, "+31687654321"),
+    ]
     came = connecting.take_next(installation, "Henri", now=now + timedelta(minutes=1))
     assert came == connecting.NobodyOnTheLine(came.call)  # type: ignore[union-attr]  # it is one
     assert came.call.number == MOBILE

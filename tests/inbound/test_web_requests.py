@@ -1,4 +1,4 @@
-"""What is asked on a public page, on both databases: sent twice it is one, and a card makes one appointment."""
+"""Requests from the public pages, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -23,7 +23,7 @@ CODE = response_code(482_913_057)
 
 @pytest.fixture
 def line(installation: Installation) -> int:
-    """A card went out, and another campaign still plans one; there is room for two, at two moments."""
+    """A card went out, and another campaign plans one. Two slots have room."""
     offer(
         installation.store,
         [

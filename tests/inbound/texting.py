@@ -1,4 +1,4 @@
-"""Texts on their way, for tests: a house with a running campaign, and touches of it at whatever state a test needs."""
+"""Texts in any state for tests, in an installation with a running campaign."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from inbound.receipts import apply_receipts
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
+from store.mapped_rows import read_all, read_one
 from store.states import AnswerKind, AttemptState, DeliveryState, TouchState
 from store.tables import (
     Answer,
@@ -49,7 +50,7 @@ def open_texting(tmp_path: Path, url: str, **more: Any) -> Installation:
 
 @dataclass
 class Texting:
-    """One house that texts."""
+    """One installation that sends texts."""
 
     installation: Installation
     now: datetime = DAYTIME
@@ -62,9 +63,11 @@ class Texting:
     def launch(self, steps: str = TEXT) -> None:
         populate(self.installation, 120, now=self.now - timedelta(days=5))
         file = campaign_file(
-            self.installation.settings.home, name="texts", where="years_without_return >= 1 and has(sms)",
+            self.installation.settings.home,
+            name="texts",
+            where="years_without_return >= 1 and has(sms)",
             arms=f"  - {{name: text, share: 100, {steps}}}",
-        )  # fmt: skip
+        )
         launched(self.installation, file, now=self.now - timedelta(days=5))
 
     def planned(self) -> list[int]:
@@ -78,24 +81,34 @@ class Texting:
     def at(
         self, state: TouchState, touch: int | None = None, ref: str | None = None
     ) -> tuple[int, str]:
-        """Put one touch on its way, as a sender that stopped there left it; return it with the key of its try."""
+        """Put one touch in a state, as a sender that stopped there left it. Return it with the key of its try."""
         touch_id = touch or self.planned()[0]
         number = next(self.keys)
         key = f"texts-w1-{900_000 + number}"
         attempt = {
-            TouchState.HANDED_OVER: AttemptState.RECEIPT, TouchState.CLAIMED: AttemptState.WRITTEN,
-            TouchState.UNKNOWN: AttemptState.UNKNOWN, TouchState.PLANNED: AttemptState.TAKEN_BACK,
-        }[state]  # fmt: skip
+            TouchState.HANDED_OVER: AttemptState.RECEIPT,
+            TouchState.CLAIMED: AttemptState.WRITTEN,
+            TouchState.UNKNOWN: AttemptState.UNKNOWN,
+            TouchState.PLANNED: AttemptState.TAKEN_BACK,
+        }[state]
         taken = state is not TouchState.PLANNED
         went = self.now if state is TouchState.HANDED_OVER else None
         with self.installation.store.writing() as connection:
-            row = connection.execute(select(Touch.__table__).where(Touch.id == touch_id)).one()
+            row = read_one(connection, select(Touch).where(Touch.id == touch_id))
             delivery = connection.execute(
-                insert(Delivery).values(
-                    key=key, campaign_id=row.campaign_id, step_id=row.step_id, wave_id=row.wave_id, channel="sms",
-                    state=DeliveryState.OPEN if taken else DeliveryState.TAKEN_BACK, size=1, opened_at=self.now,
-                ).returning(Delivery.id)
-            ).scalar_one()  # fmt: skip
+                insert(Delivery)
+                .values(
+                    key=key,
+                    campaign_id=row.campaign_id,
+                    step_id=row.step_id,
+                    wave_id=row.wave_id,
+                    channel="sms",
+                    state=DeliveryState.OPEN if taken else DeliveryState.TAKEN_BACK,
+                    size=1,
+                    opened_at=self.now,
+                )
+                .returning(Delivery.id)
+            ).scalar_one()
             connection.execute(
                 update(Touch)
                 .where(Touch.id == touch_id)
@@ -114,27 +127,34 @@ class Texting:
         return touch_id, f"{key}.{touch_id}"
 
     def answer(self, state: TouchState, ref: str | None = None) -> int:
-        """Put down an answer to whoever texted; return its key."""
+        """Write an answer to an incoming text. Return its key."""
         values = {
-            "kind": AnswerKind.HELP, "e164": "+31612345678", "language": "nl", "body": "Bel 0800 1234",
-            "not_before": self.now, "written_at": self.now, "updated_at": self.now, "state": state,
-            "provider_ref": ref, "handed_over_at": self.now if state is TouchState.HANDED_OVER else None,
-        }  # fmt: skip
+            "kind": AnswerKind.HELP,
+            "e164": "+31612345678",
+            "language": "nl",
+            "body": "Bel 0800 1234",
+            "not_before": self.now,
+            "written_at": self.now,
+            "updated_at": self.now,
+            "state": state,
+            "provider_ref": ref,
+            "handed_over_at": self.now if state is TouchState.HANDED_OVER else None,
+        }
         with self.installation.store.writing() as connection:
             return int(
                 connection.execute(insert(Answer).values(values).returning(Answer.id)).scalar_one()
             )
 
-    def answered(self, answer_id: int) -> Any:
+    def answered(self, answer_id: int) -> Answer:
         with self.installation.store.reading() as connection:
-            return connection.execute(select(Answer.__table__).where(Answer.id == answer_id)).one()
+            return read_one(connection, select(Answer).where(Answer.id == answer_id))
 
     def apply(self) -> dict[str, int]:
         return dict(apply_receipts(self.installation, now=self.now))
 
-    def touch(self, touch_id: int) -> Any:
+    def touch(self, touch_id: int) -> Touch:
         with self.installation.store.reading() as connection:
-            return connection.execute(select(Touch.__table__).where(Touch.id == touch_id)).one()
+            return read_one(connection, select(Touch).where(Touch.id == touch_id))
 
     def history(self, touch_id: int) -> list[tuple[str, str | None]]:
         """Return the states a touch went through since it was planned, each with its reason."""
@@ -147,12 +167,10 @@ class Texting:
             )
             return [(row.to_state.value, row.reason) for row in rows]
 
-    def attempts(self, touch_id: int) -> list[Any]:
-        query = (
-            select(Attempt.__table__).where(Attempt.touch_id == touch_id).order_by(Attempt.number)
-        )
+    def attempts(self, touch_id: int) -> list[Attempt]:
+        query = select(Attempt).where(Attempt.touch_id == touch_id).order_by(Attempt.number)
         with self.installation.store.reading() as connection:
-            return list(connection.execute(query))
+            return read_all(connection, query)
 
     def number(self, touch_id: int) -> str:
         query = select(PersonNumber.e164).join(Person).join(Touch, Touch.person_id == Person.id)
@@ -164,9 +182,9 @@ class Texting:
             )
             return str(found.scalars().first())
 
-    def closed(self) -> list[Any]:
+    def closed(self) -> list[Suppression]:
         with self.installation.store.reading() as connection:
-            return list(connection.execute(select(Suppression.__table__).order_by(Suppression.id)))
+            return read_all(connection, select(Suppression).order_by(Suppression.id))
 
     def campaign(self) -> str:
         with self.installation.store.reading() as connection:

@@ -12,7 +12,7 @@ from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape
-from desk.queue import appointment_slots
+from desk.queue import appointment_slots, appointments
 from desk.queue.calendar_files import as_ics
 from store.mapped_rows import read_one_or_none
 from store.states import AppointmentState
@@ -121,9 +121,7 @@ def book_appointment(caller: TakingCalls, new: NewAppointment) -> Booked:
     """Book the person of a call. Of all who book at once, no more than fit get a place."""
     ref = checked_person(caller, new.call_id)
     store, now = caller.installation.store, caller.now()
-    made = appointment_slots.book(
-        store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id
-    )
+    made = appointments.book(store, new.slot_id, ref, by=caller.name, now=now, call_id=new.call_id)
     return _booked(caller, made.appointment_id)
 
 
@@ -137,7 +135,7 @@ def show_appointment(caller: SeeingQueue, appointment_id: IdInPath) -> Booked:
 def move_appointment(caller: TakingCalls, appointment_id: IdInPath, to: Move) -> Booked:
     """Move an appointment, whole or not at all. The answer is the new one."""
     existing(caller, Appointment, appointment_id, "appointment")
-    made = appointment_slots.move_to(
+    made = appointments.move_to(
         caller.installation.store, appointment_id, to.slot_id, by=caller.name, now=caller.now()
     )
     return _booked(caller, made.appointment_id)
@@ -148,7 +146,7 @@ def end_appointment(caller: SeeingQueue, appointment_id: IdInPath, end: End) -> 
     """Record how an appointment ended. The place of a cancelled one is free again."""
     existing(caller, Appointment, appointment_id, "appointment")
     how = AppointmentState(end.how)
-    appointment_slots.end(
+    appointments.end(
         caller.installation.store, appointment_id, how, by=caller.decider(), now=caller.now()
     )
     return _booked(caller, appointment_id)
@@ -177,7 +175,7 @@ def show_calendar(
             kind="no-slot",
             detail="this appointment was agreed outside of the slots: nobody wrote down where",
         )
-    made = appointment_slots.Booked(
+    made = appointments.Booked(
         appointment_id=row.id,
         location=slot.location,
         kind=slot.kind,

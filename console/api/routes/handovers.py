@@ -117,7 +117,7 @@ def end_handover(caller: SeeingQueue, handover_id: IdInPath, doing: Doing) -> Ha
         caller.installation.store,
         handover_id,
         by=caller.name,
-        what=doing.what,
+        outcome=doing.what,
         now=caller.now(),
     )
     return _as_response(existing(caller, Row, handover_id, "handover"), sure=False)

@@ -96,7 +96,7 @@ def done(
         installation.store,
         number,
         by=decider(installation, by).name,
-        what=what,
+        outcome=what,
         now=installation.now(),
     )
     show(f"handover {number} is done")

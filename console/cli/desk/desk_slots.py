@@ -100,12 +100,12 @@ def book(
     now: Now = None,
 ) -> None:
     """Book a person into a slot."""
-    from desk.queue import appointment_slots
+    from desk.queue import appointments
     from desk.queue.calendar_files import as_ics
 
     installation = open_installation(now)
     who = decider(installation, by).name
-    made = appointment_slots.book(
+    made = appointments.book(
         installation.store, slot, ref, by=who, now=installation.now(), call_id=call, text=text
     )
     show(f"appointment {made.appointment_id}: {local_time(made.starts_at)}, {made.location}")
@@ -129,10 +129,10 @@ def move(
     now: Now = None,
 ) -> None:
     """Move an appointment to another slot."""
-    from desk.queue import appointment_slots
+    from desk.queue import appointments
 
     installation = open_installation(now)
-    made = appointment_slots.move_to(
+    made = appointments.move_to(
         installation.store,
         number,
         slot,
@@ -153,7 +153,7 @@ def ended(
     now: Now = None,
 ) -> None:
     """Record how an appointment ended."""
-    from desk.queue import appointment_slots
+    from desk.queue import appointments
     from store.states import AppointmentState
 
     if how not in list(AppointmentState):
@@ -164,7 +164,7 @@ def ended(
         )
     installation = open_installation(now)
     who = decider(installation, by)
-    appointment_slots.end(
+    appointments.end(
         installation.store, number, AppointmentState(how), by=who, now=installation.now(), text=text
     )
     show(f"appointment {number}: {how}")

@@ -19,7 +19,7 @@ from console.web.routes.calls import call_page, is_sure, not_yours, own_call, re
 from console.web.security import LARGEST_ID, Posted
 from console.web.sessions import TakingCalls, Visit
 from desk.cases import handovers, referrals, signals
-from desk.queue import appointment_slots
+from desk.queue import appointments
 from store.errors import BadInput
 from store.states import AppointmentState
 
@@ -83,14 +83,14 @@ def _referral(visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str])
 
 def book_slot(
     visit: Visit, call: CallLine, ref: str, fields: Mapping[str, str]
-) -> appointment_slots.Booked:
+) -> appointments.Booked:
     """Book the chosen slot, and confirm it by text if asked.
 
     Raises:
         BadInput: No slot was chosen, or it cannot be booked or confirmed.
     """
     text, now = bool(fields.get("text")), visit.installation.now()
-    return appointment_slots.book(
+    return appointments.book(
         visit.installation.store,
         _slot_of(fields),
         ref,
@@ -155,11 +155,11 @@ def _change(
         raise HTTPException(404)
     now = visit.installation.now()
     if how == "move":
-        appointment_slots.move_to(
+        appointments.move_to(
             visit.installation.store, appointment_id, _slot_of(fields), by=visit.name, now=now
         )
     else:
-        appointment_slots.end(
+        appointments.end(
             visit.installation.store,
             appointment_id,
             AppointmentState(how),

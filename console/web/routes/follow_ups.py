@@ -12,7 +12,7 @@ from console.web.rendering import page
 from console.web.security import LARGEST_ID, Posted
 from console.web.sessions import FollowingUp, TakingCalls, Visit
 from desk.cases import handovers, referrals, signals
-from desk.queue import appointment_slots
+from desk.queue import appointments
 from desk.queue.calendar_files import as_ics
 from people.numbers import PhoneNumber
 from store.errors import BadInput
@@ -34,7 +34,7 @@ def _done(visit: Visit, number: int, form: Mapping[str, str]) -> None:
         visit.installation.store,
         number,
         by=visit.name,
-        what=_note(form),
+        outcome=_note(form),
         now=visit.installation.now(),
     )
 
@@ -61,7 +61,7 @@ def _ended(visit: Visit, number: int, form: Mapping[str, str]) -> None:
 
 def _kept(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     del form
-    appointment_slots.end(
+    appointments.end(
         visit.installation.store,
         number,
         AppointmentState.KEPT,
@@ -72,7 +72,7 @@ def _kept(visit: Visit, number: int, form: Mapping[str, str]) -> None:
 
 def _missed(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     del form
-    appointment_slots.end(
+    appointments.end(
         visit.installation.store,
         number,
         AppointmentState.MISSED,
@@ -83,7 +83,7 @@ def _missed(visit: Visit, number: int, form: Mapping[str, str]) -> None:
 
 def _cancelled(visit: Visit, number: int, form: Mapping[str, str]) -> None:
     del form
-    appointment_slots.end(
+    appointments.end(
         visit.installation.store,
         number,
         AppointmentState.CANCELLED,
@@ -170,9 +170,7 @@ def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = ""
 @router.get("/appointments/{number:int}/calendar.ics")
 def calendar(visit: TakingCalls, number: int) -> Response:
     """Return an appointment as an iCalendar file without its subject or person."""
-    made = (
-        appointment_slots.booked(visit.installation.store, number) if number <= LARGEST_ID else None
-    )
+    made = appointments.booked(visit.installation.store, number) if number <= LARGEST_ID else None
     if made is None:
         raise HTTPException(404)
     domain = (

@@ -61,13 +61,13 @@ def test_what_cannot_be_taken_is_one_clear_line(home: Path) -> None:
     for words, said in (
         (
             ("agent", "train", "henri", "--skill", "early-signal", "--as", "anja"),
-            "henri: is no agent; register them",
+            "henri: is not a registered agent; register them",
         ),
         (
             ("agent", "add", "henri", "--languages", "Dutch"),
-            "languages: 'Dutch' is no language; write two letters",
+            "languages: 'Dutch' is not a language code; write two letters",
         ),
-        (("agent", "leave", "henri"), "henri: is no agent"),
+        (("agent", "leave", "henri"), "henri: is not a registered agent"),
         (("queue", "finish", "1", "helped", "--as", "henri"), "call 1: is waiting; take it first"),
     ):
         told = kaartje(*words)
@@ -120,7 +120,7 @@ def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(
         == 0
     )
     asked = ("--to", "debt_help", "--share", "name,number")
-    assert "nobody recorded consent" in kaartje("desk", "refer", "P1", *asked, *who, *at).stderr
+    assert "consent is missing" in kaartje("desk", "refer", "P1", *asked, *who, *at).stderr
     assert (
         kaartje(
             "desk", "refer", "P1", *asked, "--consent", "May they call you?", *who, *at

@@ -70,7 +70,7 @@ def test_what_cannot_be_is_one_clear_line(home: Path) -> None:
     for words, said in (
         (("line", "test", LINE), "has no telephone"),
         (("agent", "phone", "Anja", "112"), "emergency number"),
-        (("agent", "phone", "Bilal", "browser"), "is no agent"),
+        (("agent", "phone", "Bilal", "browser"), "is not a registered agent"),
         (
             ("line", "dialled", LINE, "--as", "Anja", "--now", "2023-06-02T09:30"),
             "nobody came through on this line",

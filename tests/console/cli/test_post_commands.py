@@ -76,7 +76,7 @@ def test_a_refused_row_is_one_clear_line_and_written_out(kaartje: Kaartje, tmp_p
     file.write_text("kind,piece_id,date\nreturned,123,2023-06-05\n")
     refused = tmp_path / "refused.csv"
     result = kaartje("answer", str(file), "--refused", str(refused), "--now", DUE)
-    assert f"refused: {file}, line 2, piece_id: '123' is no piece id" in result.stderr
+    assert f"refused: {file}, line 2, piece_id: '123' is not a piece id" in result.stderr
     assert "returned,123" in refused.read_text()
 
 

@@ -93,7 +93,9 @@ def test_a_refused_row_is_told_and_written_out(home: Path) -> None:
         "replies", "import", str(file), "--now", LATER, "--refused", str(home / "refused.csv")
     )
     assert answer.exit_code == 0
-    assert f"refused: {file}, line 2, received_at: 'yesterday' is no moment" in answer.stderr
+    assert (
+        f"refused: {file}, line 2, received_at: 'yesterday' is not a date and time" in answer.stderr
+    )
     assert "yesterday,called,2," in (home / "refused.csv").read_text()
 
 

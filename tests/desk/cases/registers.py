@@ -1,4 +1,4 @@
-"""Open Klant as a stand-in for the tests: it takes what the real one takes, searches as it does, and can go silent."""
+"""A stand-in for Open Klant, which accepts and searches like the real one and can go silent."""
 
 import json
 import re

@@ -65,7 +65,7 @@ def test_revoked_it_closes_the_person_in_the_call_that_goes_on(store: Store) -> 
     revoke(store, made, by="Fatma", why="she took it back", now=NOW)
     assert about(store) is None
     assert not may_discuss(in_call(store, 1), NOW)
-    with pytest.raises(BadInput, match="is none that counts"):
+    with pytest.raises(BadInput, match="is not valid any more"):
         revoke(store, made, by="Fatma", why="again", now=NOW)
 
 

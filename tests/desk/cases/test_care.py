@@ -1,4 +1,4 @@
-"""What conversations were about, looking back on them, doing otherwise, and what goes wrong structurally."""
+"""Topics, reflections, deviations and signals."""
 
 from datetime import date, datetime, timedelta
 
@@ -56,7 +56,12 @@ def person(store: Store, now: datetime) -> int:
 
 
 def talk(
-    store: Store, person: int | None, agent: str, at: datetime, note: str = "", came: str = "helped"
+    store: Store,
+    person: int | None,
+    agent: str,
+    at: datetime,
+    note: str = "",
+    disposition: str = "helped",
 ) -> int:
     with store.writing() as connection:
         enter(
@@ -72,7 +77,7 @@ def talk(
         )
     (call,) = waiting(store)
     take(store, call.id, agent, at)
-    wrap_up(store, call.id, by=deciding(agent), disposition=came, note=note, now=at)
+    wrap_up(store, call.id, by=deciding(agent), disposition=disposition, note=note, now=at)
     return call.id
 
 
@@ -89,9 +94,9 @@ def test_a_conversation_about_several_things_is_counted_once_under_each(
     found = topics.counted(store, since=now, until=now + DAY)
     assert (found.conversations, found.topics) == (2, {"debts": 1, "filing": 2})
     assert topics_of(store, first) == ("debts", "filing")
-    with pytest.raises(BadInput, match="'golf' is none we know"):
+    with pytest.raises(BadInput, match="'golf' is not a known topic"):
         topics.note_topics(store, first, ["golf"], by="Henri", now=now)
-    with pytest.raises(BadInput, match="is no conversation of yours"):
+    with pytest.raises(BadInput, match="is not a conversation of yours"):
         topics.note_topics(store, first, ["filing"], by="Fatma", now=now)
 
 
@@ -107,7 +112,7 @@ def test_signs_are_of_the_situation_say_where_to_refer_and_are_never_about_healt
     topics.note_signs(store, call, ["seizure"], by="Henri", now=now)
     assert topics.counted(store, since=now, until=now + DAY).signs == {"seizure": 1}
     for kept_nowhere in ("no_wish_to_live", "danger_now", "bereaved", "lazy"):
-        with pytest.raises(BadInput, match=f"'{kept_nowhere}' is none we know"):
+        with pytest.raises(BadInput, match=f"'{kept_nowhere}' is not a known sign"):
             topics.note_signs(store, call, [kept_nowhere], by="Henri", now=now)
     # what was ticked is a word and no number: there is nothing to add up about a person
     assert {"call_id", "sign", "guide", "noted_at", "noted_by"} == set(
@@ -130,7 +135,7 @@ def test_what_an_agent_writes_for_themselves_nobody_else_reads(
     ] == [("Silence helped.", "")]
     assert reflections.own_reflections(store, "Anja") == []
     assert reflections.counts_of_reflections(store, since=now, until=now + DAY) == {"Henri": 1}
-    with pytest.raises(BadInput, match="is no conversation of yours"):
+    with pytest.raises(BadInput, match="is not a conversation of yours"):
         reflections.write_reflection(store, call, NewReflection("Fine."), by="Anja", now=now)
     with pytest.raises(BadInput, match="nothing is written"):
         NewReflection(" ")
@@ -213,7 +218,7 @@ def test_there_is_room_to_do_otherwise_with_a_reason_and_hard_ones_are_talked_ov
         deviations.deviate(store, other, by="Henri", now=now, ref="P1", call_id=call + 1)
     with pytest.raises(BadInput, match="there is no such call"):
         topics.signs_of(store, call + 1, agent="Henri", language="nl", now=now)
-    with pytest.raises(BadInput, match="it is about nobody and no call"):
+    with pytest.raises(BadInput, match="no person and no call is named"):
         deviations.deviate(store, other, by="Henri", now=now)
     assert deviations.by_rule(store, since=now, until=now + DAY) == {
         "guide close": 1,
@@ -274,7 +279,7 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
     assert [
         each.days for each in signals.register(store, now=now + 200 * DAY, open_only=False)
     ] == [91, 91]
-    with pytest.raises(BadInput, match="'rain' is nothing we wait for"):
+    with pytest.raises(BadInput, match="'rain' is not a known obstacle"):
         signals.wait_for(store, number, "rain", by=deciding("Anja"), now=now)
     with pytest.raises(BadInput, match="is not open"):
         signals.escalate(store, number, "The director", by=deciding("Anja"), now=now)
@@ -290,9 +295,9 @@ def test_a_child_on_the_line_reaches_nobody_and_a_call_that_we_end_says_nothing_
 def test_what_a_child_hears_joins_no_case_and_who_shouted_is_in_theirs_like_anybody(
     store: Store, person: int, now: datetime
 ) -> None:
-    talk(store, person, "Henri", now, came="child")
+    talk(store, person, "Henri", now, disposition="child")
     assert cases.case_of(store, "P1") is None
-    talk(store, person, "Henri", now, came="ended_by_us")
+    talk(store, person, "Henri", now, disposition="ended_by_us")
     assert cases.case_of(store, "P1") is not None
     talk(store, person, "Fatma", now + DAY)  # they may always call again
 

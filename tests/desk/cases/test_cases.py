@@ -1,4 +1,4 @@
-"""One person, one case, one owner; what follows from a conversation stays open until somebody ends it."""
+"""Cases, handovers, referrals and signals, which stay open until somebody ends them."""
 
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
@@ -13,7 +13,8 @@ from desk.cases.overdue import overdue
 from desk.cases.referrals import Consent
 from desk.cases.signals import NewSignal
 from desk.entries.queue_entries import NewCall, enter
-from desk.queue.appointment_slots import NewSlot, book, offer, open_slots
+from desk.queue.appointment_slots import NewSlot, offer, open_slots
+from desk.queue.appointments import book
 from desk.queue.queues import take, waiting
 from desk.queue.wrap_up import wrap_up
 from store.engine import Store
@@ -91,7 +92,7 @@ def test_a_case_can_be_given_to_another_owner(store: Store, person: int, now: da
     cases.give(store, case.id, "Fatma", by=deciding("Anja"), now=now)
     assert (given_away := cases.case_of(store, "P1")) is not None
     assert given_away.owner == "Fatma"
-    with pytest.raises(BadInput, match="a case has an owner"):
+    with pytest.raises(BadInput, match="the owner is empty"):
         cases.give(store, case.id, " ", by=deciding("Anja"), now=now)
     with pytest.raises(BadInput, match="there is no such case"):
         cases.give(store, case.id + 1, "Fatma", by=deciding("Anja"), now=now)
@@ -109,9 +110,9 @@ def test_a_case_does_not_close_while_something_of_it_waits(
     assert case is not None
     with pytest.raises(BadInput, match="still waits for a handover, a referral; end these first"):
         cases.close(store, case.id, by="Henri", why="Done.", now=now)
-    handovers.done(store, handover, by="Omar", what="Called; filed.", now=now)
+    handovers.done(store, handover, by="Omar", outcome="Called; filed.", now=now)
     referrals.end(store, referral, "A plan was made.", by=deciding("Henri"), now=now)
-    with pytest.raises(BadInput, match="nobody said why"):
+    with pytest.raises(BadInput, match="the reason is missing"):
         cases.close(store, case.id, by="Henri", why="", now=now)
     cases.close(store, case.id, by="Henri", why="Filed, and a plan.", now=now)
     with pytest.raises(BadInput, match="is not open"):
@@ -144,11 +145,11 @@ def test_an_instruction_is_done_once_and_says_what_was_done(
     assert [
         (each.person_ref, each.needed) for each in handovers.open_handovers(store, "Team Aangifte")
     ] == [("P1", "Bel haar.")]
-    with pytest.raises(BadInput, match="nobody said what was done"):
-        handovers.done(store, made, by="Omar", what="", now=now)
-    handovers.done(store, made, by="Omar", what="Called.", now=now)
+    with pytest.raises(BadInput, match="the result is missing"):
+        handovers.done(store, made, by="Omar", outcome="", now=now)
+    handovers.done(store, made, by="Omar", outcome="Called.", now=now)
     with pytest.raises(BadInput, match="is not open"):
-        handovers.done(store, made, by="Omar", what="Called.", now=now)
+        handovers.done(store, made, by="Omar", outcome="Called.", now=now)
     with pytest.raises(BadInput, match="2023-06-08 has passed"):
         handovers.hand_over(store, "P1", TASK, by="Henri", now=now + 10 * DAY)
 
@@ -158,10 +159,10 @@ def test_nobody_is_referred_without_recorded_consent_or_with_more_than_is_needed
 ) -> None:
     consent = Consent(ASKED, now)
     for given_, to_whom, shared, said in (
-        (None, "debt_help", ["name"], "nobody recorded consent"),
-        (Consent(" ", now), "debt_help", ["name"], "nobody recorded consent"),
+        (None, "debt_help", ["name"], "consent is missing"),
+        (Consent(" ", now), "debt_help", ["name"], "consent is missing"),
         (Consent(ASKED, now + DAY), "debt_help", ["name"], "consent cannot be given later"),
-        (consent, "the pub", ["name"], "'the pub' is none we refer to"),
+        (consent, "the pub", ["name"], "'the pub' is not an organisation we refer to"),
         (consent, "debt_help", ["name", "what is owed"], "'what is owed' may not be shared"),
         (consent, "debt_help", [], "'' may not be shared"),
     ):
@@ -181,9 +182,9 @@ def test_a_signal_ends_in_a_decision_with_its_reason_and_every_reporter_hears_of
     signals.merge(store, third, double, by=deciding("Anja"), now=now)
     signals.merge(store, double, first, by=deciding("Anja"), now=now)
     signals.wait_for(store, first, "law", by=deciding("Anja"), now=now)
-    with pytest.raises(BadInput, match="nobody said why"):
+    with pytest.raises(BadInput, match="the reason is missing"):
         signals.decide(store, first, "solve", why="", by="Anja", now=now)
-    with pytest.raises(BadInput, match="'shrug' is no decision"):
+    with pytest.raises(BadInput, match="'shrug' is not a decision"):
         signals.decide(store, first, "shrug", why="x", by="Anja", now=now)
     with pytest.raises(BadInput, match=f"signal {double}: is not open"):
         signals.decide(store, double, "solve", why="x", by="Anja", now=now)
@@ -196,9 +197,9 @@ def test_a_signal_ends_in_a_decision_with_its_reason_and_every_reporter_hears_of
         "One letter."
     ]
     assert signals.unseen_changes(store, "Omar", now=now) == []
-    with pytest.raises(BadInput, match="is no open signal to join"):
+    with pytest.raises(BadInput, match="is not an open signal"):
         signals.merge(store, double, first, by=deciding("Anja"), now=now)
-    with pytest.raises(BadInput, match="'dogs' is no group"):
+    with pytest.raises(BadInput, match="'dogs' is not a known group"):
         replace(SIGNAL, affected="dogs")
 
 

@@ -1,4 +1,4 @@
-"""What was wrapped up goes into a body's own register of contacts: each once, whatever happens on the way."""
+"""The export to a contact register, once for each conversation, whatever happens on the way."""
 
 import json
 from collections.abc import Iterator
@@ -220,7 +220,7 @@ def test_what_does_not_fit_is_declined_and_never_cut_off(
         why = connection.execute(
             select(Interaction.detail).where(Interaction.key == "handover:1")
         ).scalar_one()
-    assert why == "is too long with whom it is for and by when"
+    assert why == "is too long once its recipient and deadline are added"
 
 
 def test_a_token_that_is_not_taken_stops_the_export_and_says_so(

@@ -25,7 +25,7 @@ HEARD = "2023-06-01T08:00"
 
 @pytest.fixture
 def touches(installation: Installation, now: datetime) -> dict[str, int]:
-    """P1 is planned for a card and a text about income tax and a card about VAT; P2 shares the number."""
+    """Plan P1 for a card and a text about income tax and a card about VAT. P2 shares the number."""
     with installation.store.writing() as connection:
         builder = Builder(connection, now)
         arms = (("card", "card"), ("text", "sms"))
@@ -131,8 +131,11 @@ def test_no_more_texts_leaves_the_cards_and_keeps_the_proof(
         False,
     )
     assert (narrower.channel, narrower.e164, narrower.source, narrower.note) == (
-        "sms", NUMBER, "reply 1: texted", "STOP aub",
-    )  # fmt: skip
+        "sms",
+        NUMBER,
+        "reply 1: texted",
+        "STOP aub",
+    )
     assert (narrower.starts_at, narrower.added_at, narrower.added_by) == (
         blanket.starts_at,
         later,
@@ -313,16 +316,16 @@ def test_a_scope_that_cannot_be_recorded_changes_nothing(
 ) -> None:
     said_stop(installation, now)
     store, ref = installation.store, first_waiting(installation)
-    with pytest.raises(BadInput, match="nobody said why"):
+    with pytest.raises(BadInput, match="the reason is missing"):
         keep_all(store, ref, by=deciding("ann"), why=" ", now=now)
-    with pytest.raises(BadInput, match="scope: nothing is named that stays closed"):
+    with pytest.raises(BadInput, match="scope: no channel or subject is named"):
         narrow(store, ref, by=deciding("ann"), why="asked", now=now)
     with pytest.raises(BadInput, match="no campaign is about 'income'; subjects: income-tax, vat"):
         narrow(store, ref, subjects=["income"], by=deciding("ann"), why="asked", now=now)
-    with pytest.raises(BadInput, match="#99: is no entry"):
+    with pytest.raises(BadInput, match="#99: is not an entry"):
         keep_all(store, "#99", by=deciding("ann"), why="asked", now=now)
     assert set(states(installation, touches).values()) == {"withheld"}
     assert first_waiting(installation) == ref
     keep_all(store, ref, by=deciding("ann"), why="asked", now=now)
-    with pytest.raises(BadInput, match="waits for nobody to record its scope"):
+    with pytest.raises(BadInput, match="does not wait for its scope"):
         keep_all(store, ref, by=deciding("ann"), why="asked", now=now)

@@ -100,7 +100,7 @@ def test_only_what_is_complex_and_urgent_is_proposed_for_stella(
         proposal = triage.propose(named)
         assert (proposal.to, proposal.complex, proposal.urgent) == (to, is_complex, is_urgent)
         assert proposal.because == tuple(named)
-    with pytest.raises(BadInput, match="ground: 'annoying' is none we know"):
+    with pytest.raises(BadInput, match="ground: 'annoying' is not a known ground"):
         triage.propose(["annoying"])
 
 

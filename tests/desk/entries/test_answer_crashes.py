@@ -1,4 +1,4 @@
-"""Kill whoever answers, while the provider fails in every way: nobody gets two answers, nobody is forgotten."""
+"""Kill the delivery of answers while the provider fails in every way. Each answer is sent once."""
 
 import os
 import signal
@@ -46,10 +46,18 @@ def delivering(home: Path, accounts: dict[str, str], at: datetime) -> "subproces
     }
     ours = {f"KAARTJE_{name.upper()}": value for name, value in accounts.items()}
     return subprocess.Popen(
-        [sys.executable, "-c", "from console.main import run; run()", "deliver", "--now", at.isoformat()],
+        [
+            sys.executable,
+            "-c",
+            "from console.main import run; run()",
+            "deliver",
+            "--now",
+            at.isoformat(),
+        ],
         env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SECRET": SECRET},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def states(installation: Installation) -> Counter[TouchState]:

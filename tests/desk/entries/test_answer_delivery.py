@@ -1,4 +1,4 @@
-"""Answers leave at most once, through a real provider over real HTTP, and after any crash everybody got theirs."""
+"""The delivery of answers through a real provider over HTTP, each at most once."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ from installation.settings import Settings
 from outcomes.explanations import why
 from store.clock import FixedClock
 from store.errors import BadInput
+from store.mapped_rows import read_one
 from store.states import AnswerKind, TouchState
 from store.tables import Answer, Person, PhoneLine
 from suppression.lists import add
@@ -34,7 +35,7 @@ NUMBER = "+31612345678"
 
 @pytest.fixture
 def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Installation]:
-    """A house with an account at a provider that does everything right."""
+    """An installation with an account at a provider that works."""
     accounts = simulated.accounts(simulated.flawless(), tmp_path, public_url="http://127.0.0.1:9")
     settings = Settings(
         home=tmp_path,
@@ -86,7 +87,7 @@ def test_an_answer_leaves_once_with_its_cost_and_a_key_that_a_report_finds_it_by
     assert deliver_answers(texting, now=now + timedelta(hours=1)) == Answered()
     (text,) = texts(texting)
     with texting.store.reading() as connection:
-        answer = connection.execute(select(Answer.__table__)).one()
+        answer = read_one(connection, select(Answer))
     assert (text["to"], text["body"], text["sid"]) == (NUMBER, answer.body, answer.provider_ref)
     assert (answer.state, answer.cost, answer.tries) == (TouchState.HANDED_OVER, 1506, 1)
     _, _, attempt = text["callback"].partition("attempt=")
@@ -306,6 +307,6 @@ def test_a_stop_after_it_was_asked_for_holds_the_text_and_one_before_does_not(
 def test_a_text_about_nowhere_is_refused_and_the_call_stays_in_hand(
     texting: Installation, now: datetime, taken: int, kind: str, street: str
 ) -> None:
-    with pytest.raises(BadInput, match=r"street|place to go"):
+    with pytest.raises(BadInput, match=r"street|not an appointment at an address"):
         wraps_up(texting, taken, now, kind, street)
     queues.put_back(texting.store, taken, "ann")

@@ -1,4 +1,4 @@
-"""What an agent was writing is there again; it goes when the call ends."""
+"""Drafts of a call, which can be read again until the call ends."""
 
 from datetime import datetime, timedelta
 
@@ -55,7 +55,7 @@ def test_the_latest_words_are_kept_until_the_call_is_wrapped_up(
 def test_nobody_drafts_in_a_call_of_somebody_else_nor_a_book(
     two_calls: Store, now: datetime
 ) -> None:
-    with pytest.raises(BadInput, match="not in your hands"):
+    with pytest.raises(BadInput, match="not taken by you"):
         keep(two_calls, 1, "Omar", {"note": "x"}, now=now)
     with pytest.raises(BadInput, match="characters"):
         keep(two_calls, 1, "Fatma", {"note": "x" * LONGEST}, now=now)

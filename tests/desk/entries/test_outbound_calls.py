@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -18,6 +17,7 @@ from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation
 from store.clock import parse_moment
 from store.errors import BadInput
+from store.mapped_rows import read_all
 from store.states import AttemptState, CallKind, CallState, DayPart, TouchState
 from store.tables import Attempt, Call, Person, PersonNumber, Touch
 from suppression.lists import add, entries
@@ -59,14 +59,12 @@ def next_call(installation: Installation, now: datetime) -> QueuedCall:
     return taken
 
 
-def touches_of(installation: Installation, ref: str | None) -> list[Any]:
+def touches_of(installation: Installation, ref: str | None) -> list[Touch]:
     with installation.store.reading() as connection:
         mine = (
-            select(Touch.__table__)
-            .join(Person, Person.id == Touch.person_id)
-            .where(Person.person_ref == ref)
+            select(Touch).join(Person, Person.id == Touch.person_id).where(Person.person_ref == ref)
         )
-        return list(connection.execute(mine.order_by(Touch.id)))
+        return read_all(connection, mine.order_by(Touch.id))
 
 
 def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time(
@@ -188,7 +186,7 @@ def test_who_wants_only_no_calls_keeps_the_rest(calling: Installation) -> None:
     )
     standing = [entry for entry in entries(calling.store) if entry.lifted_at is None]
     assert [(entry.channel, entry.pending) for entry in standing] == [("call", False)]
-    with pytest.raises(BadInput, match="name a channel or a subject"):
+    with pytest.raises(BadInput, match="name the channel or subject that stays closed"):
         Scope()
 
 
@@ -276,7 +274,9 @@ def test_nobody_was_dialled_where_somebody_called_us(calling: Installation) -> N
     call = next_call(calling, MORNING)
     with calling.store.writing() as connection:
         connection.execute(update(Call).where(Call.id == call.id).values(kind=CallKind.CALL))
-    with pytest.raises(BadInput, match="disposition: no_answer cannot come of this; write helped"):
+    with pytest.raises(
+        BadInput, match="disposition: no_answer is not possible for this entry; write helped"
+    ):
         wrap_up(
             calling.store,
             call.id,

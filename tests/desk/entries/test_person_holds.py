@@ -1,4 +1,4 @@
-"""Whoever must not be reached is not reached: from the moment we know, on every channel, within the same pass."""
+"""Holds take effect at once, on every channel, within the same pass."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Callers and agents brought together: nobody to two agents, and whatever order a provider tells things in."""
+"""Connecting callers and agents, whatever the order of the provider's events."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -54,7 +54,7 @@ def installation(
 def small(
     sqlite_url: str, tmp_path: Path, now: datetime, board: Switchboard
 ) -> Iterator[Installation]:
-    """A house on one database, for what does not depend on which."""
+    """An installation on one database, for what does not depend on the database."""
     yield from _built(sqlite_url, tmp_path, now, board)
 
 
@@ -180,8 +180,13 @@ def tell(installation: Installation, step: str, now: datetime) -> None:
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(order=st.permutations(STEPS).flatmap(lambda order: st.lists(st.sampled_from(STEPS), max_size=6).map(
-    lambda again: [*order, *again])))  # fmt: skip
+@given(
+    order=st.permutations(STEPS).flatmap(
+        lambda order: st.lists(st.sampled_from(STEPS), max_size=6).map(
+            lambda again: [*order, *again]
+        )
+    )
+)
 def test_in_any_order_and_however_often_it_is_told_a_call_that_is_over_is_over(
     small: Installation, now: datetime, order: list[str]
 ) -> None:
@@ -325,9 +330,9 @@ def test_nobody_is_called_on_a_sunday_nor_by_who_has_not_taken_it(
     add_line(small)
     told = waits(small, board, "CA1", now)
     queue_exits.wish_call_back(small, told, now=now)
-    with pytest.raises(BadInput, match="not in your hands"):
+    with pytest.raises(BadInput, match="not taken by you"):
         click_to_call.dial(small, 1, "Henri", now=now)
-    with pytest.raises(BadInput, match="nobody is called at this hour"):
+    with pytest.raises(BadInput, match="it is outside calling hours"):
         click_to_call.dial(small, 1, "Henri", now=now + timedelta(days=3))
     assert board.rung == []
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from desk.entries.answer_delivery import Answered, deliver_answers
-from desk.queue.appointment_slots import NewSlot, book, end, move_to, offer
+from desk.queue.appointment_slots import NewSlot, offer
+from desk.queue.appointments import book, end, move_to
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
@@ -24,7 +25,7 @@ NUMBER, DAY = "+31612345678", timedelta(days=1)
 
 @pytest.fixture
 def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Installation]:
-    """A house with a provider that does everything right, one line, one person with a mobile, and three slots."""
+    """An installation with a working provider, one line, one person with a mobile, and three slots."""
     accounts = simulated.accounts(simulated.flawless(), tmp_path, public_url="http://127.0.0.1:9")
     settings = Settings(
         home=tmp_path,
@@ -133,12 +134,12 @@ def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(
 ) -> None:
     for kind, ref, said in (
         ("counter", "P2", "there is no number that can be texted"),
-        ("phone", "P1", "is at no place to go to"),
+        ("phone", "P1", "is not an appointment at an address"),
     ):
         with pytest.raises(BadInput, match=said):
             book(texting.store, slot_of(texting, kind), ref, by="Henri", now=now, text=True)
     made = book(texting.store, slot_of(texting, "counter"), "P1", by="Henri", now=now)
-    with pytest.raises(BadInput, match="only what is cancelled is told by text"):
+    with pytest.raises(BadInput, match="only a cancellation is sent by text"):
         end(
             texting.store,
             made.appointment_id,
@@ -147,7 +148,7 @@ def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(
             now=now,
             text=True,
         )
-    with pytest.raises(BadInput, match="is at no place to go to"):
+    with pytest.raises(BadInput, match="is not an appointment at an address"):
         move_to(
             texting.store,
             made.appointment_id,

@@ -1,4 +1,4 @@
-"""Appointments in slots: no more than fit, whoever presses when; moved, missed, prepared, and in a calendar."""
+"""Appointments in slots (capacity, moves, missed ones, preparation, calendar files)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from desk.cases.cases import case_of
 from desk.entries.queue_entries import NewCall, enter
-from desk.queue.appointment_slots import Booked, NewSlot, book, end, move_to, offer, open_slots
+from desk.queue.appointment_slots import NewSlot, offer, open_slots
+from desk.queue.appointments import Booked, book, end, move_to
 from desk.queue.calendar_files import as_ics
 from desk.queue.queues import waiting
 from store.engine import Store
@@ -100,14 +101,14 @@ def test_what_cannot_be_booked_says_why(store: Store, now: datetime) -> None:
     for asked, ref, said in (
         (slot, "P1", "this moment has passed"),
         (slot + 1, "P1", "there is no such slot"),
-        (slot, "nobody", "nobody has this reference"),
+        (slot, "nobody", "no person has this reference"),
     ):
         with pytest.raises(BadInput, match=said):
             book(store, asked, ref, by="Henri", now=now)
     for wrong, said in (
-        (("", "counter", 30, 1), "somewhere"),
-        ((PLACE, "pub", 30, 1), "is no kind of help"),
-        ((PLACE, "video", 30, 0), "there is no room in it"),
+        (("", "counter", 30, 1), "the location is empty"),
+        ((PLACE, "pub", 30, 1), "is not a kind of help"),
+        ((PLACE, "video", 30, 0), "there is no room"),
     ):
         with pytest.raises(BadInput, match=said):
             NewSlot(
@@ -135,12 +136,12 @@ def test_who_did_not_come_is_noted_once(store: Store, now: datetime) -> None:
     put_people(store, now)
     booked = book(store, put_slot(store, now + DAY), "P1", by="Henri", now=now)
     end(store, booked.appointment_id, AppointmentState.MISSED, by=deciding("Henri"), now=now + DAY)
-    with pytest.raises(BadInput, match="is no appointment to come"):
+    with pytest.raises(BadInput, match="is not a coming appointment"):
         end(
             store, booked.appointment_id, AppointmentState.KEPT, by=deciding("Henri"), now=now + DAY
         )
     with pytest.raises(
-        BadInput, match="agreed is no end of an appointment; write kept, missed, cancelled"
+        BadInput, match="agreed is not an outcome of an appointment; write kept, missed, cancelled"
     ):
         end(store, booked.appointment_id, AppointmentState.AGREED, by=deciding("Henri"), now=now)
 

@@ -69,7 +69,7 @@ def test_a_queue_is_of_one_line(store: Store, now: datetime) -> None:
         )
     assert [call.line for call in waiting(store, "+318000111")] == ["+318000111"]
     with pytest.raises(
-        BadInput, match=r"\+318009 is no line of ours; lines: \+318000111, \+318000543"
+        BadInput, match=r"\+318009 is not one of our lines; lines: \+318000111, \+318000543"
     ):
         waiting(store, "+318009")
 
@@ -147,7 +147,7 @@ def test_an_appointment_comes_out_of_the_call(store: Store, call: int, now: date
             select(Appointment.call_id, Appointment.kind, Appointment.at)
         ).one()
     assert made == (call, "counter", at)
-    with pytest.raises(BadInput, match="'pub' is no kind of help"):
+    with pytest.raises(BadInput, match="'pub' is not a kind of help"):
         NewAppointment("pub", at)
 
 
@@ -155,10 +155,10 @@ def test_a_disposition_that_is_none_changes_nothing(store: Store, call: int, now
     take(store, call, "Henri", now)
     with pytest.raises(
         BadInput,
-        match="disposition: 'fine' does not say what came of it; write helped, appointment",
+        match="disposition: 'fine' is not a known outcome; write helped, appointment",
     ):
         wrap_up(store, call, by=deciding("Henri"), disposition="fine", note="", now=now)
-    with pytest.raises(BadInput, match="note: has 1001 characters; say it in 1000"):
+    with pytest.raises(BadInput, match="note: has 1001 characters; write at most 1000"):
         wrap_up(store, call, by=deciding("Henri"), disposition="helped", note="x" * 1001, now=now)
     with store.reading() as connection:
         assert connection.execute(select(Call.state)).scalar_one() == CallState.TAKEN
@@ -188,7 +188,7 @@ def test_an_objection_of_nobody_known_is_not_lost_but_asked_about(
     (call,) = waiting(store)
     take(store, call.id, "Henri", now)
     with pytest.raises(
-        BadInput, match="nobody knows yet who this is; match the reply to a person first"
+        BadInput, match="the person is not known yet; match the reply to a person first"
     ):
         wrap_up(store, call.id, by=deciding("Henri"), disposition="objects", note="", now=now)
     with store.reading() as connection:
@@ -241,7 +241,7 @@ def test_whoever_leaves_is_printed_no_more(store: Store) -> None:
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 31, "=1+1", "Henri2", "<b>Henri</b>"])
 def test_a_first_name_is_letters_and_short_enough_for_a_card(store: Store, name: str) -> None:
-    with pytest.raises(BadInput, match="is no first name"):
+    with pytest.raises(BadInput, match="is not a first name"):
         roster.add(store, LINE, name, on_from=date(2023, 6, 5), on_until=None)
 
 

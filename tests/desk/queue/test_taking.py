@@ -1,4 +1,4 @@
-"""The next entry: what was promised, whoever waits longest, whom an agent knows; and nothing to two agents."""
+"""The next entry (promises, the longest wait, known people), never given to two agents."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +19,7 @@ from desk.queue.taking import BEAT, GONE, give_back, hang_up, keep, take_next
 from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation
 from store.errors import BadInput
+from store.mapped_rows import read_all
 from store.states import CallKind, CallState, CampaignState
 from store.tables import Call, Campaign
 from tests.builders import LINE, Builder
@@ -43,7 +44,7 @@ def put_calls(
 
 
 def take(installation: Installation, agent: str, now: datetime) -> int | None:
-    """Take the next entry; return how many calls were put down before it, from 1."""
+    """Take the next entry. Return its number in the order of `put_calls`, from 1."""
     taken = take_next(installation, agent, now=now)
     return taken.id if taken else None
 
@@ -60,11 +61,13 @@ def test_a_promise_whose_window_is_open_comes_before_everybody_who_waits(
 ) -> None:
     hour = timedelta(hours=1)
     put_calls(
-        installation, now, {},
+        installation,
+        now,
+        {},
         {"promised_from": now + hour / 2, "promised_until": now + 2 * hour},
         {"promised_from": now - hour, "promised_until": now + 3 * hour},
         {"promised_from": now - hour, "promised_until": now + hour},
-    )  # fmt: skip
+    )
     assert [take(installation, "Henri", now) for _ in range(4)] == [4, 3, 1, None]
     assert take(installation, "Henri", now + hour / 2) == 2  # its window opened
 
@@ -73,9 +76,11 @@ def test_a_promise_that_was_missed_is_kept_first_of_all(
     installation: Installation, now: datetime
 ) -> None:
     put_calls(
-        installation, now, {"promised_from": now - MINUTE, "promised_until": now + MINUTE},
+        installation,
+        now,
+        {"promised_from": now - MINUTE, "promised_until": now + MINUTE},
         {"promised_from": now - timedelta(days=2), "promised_until": now - timedelta(days=1)},
-    )  # fmt: skip
+    )
     assert take(installation, "Henri", now) == 2
 
 
@@ -223,7 +228,7 @@ def test_one_line_may_be_asked_for(installation: Installation, now: datetime) ->
     taken = take_next(installation, "Henri", now=now, line="+318000111")
     assert taken is not None
     assert taken.line == "+318000111"
-    with pytest.raises(BadInput, match="is no line of ours"):
+    with pytest.raises(BadInput, match="is not one of our lines"):
         take_next(installation, "Henri", now=now, line="+318009")
 
 
@@ -375,13 +380,19 @@ def test_the_order_is_that_of_a_plain_sort(
         closes = opens + window[1] * MINUTE if opens and window else None
         at = now - entry["waited"] * MINUTE
         calls.append(
-            {"kind": entry["kind"], "skill": entry["skill"], "language": entry["language"], "received_at": at,
-             "promised_from": opens, "promised_until": closes}
-        )  # fmt: skip
+            {
+                "kind": entry["kind"],
+                "skill": entry["skill"],
+                "language": entry["language"],
+                "received_at": at,
+                "promised_from": opens,
+                "promised_until": closes,
+            }
+        )
     if calls:
         put_calls(installation, now, *calls)
     with installation.store.reading() as connection:
-        rows = connection.execute(select(Call.__table__).where(Call.skill == ANY_SKILL)).all()
+        rows = read_all(connection, select(Call).where(Call.skill == ANY_SKILL))
     # Ola is there for who speaks Polish; who speaks English waits for nobody, since nobody who is there does
     rows = [
         row

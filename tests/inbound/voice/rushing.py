@@ -1,4 +1,4 @@
-"""A house with its line open on a Thursday morning, agents who take whoever is next, and what its book says."""
+"""An installation with an open line on a Thursday morning, and agents who take the next caller."""
 
 import threading
 from collections import defaultdict
@@ -24,6 +24,7 @@ from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import RunningClock
 from store.errors import BadInput
+from store.mapped_rows import read_all
 from store.states import LegKind
 from store.tables import Call, Leg
 from tests.builders import Builder
@@ -44,7 +45,7 @@ SILENT = {"met": 0, "speaking": 0}
 
 @dataclass(kw_only=True)
 class Line:
-    """One house, and whoever serves it."""
+    """One installation and its server."""
 
     installation: Installation
     home: Path
@@ -58,7 +59,7 @@ class Line:
         return self.installation.now()
 
     def serve(self) -> None:
-        """Start the server; its clock goes on from where ours is."""
+        """Start the server, whose clock goes on from ours."""
         moment = self.now().isoformat(timespec="seconds")
         self.served = Served(self.home, self.port, rehearse=moment, **self.accounts)
 
@@ -79,20 +80,30 @@ class Line:
     def legs(self) -> dict[str, Any]:
         """Return every citizen's connection with its entry, by the provider's reference."""
         query = select(
-            Leg.ref, Leg.how, Leg.state.label("leg_state"), Leg.touch_id, Leg.agent, Call.id.label("call_id"),
-            Call.kind, Call.state, Call.taken_by, Call.disposition, Call.number, Call.promised_until,
-        ).outerjoin(Call, Call.id == Leg.call_id)  # fmt: skip
+            Leg.ref,
+            Leg.how,
+            Leg.state.label("leg_state"),
+            Leg.touch_id,
+            Leg.agent,
+            Call.id.label("call_id"),
+            Call.kind,
+            Call.state,
+            Call.taken_by,
+            Call.disposition,
+            Call.number,
+            Call.promised_until,
+        ).outerjoin(Call, Call.id == Leg.call_id)
         with self.installation.store.reading() as connection:
             return {
                 row.ref: row for row in connection.execute(query.where(Leg.kind == LegKind.CITIZEN))
             }
 
-    def entries(self) -> list[Any]:
+    def entries(self) -> list[Call]:
         with self.installation.store.reading() as connection:
-            return list(connection.execute(select(Call.__table__).order_by(Call.id)))
+            return read_all(connection, select(Call).order_by(Call.id))
 
     def sweep(self) -> None:
-        """Do what the house does when nothing was heard of a connection for long."""
+        """Run the periodic sweep of silent connections."""
         for after in (queue_exits.SILENT_AFTER, queue_exits.LONGEST):
             queue_exits.sweep(self.installation, now=self.now() + after + timedelta(seconds=1))
 
@@ -101,9 +112,13 @@ class Line:
 def open_line(home: Path, database_url: str) -> Iterator[Line]:
     port, network = free_port(), free_port()
     accounts = {
-        "database_url": database_url, "public_url": f"http://127.0.0.1:{port}", "twilio_account_sid": ACCOUNT,
-        "twilio_auth_token": TOKEN, "twilio_url": f"http://127.0.0.1:{network}", "voice_from": "+31612340000",
-    }  # fmt: skip
+        "database_url": database_url,
+        "public_url": f"http://127.0.0.1:{port}",
+        "twilio_account_sid": ACCOUNT,
+        "twilio_auth_token": TOKEN,
+        "twilio_url": f"http://127.0.0.1:{network}",
+        "voice_from": "+31612340000",
+    }
     settings = Settings(home=home, secret="a key for tests only", **accounts)  # type: ignore[arg-type]  # it reads them
     installation = open_installation(settings, clock=RunningClock(OPEN))
     add_line(installation, NUMBER)
@@ -118,7 +133,7 @@ def open_line(home: Path, database_url: str) -> Iterator[Line]:
 
 @dataclass(kw_only=True)
 class Crew:
-    """Agents who take whoever is next, each in a thread of their own, until they are sent home."""
+    """Agents who take the next caller, each in a thread, until they stop."""
 
     line: Line
     names: list[str]
@@ -188,7 +203,7 @@ class Crew:
         )
 
     def _spoke(self, name: str, before: int) -> bool:
-        """Wait until their telephone is put down, as an agent does; return whether somebody was on it."""
+        """Wait until the agent's telephone hangs up. Return whether anybody was on it."""
         ends = monotonic() + RINGS
         while monotonic() < ends or self._phone(name)["speaking"]:
             phone = self._phone(name)
