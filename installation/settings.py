@@ -256,7 +256,7 @@ class Settings(BaseSettings):
 
     @property
     def team_tasks_folder(self) -> Path:
-        """The folder below which each team has one; `posts`, its former name, where that is in use."""
+        """The folder of the teams' own folders, under its former name `posts` if that is in use."""
         folder, former = self.home.absolute() / "team-tasks", self.home.absolute() / "posts"
         return former if former.is_dir() and not folder.exists() else folder
 
