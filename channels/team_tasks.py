@@ -4,7 +4,7 @@
     NotTaken   they surely have not: try again later, or never as it is
     Doubt      they may have it: it is asked after, and not handed over again before that is known
 
-An office that is told a key twice has one matter. `Folder` needs nobody: each place collects from a folder of its own,
+An office that receives a key twice has one matter. `Folder` needs nobody: each place collects from a folder of its own,
 and answers in it. `channels.team_tasks_http` speaks JSON over HTTP.
 """
 
