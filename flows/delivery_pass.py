@@ -23,8 +23,8 @@ from campaigns.post.pull_lists import make_lists, shards_at_the_shop, want_pulls
 from campaigns.touches.occasions import Shard
 from channels.port import Unavailable, Watch, unwatched
 from desk.cases.team_task_delivery import deliver_team_tasks
-from desk.entries.answer_delivery import CHANNEL as ANSWERS_GO_BY
 from desk.entries.answer_delivery import deliver_answers
+from desk.entries.answers import CHANNEL as ANSWERS_GO_BY
 from desk.entries.outbound_calls import queue_handed_over
 from inbound.polling import poll
 from inbound.post.answer_server import fetch_if_any

@@ -1,6 +1,5 @@
 """Overdue work of all kinds, with who has to look at it and since when."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from store.base import UtcDateTime
 from store.clock import LOCAL, local_date
 from store.engine import Store
+from store.mapped_rows import read_all
 from store.states import AppointmentState, LineTestKind, TeamTaskState
 from store.tables import (
     Agent,
@@ -68,49 +67,6 @@ def overdue(store: Store, *, now: datetime) -> list[Waits]:
     return sorted(found, key=lambda each: (each.since, each.kind, each.id))
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """Counts of the open cases of one owner."""
-
-    owner: str
-    cases: int
-    oldest_days: int
-    late: int  # things that this owner has to look at
-
-
-@dataclass(frozen=True, slots=True)
-class Ages:
-    """The age of open cases by owner, and what is overdue."""
-
-    owners: tuple[Owned, ...]
-    late: tuple[Waits, ...]
-
-    @property
-    def late_by_kind(self) -> dict[str, int]:
-        """The number of overdue things by kind."""
-        return dict(Counter(each.kind for each in self.late))
-
-    def as_data(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {**asdict(self), "late_by_kind": self.late_by_kind}
-
-
-def ages(store: Store, *, now: datetime) -> Ages:
-    """Return the age of open cases by owner, and everything that is overdue."""
-    late = overdue(store, now=now)
-    whose = Counter(each.whose for each in late)
-    columns = (Case.owner, func.count(), func.min(Case.opened_at, type_=UtcDateTime()))
-    query = (
-        select(*columns).where(Case.closed_at.is_(None)).group_by(Case.owner).order_by(Case.owner)
-    )
-    with store.reading() as connection:
-        rows = connection.execute(query).all()
-    return Ages(
-        tuple(Owned(row[0], row[1], (now - row[2]).days, whose[row[0]]) for row in rows),
-        tuple(late),
-    )
-
-
 def open_of_case(connection: Connection, case_id: int) -> list[str]:
     """Return what in a case is still open, in words."""
     person = select(Case.person_id).where(Case.id == case_id).scalar_subquery()
@@ -140,22 +96,24 @@ def _agreed() -> ColumnElement[bool]:
 
 def _handovers(connection: Connection, now: datetime) -> Iterator[Waits]:
     late = (Handover.done_at.is_(None), Handover.deadline < local_date(now))
-    query = select(Handover.__table__, Person.person_ref).join(
-        Person, Person.id == Handover.person_id
+    query = (
+        select(Handover.id, Handover.to_whom, Person.person_ref, Handover.deadline, Handover.needed)
+        .join(Person, Person.id == Handover.person_id)
+        .where(*late)
     )
-    for row in connection.execute(query.where(*late)):
+    for key, to_whom, ref, deadline, needed in connection.execute(query):
         yield Waits(
             kind="handover",
-            id=row.id,
-            whose=row.to_whom,
-            person_ref=row.person_ref,
-            since=_day_after(row.deadline),
-            what=row.needed,
+            id=key,
+            whose=to_whom,
+            person_ref=ref,
+            since=_start_of(deadline + timedelta(days=1)),
+            what=needed,
         )
 
 
-def _day_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), LOCAL).astimezone(UTC)
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), LOCAL).astimezone(UTC)
 
 
 def _referrals(connection: Connection, now: datetime) -> Iterator[Waits]:
@@ -164,116 +122,112 @@ def _referrals(connection: Connection, now: datetime) -> Iterator[Waits]:
         Referral.ended_at.is_(None),
         Referral.made_at < now - RECEIPT_WITHIN,
     )
-    query = select(Referral.__table__, Person.person_ref).join(
-        Person, Person.id == Referral.person_id
+    query = (
+        select(Referral.id, Referral.made_by, Person.person_ref, Referral.made_at, Referral.to_whom)
+        .join(Person, Person.id == Referral.person_id)
+        .where(*late)
     )
-    for row in connection.execute(query.where(*late)):
+    for key, made_by, ref, made_at, to_whom in connection.execute(query):
         yield Waits(
             kind="referral",
-            id=row.id,
-            whose=row.made_by,
-            person_ref=row.person_ref,
-            since=row.made_at + RECEIPT_WITHIN,
-            what=row.to_whom,
+            id=key,
+            whose=made_by,
+            person_ref=ref,
+            since=made_at + RECEIPT_WITHIN,
+            what=to_whom,
         )
 
 
 def _appointments(connection: Connection, now: datetime) -> Iterator[Waits]:
     """Yield past appointments in slots without an outcome."""
     late = (_agreed(), Appointment.slot_id.is_not(None), Appointment.at < now)
-    query = select(Appointment.__table__, Person.person_ref, Case.owner).join(
-        Person, Person.id == Appointment.person_id
+    query = (
+        select(Appointment.id, Case.owner, Person.person_ref, Appointment.at, Appointment.kind)
+        .join(Person, Person.id == Appointment.person_id)
+        .join(Case, Case.person_id == Appointment.person_id)
+        .where(*late)
     )
-    for row in connection.execute(
-        query.join(Case, Case.person_id == Appointment.person_id).where(*late)
-    ):
-        yield Waits(
-            kind="appointment",
-            id=row.id,
-            whose=row.owner,
-            person_ref=row.person_ref,
-            since=row.at,
-            what=row.kind,
-        )
+    for key, owner, ref, at, kind in connection.execute(query):
+        yield Waits(kind="appointment", id=key, whose=owner, person_ref=ref, since=at, what=kind)
 
 
 def _signals(connection: Connection, now: datetime) -> Iterator[Waits]:
-    late = (
-        Signal.decided_at.is_(None),
-        Signal.merged_into.is_(None),
-        Signal.reported_at < now - DECISION_WITHIN,
-    )
-    for row in connection.execute(select(Signal.__table__).where(*late)):
-        whose = row.escalated_to or row.owner
+    open_ = (Signal.decided_at.is_(None), Signal.merged_into.is_(None))
+    old = select(Signal).where(*open_, Signal.reported_at < now - DECISION_WITHIN)
+    for signal in read_all(connection, old):
         yield Waits(
             kind="signal",
-            id=row.id,
-            whose=whose,
+            id=signal.id,
+            whose=signal.escalated_to or signal.owner,
             person_ref=None,
-            since=row.reported_at + DECISION_WITHIN,
-            what=row.what,
+            since=signal.reported_at + DECISION_WITHIN,
+            what=signal.what,
         )
-    look = (
-        Signal.decided_at.is_(None),
-        Signal.merged_into.is_(None),
-        Signal.remind_on <= local_date(now),
-    )
-    for row in connection.execute(select(Signal.__table__).where(*look)):
-        since = datetime.combine(row.remind_on, time(), LOCAL).astimezone(UTC)
+    due = select(Signal).where(*open_, Signal.remind_on <= local_date(now))
+    for signal in read_all(connection, due):
         yield Waits(
             kind="reminder",
-            id=row.id,
-            whose=row.escalated_to or row.owner,
+            id=signal.id,
+            whose=signal.escalated_to or signal.owner,
             person_ref=None,
-            since=since,
-            what=f"waits for {row.waits_for}",
+            since=_start_of(signal.remind_on or local_date(now)),
+            what=f"waits for {signal.waits_for}",
         )
 
 
 def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
-    late = (Case.closed_at.is_(None), Case.last_at < now - SILENT_AFTER)
-    query = select(Case.__table__, Person.person_ref).join(Person, Person.id == Case.person_id)
-    for row in connection.execute(query.where(*late)):
+    silent = (
+        select(Case.id, Case.owner, Person.person_ref, Case.last_at)
+        .join(Person, Person.id == Case.person_id)
+        .where(Case.closed_at.is_(None), Case.last_at < now - SILENT_AFTER)
+    )
+    for key, owner, ref, last_at in connection.execute(silent):
         yield Waits(
             kind="case",
-            id=row.id,
-            whose=row.owner,
-            person_ref=row.person_ref,
-            since=row.last_at + SILENT_AFTER,
+            id=key,
+            whose=owner,
+            person_ref=ref,
+            since=last_at + SILENT_AFTER,
             what="silent",
         )
-    gone = select(Agent.name, Agent.left_on).where(Agent.left_on <= local_date(now)).subquery()
-    orphaned = query.add_columns(gone.c.left_on).join(gone, gone.c.name == Case.owner)
-    for row in connection.execute(orphaned.where(Case.closed_at.is_(None))):
-        since = datetime.combine(row.left_on, time(), LOCAL).astimezone(UTC)
+    orphaned = (
+        select(Case.id, Case.owner, Person.person_ref, Agent.left_on)
+        .join(Person, Person.id == Case.person_id)
+        .join(Agent, Agent.name == Case.owner)
+        .where(Case.closed_at.is_(None), Agent.left_on <= local_date(now))
+    )
+    for key, owner, ref, left_on in connection.execute(orphaned):
         yield Waits(
             kind="case",
-            id=row.id,
-            whose=row.owner,
-            person_ref=row.person_ref,
-            since=since,
+            id=key,
+            whose=owner,
+            person_ref=ref,
+            since=_start_of(left_on or local_date(now)),
             what="its owner left: give it to somebody",
         )
 
 
 def _team_tasks(connection: Connection, now: datetime) -> Iterator[Waits]:
-    """Yield what another team should have taken up by now, and what it does not take."""
-    query = select(TeamTask.__table__, Person.person_ref).join(
-        Person, Person.id == TeamTask.person_id
-    )
+    """Yield tasks that another team should have taken up by now, or refused."""
     going = (TeamTask.ended_at.is_(None), TeamTask.received_at.is_(None))
     late = or_(TeamTask.due_on < local_date(now), TeamTask.state == TeamTaskState.REFUSED)
-    for row in connection.execute(query.where(*going, late)):
-        refused = row.state is TeamTaskState.REFUSED
-        since = row.not_before if refused else _day_after(row.due_on)
-        said = f"{row.place}: {'refused' if refused else 'not taken up'}{', urgent' if row.urgent else ''}"
+    refs = dict(
+        connection.execute(
+            select(TeamTask.id, Person.person_ref)
+            .join(Person, Person.id == TeamTask.person_id)
+            .where(*going, late)
+        ).all()
+    )
+    for task in read_all(connection, select(TeamTask).where(TeamTask.id.in_(refs))):
+        refused = task.state is TeamTaskState.REFUSED
+        status = "refused" if refused else "not taken up"
         yield Waits(
             kind="team_task",
-            id=row.id,
-            whose=row.asked_by,
-            person_ref=row.person_ref,
-            since=since,
-            what=said,
+            id=task.id,
+            whose=task.asked_by,
+            person_ref=refs[task.id],
+            since=task.not_before if refused else _start_of(task.due_on + timedelta(days=1)),
+            what=f"{task.place}: {status}{', urgent' if task.urgent else ''}",
         )
 
 
@@ -283,17 +237,21 @@ def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
         Deviation.discussed_at.is_(None),
         Deviation.made_at < now - DECISION_WITHIN,
     )
-    query = select(Deviation.__table__, Person.person_ref).outerjoin(
-        Person, Person.id == Deviation.person_id
+    query = (
+        select(
+            Deviation.id, Deviation.made_by, Person.person_ref, Deviation.made_at, Deviation.rule
+        )
+        .outerjoin(Person, Person.id == Deviation.person_id)
+        .where(*late)
     )
-    for row in connection.execute(query.where(*late)):
+    for key, made_by, ref, made_at, rule in connection.execute(query):
         yield Waits(
             kind="dialogue",
-            id=row.id,
-            whose=row.made_by,
-            person_ref=row.person_ref,
-            since=row.made_at + DECISION_WITHIN,
-            what=row.rule,
+            id=key,
+            whose=made_by,
+            person_ref=ref,
+            since=made_at + DECISION_WITHIN,
+            what=rule,
         )
 
 

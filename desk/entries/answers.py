@@ -17,6 +17,7 @@ from store.states import AnswerKind, TouchState
 from store.tables import Answer, PhoneLine
 from templates.texts import load
 
+CHANNEL = "sms"
 TEMPLATES: Mapping[AnswerKind, str] = {
     AnswerKind.STOPPED: "text-stopped",
     AnswerKind.STARTED: "text-started",

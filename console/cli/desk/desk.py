@@ -115,7 +115,7 @@ def overdue(now: Now = None, as_json: AsJson = False) -> None:
 @refusing
 def ageing(now: Now = None, as_json: AsJson = False) -> None:
     """List the age of open cases by owner. Exit code 1 if anything is overdue."""
-    from desk.cases.overdue import ages
+    from desk.cases.case_ages import ages
 
     installation = open_installation(now)
     found = ages(installation.store, now=installation.now())

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from desk.cases import cases, deviations, reflections, signals, topics
+from desk.cases.case_ages import ages
 from desk.cases.deviations import NewDeviation
-from desk.cases.overdue import ages, overdue
+from desk.cases.overdue import overdue
 from desk.cases.reflections import Draw, NewReflection
 from desk.cases.signals import NewSignal
 from desk.entries.agents import leave, register

@@ -27,7 +27,8 @@ from channels.team_tasks import (
 )
 from channels.team_tasks_http import read_offices
 from desk.cases import cases, deviations, team_tasks, triage
-from desk.cases.overdue import ages, overdue
+from desk.cases.case_ages import ages
+from desk.cases.overdue import overdue
 from desk.cases.team_task_delivery import TeamTaskCounts, deliver_team_tasks
 from desk.cases.team_tasks import NewTeamTask, due_on
 from installation.installation import Installation
