@@ -33,7 +33,7 @@ def spread(text: str, bit_count: int) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> (64 - bit_count)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltCampaign:
     """The keys of a campaign that a test put down."""
 
@@ -171,7 +171,7 @@ class Builder:
             number: self.put(Wave, campaign_id=campaign_id, number=number, date=day)
             for number, day in enumerate(waves, 1)
         }
-        return BuiltCampaign(campaign_id, name, arm_ids, wave_ids, steps)
+        return BuiltCampaign(id=campaign_id, name=name, arms=arm_ids, waves=wave_ids, steps=steps)
 
     def step(
         self,

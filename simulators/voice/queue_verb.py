@@ -1,6 +1,7 @@
 """The <Enqueue> verb of a simulated telephone network, and the ways out of a queue."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -37,7 +38,9 @@ async def wait_in_queue(
     exchange = interpreter.exchange
     queue, now = exchange.made_queue(verb.name), exchange.pace.now()
     member = queue.join(call, now)
-    action = _QueueAction(interpreter, call, verb, place, queue)
+    action = _QueueAction(
+        interpreter=interpreter, call=call, verb=verb, place=place, queue=queue, since=now
+    )
     if member is None:
         return action.onward("queue-full")
     call.queued_at, call.left_at = call.queued_at or now, None
@@ -63,25 +66,16 @@ async def wait_in_queue(
     return action.onward(result)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _QueueAction:
     """The request to the `action` of an <Enqueue>, made when the call has left the queue."""
 
-    def __init__(
-        self,
-        interpreter: "Interpreter",
-        call: SimulatedCall,
-        verb: Enqueue,
-        place: Place,
-        queue: SimulatedQueue,
-    ) -> None:
-        self.interpreter, self.call, self.verb, self.place, self.queue = (
-            interpreter,
-            call,
-            verb,
-            place,
-            queue,
-        )
-        self.since: datetime = interpreter.exchange.pace.now()
+    interpreter: "Interpreter"
+    call: SimulatedCall
+    verb: Enqueue
+    place: Place
+    queue: SimulatedQueue
+    since: datetime
 
     def fields(self, result: str) -> Mapping[str, str]:
         self.call.queue_results.append(result)

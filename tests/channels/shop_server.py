@@ -16,7 +16,7 @@ import asyncssh
 USER = "kaartje"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Faults:
     """What goes wrong, each until it is spent or taken away."""
 
