@@ -124,8 +124,8 @@ def claim(
         size = installation.channels[shard.channel].batch_size
         if (
             verdict == Allowed()
-            and shard.channel in posted()
             and installation.shop is not None
+            and shard.channel in posted()
             and (left := capacity_left(connection, installation.shop, now)) is not None
         ):
             size = min(size, left)
