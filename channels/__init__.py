@@ -10,7 +10,7 @@ from channels.port import Channel
 
 
 class _Kinds(MutableMapping[str, type[Channel]]):
-    """Every channel by its kind; its module is imported when the channel is first asked for.
+    """Channels by kind, each imported when it is first asked for.
 
     Listing a queue needs no press and no provider, and their modules took a tenth of the time of a command.
     """

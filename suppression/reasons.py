@@ -1,4 +1,6 @@
-"""Reasons not to reach somebody, each with a stored code, a fixed bit and a sentence in Dutch and English.
+"""Reasons not to reach somebody, each with a stored code, a fixed bit and a sentence.
+
+Sentences are in Dutch and English.
 
 Reasons stand in the order in which rules are asked, unless the policy gives another.
 """

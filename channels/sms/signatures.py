@@ -46,7 +46,7 @@ class Signed:
 
 
 class _Form(dict[str, list[str]]):
-    """A form as the library wants it: names with each of their values."""
+    """A form as the library wants it, which is names with each of their values."""
 
     def __init__(self, fields: Fields) -> None:
         super().__init__()
