@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
 
-import store.tables  # noqa: F401  the tables must be known before they are listed
 from store.base import Table
 from store.column_classes import INFO, ColumnClass, ColumnData, Retention, TableData
+from store.tables import load_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ def described_columns(base: type[DeclarativeBase] = Table) -> list[DescribedColu
 
 def unclassified(base: type[DeclarativeBase] = Table) -> Iterator[str]:
     """Yield `table.column: what is missing` of each column that is not wholly described."""
+    load_all()
     for data, table in _tables(base):
         for column in table.columns:
             if lacking := _lacking(column.info.get(INFO), data):

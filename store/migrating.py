@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
-import store.tables  # noqa: F401  the metadata must be whole before Alembic compares it
 from store.engine import Store
 from store.migrations import HEAD
 

@@ -3,7 +3,9 @@
 from alembic import context
 
 from store.base import Table
+from store.tables import load_all
 
+load_all()  # the metadata must be whole before Alembic compares it
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,

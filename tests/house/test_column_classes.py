@@ -19,6 +19,7 @@ from store.column_classes import (
     technical,
 )
 from store.data_classes import DescribedColumn, Unclassified, described_columns, unclassified
+from store.tables import load_all
 
 KEYS_OF_A_PERSON = {"person_id", "person_ref", "guardian_ref", "bsn_hash", "joint_hash"}
 NAMES_OF_STAFF = ("_by", "_agent")
@@ -43,6 +44,7 @@ def throw_away(data: TableData | None, column: MappedColumn[str]) -> type[Declar
 
 
 def test_every_column_of_every_table_is_described_once() -> None:
+    load_all()
     declared = [
         (table.name, column.name)
         for table in Table.metadata.tables.values()
@@ -127,6 +129,7 @@ def test_every_name_of_a_colleague_is_of_the_staff() -> None:
 
 
 def test_a_moment_alone_is_nobodys_name_or_address() -> None:
+    load_all()
     moments = {
         (table.name, column.name)
         for table in Table.metadata.tables.values()

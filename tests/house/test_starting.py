@@ -1,9 +1,18 @@
 """The command starts fast, because it imports only what it needs."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from installation.installation import open_installation
+from installation.settings import Settings
+from store.clock import FixedClock
+from tests.conftest import NOW
+from tests.house.reading import packages
+from tests.stories import populate
 
 HEAVY = (
     "prefect",
@@ -16,6 +25,29 @@ HEAVY = (
     "pypdfium2",
     "alembic",
 )
+
+
+OURS = set(packages())
+LISTING = """
+import contextlib, io, sys
+sys.argv = ["kaartje", *{command!r}]
+import console.main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    console.main.run()
+print(*sys.modules)
+"""
+
+
+def _loaded_by(command: tuple[str, ...], *, home: Path) -> set[str]:
+    """Return every module that one command of an installation loads."""
+    run = subprocess.run(
+        [sys.executable, "-c", LISTING.format(command=list(command))],
+        env={**os.environ, "KAARTJE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(run.stdout.split())
 
 
 def _imported_by(code: str) -> set[str]:
@@ -52,3 +84,39 @@ def test_running_a_flow_here_can_be_set_up_before_prefect_is_imported() -> None:
 )
 def test_the_lower_floors_never_bring_prefect_in(module: str) -> None:
     assert "prefect" not in _imported_by(f"import {module}")
+
+
+MAY_BE_LOADED = {
+    *OURS,
+    *("annotated_doc", "annotated_types", "dotenv", "filelock", "pydantic", "pydantic_core"),
+    *("pydantic_settings", "shellingham", "sqlalchemy", "typer", "typing_extensions"),
+    *("typing_inspection", "cython_runtime"),
+}
+"""Packages that a command which only reads may load; each of them costs every command its time."""
+LOOKS_AT_THE_CLOCK = {"holidays", "dateutil", "six"}
+"""Loaded too where an answer depends on opening hours."""
+MOST_MODULES = 100
+"""Modules of our own that such a command loads; 68 to 84 when this was written, 168 to 180 before."""
+
+
+@pytest.mark.parametrize(
+    ("command", "also"),
+    [
+        (("campaign", "list"), set()),
+        (("queue", "list"), set()),
+        (("queue", "next", "--as", "ann"), LOOKS_AT_THE_CLOCK),
+        (("why", "P0000001"), set()),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
+)
+def test_a_command_that_only_reads_loads_no_more_than_it_needs(
+    command: tuple[str, ...], also: set[str], tmp_path: Path
+) -> None:
+    installation = open_installation(Settings(home=tmp_path), clock=FixedClock(NOW))
+    populate(installation, 5, now=NOW)
+    installation.store.engine.dispose()
+    loaded = _loaded_by(command, home=tmp_path)
+    packages = {name.partition(".")[0] for name in loaded}
+    outside = {name for name in packages if not name.startswith(("_", "sitecustomize"))}
+    assert outside - sys.stdlib_module_names - MAY_BE_LOADED - also == set()
+    assert len([name for name in loaded if name.partition(".")[0] in OURS]) <= MOST_MODULES
