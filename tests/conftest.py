@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for: a real database of both kinds, a fixed clock, a house."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -12,13 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from psycopg import Connection, connect
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import make_url
 
 import store.engine as databases
 from store.clock import FixedClock
 from store.engine import Store, open_store
 from store.migrating import migrate
 from tests.compiling import SharedCompiling
+from tests.left_threads import LeftThreads
+from tests.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from installation.installation import Installation
@@ -55,12 +60,19 @@ def postgres_server() -> Iterator[str]:
         prefix="kaartje-pg-", dir=_in_memory(), ignore_cleanup_errors=True
     ) as folder:
         server = get_server(folder, cleanup_mode="stop")
-        # it lives for these tests only, so nothing of it need survive a power cut; dropping a database took seconds
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            _in_postgres(server.get_uri(), f"alter system set {setting} = off")
-        _in_postgres(server.get_uri(), "select pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(postgres_server: str) -> Iterator[Connection[Any]]:
+    """Keep one connection that makes and drops the databases of all tests."""
+    with connect(_named(postgres_server, "postgres", "postgresql"), autocommit=True) as admin:
+        # it lives for these tests only, so nothing of it need survive a power cut; dropping a database took seconds
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            admin.execute(SQL("alter system set {} = off").format(Identifier(setting)))
+        admin.execute("select pg_reload_conf()")
+        yield admin
 
 
 def _in_memory() -> str | None:
@@ -71,32 +83,28 @@ def _in_memory() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
+def postgres_template(postgres_server: str, postgres_admin: Connection[Any]) -> str:
     """Make one database at the newest schema, of which every test gets a copy."""
-    _in_postgres(postgres_server, "create database kaartje_template")
+    postgres_admin.execute("create database kaartje_template")
     _migrate(_named(postgres_server, "kaartje_template"))
     return "kaartje_template"
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+def postgres_url(
+    postgres_server: str, postgres_admin: Connection[Any], postgres_template: str
+) -> Iterator[str]:
     """Make a database for one test and drop it afterwards."""
     name = f"kaartje_{uuid.uuid4().hex[:12]}"
-    _in_postgres(postgres_server, f"create database {name} template {postgres_template}")
+    copy = SQL("create database {} template {}")
+    postgres_admin.execute(copy.format(Identifier(name), Identifier(postgres_template)))
     yield _named(postgres_server, name)
-    _in_postgres(postgres_server, f"drop database {name} with (force)")
+    postgres_admin.execute(SQL("drop database {} with (force)").format(Identifier(name)))
 
 
-def _named(server: str, database: str) -> str:
-    url = make_url(server).set(drivername="postgresql+psycopg", database=database)
+def _named(server: str, database: str, driver: str = "postgresql+psycopg") -> str:
+    url = make_url(server).set(drivername=driver, database=database)
     return url.render_as_string(hide_password=False)
-
-
-def _in_postgres(server: str, statement: str) -> None:
-    admin = create_engine(_named(server, "postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(statement))
-    admin.dispose()
 
 
 def _migrate(url: str) -> None:
@@ -152,6 +160,31 @@ def installation(database_url: str, tmp_path: Path) -> Iterator["Installation"]:
     installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
     yield installation
     installation.store.engine.dispose()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look after every test for threads that it left."""
+    config.pluginmanager.register(LeftThreads(), "left threads")
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported out of the garbage collector's sight: it is a million objects, and none is garbage.
+
+    To look through them time and again cost a tenth of the whole suite.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def snapshots(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Snapshots:
+    """Keep what a story left, so that it is told once in this process."""
+    return Snapshots(
+        tmp_path_factory.mktemp("snapshots"), lambda: request.getfixturevalue("postgres_admin")
+    )
 
 
 @pytest.hookimpl(wrapper=True)

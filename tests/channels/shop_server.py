@@ -171,4 +171,5 @@ def serving(
         loop.call_soon_threadsafe(ends.set)
         thread.join(20)
         loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()

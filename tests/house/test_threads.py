@@ -1,0 +1,79 @@
+"""A test that leaves a thread fails, and a wider fixture may hold one until it ends."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LEAVES = """
+from threading import Event, Thread
+
+def test_that_leaves_a_thread():
+    Thread(target=Event().wait, name="left-behind", daemon=True).start()
+
+def test_that_comes_after_it():
+    pass
+"""
+ENDS = """
+from threading import Event, Thread
+
+def test_that_ends_what_it_starts():
+    over = Event()
+    thread = Thread(target=over.wait)
+    thread.start()
+    over.set()
+"""
+HOLDS = """
+from threading import Event, Thread
+import pytest
+
+@pytest.fixture(scope="module")
+def server():
+    over = Event()
+    Thread(target=over.wait, name="of-a-server", daemon=True).start()
+    yield
+    {ends}
+
+def test_that_is_served(server):
+    pass
+
+def test_that_is_served_too(server):
+    pass
+"""
+
+
+def _run(folder: Path, text: str) -> "subprocess.CompletedProcess[str]":
+    (folder / "test_itself.py").write_text(text)
+    (folder / "conftest.py").write_text("from tests.conftest import pytest_configure\n")
+    (folder / "patience.py").write_text("import tests.left_threads as it\nit.PATIENCE = 0.05\n")
+    quick = ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "patience"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *quick, "-c", str(ROOT / "pyproject.toml"), str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_test_that_leaves_a_thread_fails_and_the_next_one_does_not(tmp_path: Path) -> None:
+    run = _run(tmp_path, LEAVES)
+    assert run.returncode == 1, run.stdout
+    assert "test_that_leaves_a_thread left threads running: left-behind" in run.stdout
+    assert "2 passed, 1 error" in run.stdout
+
+
+@pytest.mark.parametrize("text", [ENDS, HOLDS.format(ends="over.set()")])
+def test_what_is_ended_or_held_by_a_wider_fixture_fails_nothing(tmp_path: Path, text: str) -> None:
+    run = _run(tmp_path, text)
+    assert run.returncode == 0, run.stdout
+
+
+def test_a_wider_fixture_that_ends_and_leaves_its_thread_fails_too(tmp_path: Path) -> None:
+    run = _run(tmp_path, HOLDS.format(ends="pass"))
+    assert run.returncode == 1, run.stdout
+    assert "test_that_is_served_too left threads running: of-a-server" in run.stdout
