@@ -68,8 +68,10 @@ $(VENV)/.developed: constraints-dev.txt $(VENV)/.installed
 demo: install
 	$(BIN)/kaartje demo --out $(DEMO_OUT)
 
+# Tests start Python a few hundred times: where the environment forbids to keep what Python compiles, each start would
+# compile everything again.
 test: $(VENV)/.developed
-	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
 
 check: $(VENV)/.developed
 	$(BIN)/ruff check .
