@@ -1,7 +1,9 @@
 """A console that tests can walk through, signed in as whoever they like."""
 
+import json
 import re
 import warnings
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,14 +14,18 @@ from random import Random
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from itsdangerous import TimestampSigner
 from sqlalchemy import insert, select
 
 from console.web.app import make_app
-from installation import passwords
+from console.web.sessions import begin
+from installation import accounts
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
+from store.audit_log import About, Decider, Kind, record
 from store.clock import FixedClock
-from store.states import Role
+from store.states import Road, Role
 from store.tables import Account, AuditEntry
 from tests.conftest import NOW
 
@@ -30,7 +36,15 @@ with warnings.catch_warnings():  # it would rather have another client, which we
 PASSWORD = "een warme dag in juni"
 
 
-__all__ = ["PASSWORD", "Browser", "TestClient", "acts_of", "put_account"]
+__all__ = [
+    "PASSWORD",
+    "Browser",
+    "TestClient",
+    "acts_of",
+    "come_in",
+    "put_account",
+    "weakly_hashed",
+]
 
 
 @dataclass(kw_only=True)
@@ -61,17 +75,43 @@ class Browser:
 
 
 @cache
-def _hashed() -> str:
-    return passwords.hashed(PASSWORD)  # once for all tests: it is slow on purpose
+def weakly_hashed() -> str:
+    """Return a hash of `PASSWORD` that is quick to check: one that we make is slow on purpose."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 def put_account(installation: Installation, name: str, role: Role, now: datetime = NOW) -> None:
     with installation.store.writing() as connection:
         connection.execute(
             insert(Account).values(
-                name=name, role=role, password_hash=_hashed(), active=True, created_at=now
+                name=name, role=role, password_hash=weakly_hashed(), active=True, created_at=now
             )
         )
+
+
+def come_in(installation: Installation, name: str, role: Role, now: datetime = NOW) -> Browser:
+    """Open a browser in which a new colleague has signed in: checking a password is slow on purpose."""
+    put_account(installation, name, role, now)
+    app = make_app(installation)
+    session: dict[str, Any] = {}
+    begin(session, accounts.SignedIn(name, role, _signing_in(installation, name, now)), now)
+    (key,) = (
+        str(each.kwargs["secret_key"])
+        for each in app.user_middleware
+        if "secret_key" in each.kwargs
+    )
+    cookie = TimestampSigner(key).sign(b64encode(json.dumps(session).encode())).decode()
+    browser = Browser(client=TestClient(app, raise_server_exceptions=False))
+    browser.client.cookies.set("kaartje", cookie, domain="testserver.local", path="/")
+    browser.get("/sign-in")
+    assert browser.status == 200
+    return browser
+
+
+def _signing_in(installation: Installation, name: str, now: datetime) -> int:
+    by, about = Decider(name, road=Road.PAGE), About(Kind.ACCOUNT, name)
+    with installation.store.writing() as connection:
+        return record(connection, by, accounts.SIGNED_IN, about, now=now)
 
 
 def acts_of(installation: Installation, what: str) -> list[Any]:
@@ -86,9 +126,9 @@ def acts_of(installation: Installation, what: str) -> list[Any]:
 
 
 @pytest.fixture
-def console_installation(tmp_path: Path) -> Iterator[Installation]:
+def console_installation(tmp_path: Path, sqlite_url: str) -> Iterator[Installation]:
     """Put a house together on an embedded database, with its clock stopped at `NOW`."""
-    settings = Settings(home=tmp_path, database_url="", secret="a key for tests only")
+    settings = Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only")
     installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
     yield installation
     installation.store.engine.dispose()
@@ -104,12 +144,6 @@ def signed_in(console_installation: Installation) -> Callable[[Role | str], Brow
     """Sign in as a new colleague with this role; they are called after it."""
 
     def sign_in(role: Role | str, name: str = "") -> Browser:
-        put_account(console_installation, name or str(role), Role(role))
-        browser = Browser(
-            client=TestClient(make_app(console_installation), raise_server_exceptions=False)
-        )
-        browser.sign_in(name or str(role))
-        assert browser.status == 200
-        return browser
+        return come_in(console_installation, name or str(role), Role(role))
 
     return sign_in

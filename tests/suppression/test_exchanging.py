@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,6 @@ from people.importing import import_people
 from people.shared_keys import JointKey
 from store.engine import Store, open_store
 from store.errors import BadInput
-from store.migrating import migrate
 from store.tables import Import, Person
 from suppression.hashed_exchange import (
     COLUMNS,
@@ -40,10 +40,10 @@ NUMBER, UNKNOWN = "+31612345678", "+31687654321"
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Iterator[Store]:
+def there(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
     """The other body's house."""
-    store = open_store(f"sqlite:///{tmp_path / 'there.sqlite3'}", locks=tmp_path / "locks-there")
-    migrate(store)
+    file = copy(sqlite_template, tmp_path / "there.sqlite3")
+    store = open_store(f"sqlite:///{file}", locks=tmp_path / "locks-there")
     yield store
     store.engine.dispose()
 

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.engine import Store, open_store
-from store.migrating import migrate
 from store.states import SuppressionScope
 from suppression.columns import hidden, shown
 from suppression.entries import Entry, NewEntry, list_entries
@@ -50,11 +50,10 @@ def without_ids(found: list[Entry]) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Store:
+def elsewhere(tmp_path: Path, sqlite_template: Path) -> Store:
     """An empty house."""
-    store = open_store(f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}", locks=tmp_path / "locks")
-    migrate(store)
-    return store
+    file = copy(sqlite_template, tmp_path / "elsewhere.sqlite3")
+    return open_store(f"sqlite:///{file}", locks=tmp_path / "locks")
 
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)
@@ -120,10 +119,9 @@ def test_an_export_in_an_empty_house_holds_the_same_people_in_the_same_way(
 ) -> None:
     folder = tmp_path_factory.mktemp("houses")
     here, there = (
-        open_store(f"sqlite:///{folder}/{name}", locks=folder) for name in ("here", "there")
+        open_store(f"sqlite:///{copy(sqlite_template, folder / name)}", locks=folder)
+        for name in ("here", "there")
     )
-    migrate(here)
-    migrate(there)
     with here.writing() as connection:
         list_entries(connection, found, by="ann", now=NOW)
     for entry in entries(here):

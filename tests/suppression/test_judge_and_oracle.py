@@ -56,7 +56,7 @@ def compare(store: Store, seed: int, policy: Policy) -> set[Reason]:
 
 @given(seed=st.integers(0, 2**32))
 @settings(
-    max_examples=6,
+    max_examples=3,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -96,8 +96,11 @@ def test_one_person_s_verdict_names_the_first_reason_and_all_others(store: Store
     with store.writing() as connection:
         World(Random(3), PEOPLE).write(connection)
         session = Session(bind=connection)
-        for occasion in occasions(Random(4), STRICT):
-            for person in session.scalars(select(Person)):
+        everybody = session.scalars(select(Person).order_by(Person.id)).all()
+        for at, occasion in enumerate(occasions(Random(4), STRICT)):
+            for person in everybody[
+                at % 3 :: 3
+            ]:  # everybody on two occasions: one at a time is slow
                 expected = reasons(look_up(session, person), occasion)
                 match verdict(connection, person.id, occasion):
                     case Allowed():

@@ -11,7 +11,6 @@ from desk.entries.queue_entries import NewCall, enter
 from desk.queue.queues import take
 from desk.queue.wrap_up import wrap_up
 from store.engine import open_store
-from store.migrating import migrate
 from tests.builders import Builder
 from tests.conftest import NOW
 from tests.deciding import deciding
@@ -20,12 +19,11 @@ AT = ("--now", "2023-06-01T09:30")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     monkeypatch.setenv("KAARTJE_DATABASE_URL", "")
     monkeypatch.delenv("KAARTJE_INTERACTIONS_TOKEN", raising=False)
-    store = open_store(f"sqlite:///{tmp_path}/kaartje.sqlite3", locks=tmp_path / "locks")
-    migrate(store)
+    store = open_store(sqlite_url, locks=tmp_path / "locks")
     with store.writing() as connection:
         enter(
             connection,

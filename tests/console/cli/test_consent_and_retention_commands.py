@@ -24,7 +24,7 @@ SignIn = Callable[[Role | str], Browser]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
+def home(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
     """A house with one campaign that reached P1."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     installation = open_installation(Settings(home=tmp_path))

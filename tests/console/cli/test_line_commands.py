@@ -9,7 +9,6 @@ from typer.testing import CliRunner, Result
 from console.main import app
 from desk.queue import call_legs
 from store.engine import open_store
-from store.migrating import migrate
 from store.states import LegKind, LegState
 from tests.builders import LINE, Builder
 from tests.conftest import NOW
@@ -18,11 +17,10 @@ AT = ("--now", "2023-06-01T09:30")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     monkeypatch.setenv("KAARTJE_DATABASE_URL", "")
-    store = open_store(f"sqlite:///{tmp_path}/kaartje.sqlite3", locks=tmp_path / "locks")
-    migrate(store)
+    store = open_store(sqlite_url, locks=tmp_path / "locks")
     with store.writing() as connection:
         line = Builder(connection, NOW).line()
         call_legs.made(

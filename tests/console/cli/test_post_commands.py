@@ -23,7 +23,7 @@ DUE = "2023-06-05T09:00"
 
 
 @pytest.fixture
-def kaartje(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kaartje:
+def kaartje(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Kaartje:
     """Run a command in a house whose cards were handed over on 5 June."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     monkeypatch.setenv("KAARTJE_SECRET", "a key for tests only")

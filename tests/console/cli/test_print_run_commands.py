@@ -1,23 +1,22 @@
 """`kaartje post`, and the page of print runs: where each run stands, in words and in JSON."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from campaigns.planning import lifecycle
+from console.main import app
 from console.web.app import make_app
 from installation.installation import Installation
 from store.clock import parse_moment
 from store.states import Role
 from tests.channels.shop_server import ShopServer, serving
 from tests.conftest import NOW
-from tests.console.conftest import Browser, TestClient, put_account
+from tests.console.conftest import Browser, TestClient, come_in
 from tests.passes import deliver, deliver_with_failures
 from tests.stories import COLLEAGUE, campaign_file, launched, populate
 
@@ -54,26 +53,18 @@ def made(
     return installation
 
 
-def kaartje(
-    installation: Installation, shop: Path, *words: str
-) -> "subprocess.CompletedProcess[str]":
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KAARTJE_")}
+def kaartje(installation: Installation, shop: Path, *words: str) -> Result:
     ours = {
         "KAARTJE_HOME": str(installation.settings.home),
         "KAARTJE_PRINT_SHOP": str(shop),
         "KAARTJE_SECRET": "x" * 20,
+        "KAARTJE_DATABASE_URL": "",
     }
-    return subprocess.run(
-        [sys.executable, "-c", "from console.main import run; run()", *words],
-        text=True,
-        check=False,
-        capture_output=True,
-        env={**kept, **ours},
-    )
+    return CliRunner().invoke(app, words, env=ours)
 
 
-def told(run: "subprocess.CompletedProcess[str]") -> Any:
-    assert run.returncode == 0, run.stderr
+def told(run: Result) -> Any:
+    assert run.exit_code == 0, run.stderr
     return json.loads(run.stdout)
 
 
@@ -102,7 +93,7 @@ def test_what_cannot_go_now_is_said_and_the_command_fails(
 ) -> None:
     server.faults.room = 0
     run = kaartje(made, shop, "post", "hand-over", "--now", DUE)
-    assert run.returncode == 1
+    assert run.exit_code == 1
     assert "refuses: No space left on device" in run.stdout
 
 
@@ -110,18 +101,16 @@ def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(
     made: Installation, shop: Path
 ) -> None:
     unknown = kaartje(made, shop, "post", "show", "nothing")
-    assert unknown.returncode == 2
+    assert unknown.exit_code == 2
     assert "there is no print run 'nothing'" in unknown.stderr
     shop.write_text(shop.read_text().replace("port =", "ports ="))
     wrong = kaartje(made, shop, "post", "list")
-    assert wrong.returncode == 2
+    assert wrong.exit_code == 2
     assert "line 5, sftp.ports: is not a known key of a print shop's file" in wrong.stderr
 
 
 def page(installation: Installation) -> str:
-    put_account(installation, "printer", Role.PRINT_SHOP)
-    browser = Browser(client=TestClient(make_app(installation), raise_server_exceptions=False))
-    return browser.sign_in("printer").get("/print-runs").text
+    return come_in(installation, "printer", Role.PRINT_SHOP).get("/print-runs").text
 
 
 def test_the_page_says_kindly_where_a_run_stands(made: Installation) -> None:
@@ -166,7 +155,7 @@ def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(
     file.write_text("piece_id,sort_order\n" + f"{pieces[0]},1\n")
     asked = ("post", "enrich", run["key"], str(file), "--as", "anja", "--now", DUE)
     refused = kaartje(made, shop, *asked)
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert f"of {len(pieces)} pieces are missing" in refused.stderr
     file.write_text(
         "piece_id,sort_order\n"

@@ -21,7 +21,7 @@ LATER = "2023-07-01"
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
+def home(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
     """A house with one campaign: P1 got a card, P2 was left out, P3 was held out."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     installation = open_installation(Settings(home=tmp_path))

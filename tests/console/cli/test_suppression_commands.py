@@ -26,7 +26,7 @@ BSN = next(islice(fictitious(), 100, None))
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
+def home(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Path:
     """A house in which P1 is planned for a card about income tax."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     installation = open_installation(Settings(home=tmp_path))

@@ -17,7 +17,7 @@ from store.clock import FixedClock
 from store.errors import BadInput
 from store.states import Role
 from tests.conftest import NOW
-from tests.console.conftest import Browser, TestClient, put_account
+from tests.console.conftest import Browser, come_in
 
 SECRET = "a secret of the voice key, for tests only"
 KEYS = {
@@ -42,17 +42,14 @@ def settings(home: Path, **changed: Any) -> Settings:
 
 
 @pytest.fixture
-def phone_installation(tmp_path: Path) -> Iterator[Installation]:
+def phone_installation(tmp_path: Path, sqlite_url: str) -> Iterator[Installation]:
     installation = open_installation(settings(tmp_path), clock=FixedClock(NOW), draws=Random(2023))
     yield installation
     installation.store.engine.dispose()
 
 
 def at_work(installation: Installation, role: Role, name: str = "") -> Browser:
-    put_account(installation, name or str(role), role)
-    return Browser(
-        client=TestClient(make_app(installation), raise_server_exceptions=False)
-    ).sign_in(name or str(role))
+    return come_in(installation, name or str(role), role)
 
 
 def test_the_pass_is_for_being_called_under_ones_own_name_and_for_an_hour(
@@ -127,10 +124,9 @@ def test_only_the_phones_own_page_may_listen_and_speak_to_the_provider(
 
 
 def test_without_the_providers_script_there_is_no_phone_and_no_page_runs_one(
-    console_installation: Installation, stranger: Browser
+    console_installation: Installation,
 ) -> None:
-    put_account(console_installation, "fatma", Role.AGENT)
-    browser = stranger.sign_in("fatma")
+    browser = come_in(console_installation, "fatma", Role.AGENT)
     assert "phone-bar" not in browser.get("/queue").text
     assert "twilio" not in browser.headers["content-security-policy"]
     for path in ("/desk-phone", "/desk-phone/twilio.min.js"):

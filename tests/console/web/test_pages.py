@@ -22,6 +22,7 @@ from store.tables import Person, ResponseCode, Touch
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
 from tests.passes import deliver
+from tests.snapshots import Snapshots
 from tests.stories import MANAGER, campaign_file, launched, populate
 
 SignIn = Callable[..., Browser]
@@ -37,12 +38,15 @@ PAGES = {
 
 
 @pytest.fixture
-def delivered(console_installation: Installation, tmp_path: Path) -> Installation:
+def delivered(console_installation: Installation, snapshots: Snapshots) -> Installation:
     """Have one campaign delivered."""
-    populate(console_installation, 200, now=NOW)
-    launched(console_installation, campaign_file(tmp_path), now=NOW)
-    deliver(console_installation, now=parse_moment("2023-06-05"))
-    return console_installation
+    return snapshots.bring(console_installation, _deliver)
+
+
+def _deliver(installation: Installation) -> None:
+    populate(installation, 200, now=NOW)
+    launched(installation, campaign_file(installation.settings.home), now=NOW)
+    deliver(installation, now=parse_moment("2023-06-05"))
 
 
 @pytest.mark.parametrize("role", list(Role))

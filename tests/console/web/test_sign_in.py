@@ -29,8 +29,11 @@ def test_a_stranger_is_asked_to_sign_in_first(stranger: Browser) -> None:
 
 
 @pytest.mark.parametrize(("role", "first"), FIRST.items())
-def test_each_role_begins_where_its_work_is(signed_in: SignIn, role: Role, first: str) -> None:
-    assert signed_in(role).path == first
+def test_each_role_begins_where_its_work_is(
+    stranger: Browser, console_installation: Installation, role: Role, first: str
+) -> None:
+    put_account(console_installation, "anja", role)
+    assert stranger.sign_in("anja").path == first
 
 
 def test_after_signing_in_one_comes_where_one_was_going(

@@ -21,7 +21,6 @@ from campaigns.post import proof_signing
 from channels.voice.browser_names import client_name
 from channels.voice.in_memory import Switchboard
 from console.main import app
-from console.web.app import make_app
 from desk.line import line_tests
 from desk.queue.appointment_slots import NewSlot, offer
 from inbound.post.answer_files import take_answer
@@ -34,7 +33,7 @@ from store.states import LegEnd, LegState, Role
 from store.tables import Call, Case, Leg, PhoneLine, PrintFile, PrintRun
 from suppression.lists import entries
 from tests.conftest import NOW
-from tests.console.conftest import Browser, TestClient, put_account
+from tests.console.conftest import Browser, come_in
 from tests.files import people_file
 from tests.inbound.calling import OURS, VOICE, Phone
 from tests.passes import deliver
@@ -106,11 +105,7 @@ class Story:
 
     def at_work(self, name: str, role: Role = Role.AGENT) -> Browser:
         """Let a colleague come to work, who was never here before."""
-        put_account(self.installation, name, role, self.clock.at)
-        browser = Browser(
-            client=TestClient(make_app(self.installation), raise_server_exceptions=False)
-        )
-        return browser.sign_in(name)
+        return come_in(self.installation, name, role, self.clock.at)
 
     def kaartje(self, *words: str) -> Any:
         """Ask the same house on the command line."""

@@ -6,14 +6,13 @@ import pytest
 from sqlalchemy import update
 
 from channels.voice.in_memory import Switchboard
-from console.web.app import make_app
 from desk.line import incoming_calls, queue_exits
 from desk.line.incoming_calls import CallEvent, Feed
 from installation.installation import Installation
 from store.states import Role
 from store.tables import Call
 from tests.conftest import NOW
-from tests.console.conftest import PASSWORD, Browser, TestClient, put_account
+from tests.console.conftest import Browser, come_in
 from tests.inbound.calling import LINE, MOBILE, add_line
 
 
@@ -31,9 +30,7 @@ def installation(console_installation: Installation, board: Switchboard) -> Inst
 
 @pytest.fixture
 def agent(installation: Installation) -> Browser:
-    put_account(installation, "henri", Role.AGENT)
-    browser = Browser(client=TestClient(make_app(installation))).sign_in("henri", PASSWORD)
-    return browser.get("/queue")
+    return come_in(installation, "henri", Role.AGENT).get("/queue")
 
 
 def waits(installation: Installation, board: Switchboard, ref: str = "CA1") -> CallEvent:
