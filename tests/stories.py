@@ -2,7 +2,9 @@
 
 import csv
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
@@ -100,8 +102,16 @@ def populate(
 ) -> ImportReport:
     """Import a generated population."""
     file = installation.settings.home / "people.csv"
-    write_population(file, people, seed)
+    file.write_bytes(_population(people, seed))
     return import_people(installation.store, file, key=installation.settings.key(), now=now)
+
+
+@cache
+def _population(people: int, seed: int) -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "people.csv"
+        write_population(file, people, seed)
+        return file.read_bytes()
 
 
 def launched(installation: Installation, file: Path, *, now: datetime) -> str:

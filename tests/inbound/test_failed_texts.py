@@ -20,12 +20,15 @@ from suppression.reasons import Reason
 from tests import passes
 from tests.channels.sms import simulated
 from tests.inbound.texting import TEXT, THEN_CARD, THEN_TEXT, Texting, open_texting
+from tests.snapshots import Snapshots
 
 
 @pytest.fixture
-def texting(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Texting]:
+def texting(
+    database_url: str, snapshots: Snapshots, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Texting]:
     texting = Texting(open_texting(tmp_path, database_url))
-    texting.launch(getattr(request, "param", TEXT))
+    texting.launch(getattr(request, "param", TEXT), snapshots)
     yield texting
     texting.installation.store.engine.dispose()
 

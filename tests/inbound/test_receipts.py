@@ -20,12 +20,13 @@ from tests import passes
 from tests.channels.sms import simulated
 from tests.inbound.posting import events
 from tests.inbound.texting import Texting, open_texting
+from tests.snapshots import Snapshots
 
 
 @pytest.fixture
-def texting(database_url: str, tmp_path: Path) -> Iterator[Texting]:
+def texting(database_url: str, snapshots: Snapshots, tmp_path: Path) -> Iterator[Texting]:
     texting = Texting(open_texting(tmp_path, database_url))
-    texting.launch()
+    texting.launch(snapshots=snapshots)
     yield texting
     texting.installation.store.engine.dispose()
 

@@ -1,8 +1,9 @@
 """Texts in any state for tests, in an installation with a running campaign."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,6 +28,7 @@ from store.tables import (
     TouchEvent,
 )
 from tests.inbound.posting import ACCOUNTS, Poster, events
+from tests.snapshots import Snapshots
 from tests.stories import campaign_file, launched, populate
 
 TEXT = "steps: [{channel: sms, template: text-invitation}]"
@@ -48,6 +50,24 @@ def open_texting(tmp_path: Path, url: str, **more: Any) -> Installation:
     return open_installation(settings, clock=FixedClock(DAYTIME), draws=Random(2023))
 
 
+@cache
+def _launching(steps: str) -> Callable[[Installation], None]:
+    """Return what launches a campaign of texts with these steps, the same for the same steps."""
+
+    def launch(installation: Installation) -> None:
+        before = DAYTIME - timedelta(days=5)
+        populate(installation, 120, now=before)
+        file = campaign_file(
+            installation.settings.home,
+            name="texts",
+            where="years_without_return >= 1 and has(sms)",
+            arms=f"  - {{name: text, share: 100, {steps}}}",
+        )
+        launched(installation, file, now=before)
+
+    return launch
+
+
 @dataclass
 class Texting:
     """One installation that sends texts."""
@@ -60,15 +80,12 @@ class Texting:
     def __post_init__(self) -> None:
         self.poster = Poster(self.installation)
 
-    def launch(self, steps: str = TEXT) -> None:
-        populate(self.installation, 120, now=self.now - timedelta(days=5))
-        file = campaign_file(
-            self.installation.settings.home,
-            name="texts",
-            where="years_without_return >= 1 and has(sms)",
-            arms=f"  - {{name: text, share: 100, {steps}}}",
-        )
-        launched(self.installation, file, now=self.now - timedelta(days=5))
+    def launch(self, steps: str = TEXT, snapshots: Snapshots | None = None) -> None:
+        story = _launching(steps)
+        if snapshots:
+            snapshots.bring(self.installation, story)
+        else:
+            story(self.installation)
 
     def planned(self) -> list[int]:
         """Return first-step touches that wait."""

@@ -31,7 +31,9 @@ from store.tables import (
     Touch,
     TouchEvent,
 )
+from tests.conftest import NOW
 from tests.passes import Delivered, deliver, deliver_with_failures, reconcile
+from tests.snapshots import Snapshots
 from tests.stories import COLLEAGUE, campaign_file, launched, manifests, populate
 
 PEOPLE = 400
@@ -39,10 +41,13 @@ DUE = parse_moment("2023-06-05")
 
 
 @pytest.fixture
-def running(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
-    populate(installation, PEOPLE, now=now)
-    launched(installation, campaign_file(tmp_path), now=now)
-    return installation
+def running(installation: Installation, snapshots: Snapshots) -> Installation:
+    return snapshots.bring(installation, _launch)
+
+
+def _launch(installation: Installation) -> None:
+    populate(installation, PEOPLE, now=NOW)
+    launched(installation, campaign_file(installation.settings.home), now=NOW)
 
 
 def states(installation: Installation) -> Counter[str]:

@@ -18,7 +18,9 @@ from store.states import ConsentKind, TouchState
 from store.tables import FactColumn, Person, PersonNumber, Touch
 from suppression.consents import NewStatement, record_statement
 from suppression.lists import add
+from tests.conftest import NOW
 from tests.passes import Delivered, deliver
+from tests.snapshots import Snapshots
 from tests.stories import campaign_file, launched, populate
 
 TEXTS = "  - {name: text, share: 100, steps: [{channel: sms, template: text-invitation}]}"
@@ -28,15 +30,20 @@ CARDS = (
 
 
 @pytest.fixture
-def dry(database_url: str, tmp_path: Path, now: datetime) -> Iterator[Installation]:
+def dry(
+    database_url: str, snapshots: Snapshots, tmp_path: Path, now: datetime
+) -> Iterator[Installation]:
     """Open an installation from which nothing leaves, with people who have numbers."""
     settings = Settings(
         home=tmp_path, database_url=database_url, secret="a key for tests only", dry=True
     )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
-    populate(installation, 400, now=now)
-    yield installation
+    yield snapshots.bring(installation, _populate)
     installation.store.engine.dispose()
+
+
+def _populate(installation: Installation) -> None:
+    populate(installation, 400, now=NOW)
 
 
 def states(installation: Installation) -> Counter[Any]:

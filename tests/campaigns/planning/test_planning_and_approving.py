@@ -17,16 +17,21 @@ from store.errors import BadInput
 from store.states import Road
 from store.tables import AuditEntry, Campaign, Decision, FrozenText, Person, Suppression, Touch
 from suppression.reasons import Reason, bits, named
+from tests.conftest import NOW
 from tests.deciding import deciding
+from tests.snapshots import Snapshots
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 PEOPLE = 1_200
 
 
 @pytest.fixture
-def peopled(installation: Installation, now: datetime) -> Installation:
-    populate(installation, PEOPLE, now=now)
-    return installation
+def peopled(installation: Installation, snapshots: Snapshots) -> Installation:
+    return snapshots.bring(installation, _populate)
+
+
+def _populate(installation: Installation) -> None:
+    populate(installation, PEOPLE, now=NOW)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

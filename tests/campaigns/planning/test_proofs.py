@@ -18,6 +18,8 @@ from installation.installation import Installation
 from people.names import Name
 from store.errors import BadInput
 from store.tables import AuditEntry, Person, ResponseCode, Touch
+from tests.conftest import NOW
+from tests.snapshots import Snapshots
 from tests.stories import MANAGER, campaign_file, populate
 
 FOLDED = "steps: [{channel: card, template: folding-card, price: 1.10}]"
@@ -29,9 +31,12 @@ ARMS = f"""\
 
 
 @pytest.fixture
-def peopled(installation: Installation, now: datetime) -> Installation:
-    populate(installation, 600, now=now)
-    return installation
+def peopled(installation: Installation, snapshots: Snapshots) -> Installation:
+    return snapshots.bring(installation, _populate)
+
+
+def _populate(installation: Installation) -> None:
+    populate(installation, 600, now=NOW)
 
 
 def test_a_file_is_proved_for_each_printed_step_of_each_arm(

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,7 +20,9 @@ from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import PieceState, RunState
 from store.tables import Attempt, Delivery, Person, PrintFile, PrintPiece, PrintRun, Touch
+from tests.conftest import NOW
 from tests.passes import deliver
+from tests.snapshots import Snapshots
 from tests.stories import campaign_file, launched, manifests, populate
 
 DUE = parse_moment("2023-06-05")
@@ -34,10 +35,13 @@ class SmallRuns(Card):
 
 
 @pytest.fixture
-def running(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
-    populate(installation, 400, now=now)
-    launched(installation, campaign_file(tmp_path), now=now)
-    return installation
+def running(installation: Installation, snapshots: Snapshots) -> Installation:
+    return snapshots.bring(installation, _launch)
+
+
+def _launch(installation: Installation) -> None:
+    populate(installation, 400, now=NOW)
+    launched(installation, campaign_file(installation.settings.home), now=NOW)
 
 
 def rows_of(installation: Installation, table: Any) -> list[Any]:

@@ -36,8 +36,10 @@ from store.tables import (
     Suppression,
     Touch,
 )
+from tests.conftest import NOW
 from tests.deciding import deciding
 from tests.passes import deliver
+from tests.snapshots import Snapshots
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05")
@@ -56,11 +58,15 @@ class Interrupted(Card):
 
 
 @pytest.fixture
-def sent(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
-    populate(installation, 400, now=now)
-    launched(installation, campaign_file(tmp_path, waves=("2023-06-05", "2023-06-19")), now=now)
+def sent(installation: Installation, snapshots: Snapshots) -> Installation:
+    return snapshots.bring(installation, _send)
+
+
+def _send(installation: Installation) -> None:
+    populate(installation, 400, now=NOW)
+    file = campaign_file(installation.settings.home, waves=("2023-06-05", "2023-06-19"))
+    launched(installation, file, now=NOW)
     deliver(installation, now=DUE)
-    return installation
 
 
 def pieces_of(installation: Installation) -> list[Any]:

@@ -21,8 +21,10 @@ from store.mapped_rows import read_all
 from store.states import AttemptState, CallKind, CallState, DayPart, TouchState
 from store.tables import Attempt, Call, Person, PersonNumber, Touch
 from suppression.lists import add, entries
+from tests.conftest import NOW
 from tests.deciding import deciding
 from tests.passes import deliver
+from tests.snapshots import Snapshots
 from tests.stories import CALLS, MANAGER, campaign_file, launched, populate
 
 MORNING, AFTERNOON, EVENING = (
@@ -31,10 +33,15 @@ MORNING, AFTERNOON, EVENING = (
 
 
 @pytest.fixture
-def calling(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
+def calling(installation: Installation, snapshots: Snapshots) -> Installation:
     """A campaign of four attempts to call, of which the first stands in the queue."""
-    populate(installation, 300, now=now)
-    launched(installation, campaign_file(tmp_path, where="has(call)", arms=CALLS), now=now)
+    return snapshots.bring(installation, _queue)
+
+
+def _queue(installation: Installation) -> None:
+    populate(installation, 300, now=NOW)
+    file = campaign_file(installation.settings.home, where="has(call)", arms=CALLS)
+    launched(installation, file, now=NOW)
     hand_over(installation, MORNING)
     with installation.store.reading() as connection:
         languages = (
@@ -43,9 +50,8 @@ def calling(installation: Installation, tmp_path: Path, now: datetime) -> Instal
             .all()
         )
     register(
-        installation.store, "Henri", languages, now=now
+        installation.store, "Henri", languages, now=NOW
     )  # nobody need wait for who speaks theirs
-    return installation
 
 
 def hand_over(installation: Installation, now: datetime) -> int:
