@@ -244,7 +244,9 @@ def test_a_stream_that_cannot_be_inflated_is_caught_by_qpdf(run: Path, tmp_path:
 @pytest.fixture
 def mutool() -> None:
     if which("mutool") is None:
-        pytest.skip("needs mutool, a program that no Python package brings: apt-get install mupdf-tools")
+        pytest.skip(
+            "needs mutool, a program that no Python package brings: apt-get install mupdf-tools"
+        )
 
 
 def _garbled(pdf: Any) -> None:

@@ -1,6 +1,5 @@
 """A test that leaves a thread fails, and a wider fixture may hold one until it ends."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +7,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+CONFTEST = """
+from tests import left_threads
+
+left_threads.PATIENCE = 0.05
+
+def pytest_configure(config):
+    config.pluginmanager.register(left_threads.LeftThreads())
+"""
 LEAVES = """
 from threading import Event, Thread
 
@@ -47,17 +54,19 @@ def test_that_is_served_too(server):
 
 def _run(folder: Path, text: str) -> "subprocess.CompletedProcess[str]":
     (folder / "test_itself.py").write_text(text)
-    (folder / "conftest.py").write_text("from tests.conftest import pytest_configure\n")
-    (folder / "patience.py").write_text("import tests.left_threads as it\nit.PATIENCE = 0.05\n")
-    quick = ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "patience"]
+    (folder / "conftest.py").write_text(CONFTEST)
+    quick = ["-p", "no:cacheprovider", "-p", "no:randomly"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *quick, "-c", str(ROOT / "pyproject.toml"), str(folder)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_every_test_of_ours_is_looked_at(pytestconfig: pytest.Config) -> None:
+    assert pytestconfig.pluginmanager.has_plugin("left threads")
 
 
 def test_a_test_that_leaves_a_thread_fails_and_the_next_one_does_not(tmp_path: Path) -> None:
@@ -67,9 +76,8 @@ def test_a_test_that_leaves_a_thread_fails_and_the_next_one_does_not(tmp_path: P
     assert "2 passed, 1 error" in run.stdout
 
 
-@pytest.mark.parametrize("text", [ENDS, HOLDS.format(ends="over.set()")])
-def test_what_is_ended_or_held_by_a_wider_fixture_fails_nothing(tmp_path: Path, text: str) -> None:
-    run = _run(tmp_path, text)
+def test_what_is_ended_or_held_by_a_wider_fixture_fails_nothing(tmp_path: Path) -> None:
+    run = _run(tmp_path, ENDS + HOLDS.format(ends="over.set()"))
     assert run.returncode == 0, run.stdout
 
 
