@@ -3,13 +3,16 @@
 An instance belongs to no session: changing it changes nothing in the database.
 """
 
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, Row, Select
+from sqlalchemy.orm import Session
 
 from store.base import Table
 
 T = TypeVar("T", bound=Table)
+Columns = TypeVarTuple("Columns")
 
 
 def read_all(connection: Connection, query: Select[T]) -> list[T]:
@@ -35,6 +38,18 @@ def read_one_or_none(connection: Connection, query: Select[T]) -> T | None:
     """
     row = connection.execute(query).one_or_none()
     return None if row is None else _instance(query, row)
+
+
+def read_mixed(connection: Connection, query: Select[*Columns]) -> Sequence[Row[*Columns]]:
+    """Return the rows of a query over mapped classes and single columns together."""
+    with Session(connection) as session:
+        return session.execute(query).all()
+
+
+def read_by_key(connection: Connection, table: type[T], key: int) -> T | None:
+    """Return the row of a table with this primary key, or None."""
+    with Session(connection) as session:
+        return session.get(table, key)
 
 
 def _instance(query: Select[T], row: Row[T]) -> T:

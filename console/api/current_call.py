@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from console.api.authentication import Caller
 from console.api.problems import Refused
-from console.mapped_rows import rows, with_key
 from console.web import action_log
 from desk.entries.queue_entries import QUIET
 from desk.queue import taking
 from store.audit_log import About, Kind
 from store.base import Table
+from store.mapped_rows import read_by_key, read_mixed
 from store.states import CallState
 from store.tables import Call, Person
 
@@ -103,7 +103,7 @@ def knows(caller: Caller, person_id: int) -> bool:
         Call.taken_by == caller.name,
     )
     with caller.installation.store.reading() as connection:
-        calls = rows(connection, select(Call).where(*mine))
+        calls = read_mixed(connection, select(Call).where(*mine))
     return any(InHand(caller, call).is_sure() for (call,) in calls)
 
 
@@ -114,7 +114,7 @@ def existing(caller: Caller, table: type[T], key: int, noun: str) -> T:
         Refused: There is no such row (404).
     """
     with caller.installation.store.reading() as connection:
-        row = with_key(connection, table, key)
+        row = read_by_key(connection, table, key)
     if row is None:
         raise Refused(status=404, kind="not-found", detail=f"there is no {noun} {key}")
     return row

@@ -6,8 +6,8 @@ from datetime import date
 
 from sqlalchemy import Connection, SQLColumnExpression, func, select
 
-from console.mapped_rows import rows
 from installation.installation import Installation
+from store.mapped_rows import read_mixed
 from store.tables import Arm, Campaign, Decision, FrozenText, PhoneLine, Step, Wave
 
 
@@ -69,7 +69,7 @@ def plan_of(installation: Installation, name: str) -> Plan | None:
             .join(PhoneLine, PhoneLine.id == Campaign.line_id)
             .where(Campaign.name == name)
         )
-        found = rows(connection, query)
+        found = read_mixed(connection, query)
         if not found:
             return None
         ((campaign, line),) = found
@@ -110,7 +110,7 @@ def _drawn(
 def _arms(connection: Connection, campaign_id: int) -> tuple[ArmLine, ...]:
     drawn = _drawn(connection, campaign_id, Decision.arm_id)
     steps = defaultdict(list)
-    for (step,) in rows(
+    for (step,) in read_mixed(
         connection,
         select(Step).where(Step.campaign_id == campaign_id).order_by(Step.arm_id, Step.position),
     ):
@@ -126,7 +126,7 @@ def _arms(connection: Connection, campaign_id: int) -> tuple[ArmLine, ...]:
             people=drawn.get(arm.id, 0),
             steps=tuple(steps[arm.id]),
         )
-        for (arm,) in rows(connection, arms)
+        for (arm,) in read_mixed(connection, arms)
     )
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Connection, select, true
 
-from console.mapped_rows import rows
 from desk.cases.overdue import DECISION_WITHIN, RECEIPT_WITHIN, SILENT_AFTER, failed_lines, overdue
 from installation.installation import Installation
 from store.clock import LOCAL
+from store.mapped_rows import read_mixed
 from store.states import AppointmentState
 from store.tables import Appointment, Case, Handover, Person, Referral, Signal, Slot
 
@@ -67,7 +67,7 @@ def _all(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]
 
 def _handovers(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
     query = select(Handover, Person.person_ref).join(Person, Person.id == Handover.person_id)
-    for handover, ref in rows(connection, query.where(Handover.done_at.is_(None), who)):
+    for handover, ref in read_mixed(connection, query.where(Handover.done_at.is_(None), who)):
         last = datetime.combine(handover.deadline + timedelta(days=1), time(), LOCAL)
         yield FollowUp(
             kind="handover",
@@ -88,7 +88,7 @@ def _handovers(connection: Connection, who: ColumnElement[bool]) -> Iterator[Fol
 
 def _referrals(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
     query = select(Referral, Person.person_ref).join(Person, Person.id == Referral.person_id)
-    for referral, ref in rows(connection, query.where(Referral.ended_at.is_(None), who)):
+    for referral, ref in read_mixed(connection, query.where(Referral.ended_at.is_(None), who)):
         received = referral.received_at
         yield FollowUp(
             kind="referral",
@@ -110,7 +110,7 @@ def _appointments(connection: Connection, who: ColumnElement[bool]) -> Iterator[
         .outerjoin(Case, Case.person_id == Appointment.person_id)
         .where(Appointment.state == AppointmentState.AGREED, who)
     )
-    for appointment, ref, slot, case in rows(connection, query):
+    for appointment, ref, slot, case in read_mixed(connection, query):
         yield FollowUp(
             kind="appointment",
             id=appointment.id,
@@ -125,7 +125,7 @@ def _appointments(connection: Connection, who: ColumnElement[bool]) -> Iterator[
 
 def _signals(connection: Connection) -> Iterator[FollowUp]:
     query = select(Signal).where(Signal.decided_at.is_(None), Signal.merged_into.is_(None))
-    for (signal,) in rows(connection, query):
+    for (signal,) in read_mixed(connection, query):
         waits = (("waits_for", signal.waits_for),) if signal.waits_for else ()
         yield FollowUp(
             kind="signal",
@@ -145,7 +145,7 @@ def _signals(connection: Connection) -> Iterator[FollowUp]:
 def _silent_cases(connection: Connection, now: datetime) -> Iterator[FollowUp]:
     query = select(Case, Person.person_ref).join(Person, Person.id == Case.person_id)
     silent = (Case.closed_at.is_(None), Case.last_at < now - SILENT_AFTER)
-    for case, ref in rows(connection, query.where(*silent)):
+    for case, ref in read_mixed(connection, query.where(*silent)):
         yield FollowUp(
             kind="case",
             id=case.id,

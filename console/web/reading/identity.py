@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from console.mapped_rows import with_key
 from installation.installation import Installation
 from people.addresses import PostalAddress
 from people.names import Name
+from store.mapped_rows import read_by_key
 from store.states import CallKind, CallState, TouchState
 from store.tables import Call, Campaign, Case, Person, Touch
 
@@ -159,4 +159,4 @@ def _is_complete(person: Person) -> bool:
 
 def _person(installation: Installation, person_id: int) -> Person | None:
     with installation.store.reading() as connection:
-        return with_key(connection, Person, person_id)
+        return read_by_key(connection, Person, person_id)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Select, select
 
-from console.mapped_rows import rows
 from installation.installation import Installation
+from store.mapped_rows import read_mixed
 from store.states import CampaignState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintRun, Wave
 
@@ -61,7 +61,7 @@ def print_runs(installation: Installation) -> list[RunLine]:
         .limit(SHOWN)
     )
     with installation.store.reading() as connection:
-        found = rows(connection, query)
+        found = read_mixed(connection, query)
         files = _files_of(connection, [run.id for run, *_ in found])
     return [
         RunLine(
