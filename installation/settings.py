@@ -34,7 +34,7 @@ def warn_of_former_names(environment: Mapping[str, str]) -> None:
 class Settings(BaseSettings):
     """The settings, read once when the installation opens.
 
-    A test compares them with the table in the README.
+    A test compares them with docs/reference/settings.md.
     """
 
     model_config = SettingsConfigDict(
