@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 from keyword import iskeyword
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -86,8 +86,24 @@ app = typer.Typer(
 )
 
 
+def _show_version(asked: bool) -> None:
+    """Print which Kaartje this is, and end."""
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"kaartje {version('kaartje')}")
+        raise typer.Exit
+
+
 @app.callback()
-def kaartje() -> None:
+def kaartje(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which Kaartje this is.", callback=_show_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
     """Kaartje reaches people who would otherwise drift into trouble, kindly and only once."""
 
 
