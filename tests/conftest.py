@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 from collections.abc import Generator, Iterator
@@ -197,3 +198,9 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and in CI nothing skips: {report.longrepr}"
     return report
+
+
+def pytest_sessionfinish() -> None:
+    """End the simulated providers that tests share; a worker of xdist ends without `atexit`."""
+    if simulated := sys.modules.get("tests.channels.sms.simulated"):
+        simulated.stop_all()

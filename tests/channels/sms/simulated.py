@@ -1,6 +1,5 @@
 """A simulated provider for tests: the real command in a process of its own, started when first asked for."""
 
-import atexit
 import re
 import subprocess
 import sys
@@ -24,13 +23,17 @@ START = [
 ]
 
 
+RUNNING: "list[Provider]" = []
+"""Every provider that was started and not stopped yet; `stop_all` ends them with the tests."""
+
+
 class Provider:
     """One simulated provider, with its own faults."""
 
     def __init__(self, *options: str, faults: Path | None = None) -> None:
         given = [*options, *(["--faults", str(faults)] if faults else [])]
         self.process = subprocess.Popen([*START, *given], stderr=subprocess.PIPE, text=True)
-        atexit.register(self.stop)
+        RUNNING.append(self)
         assert self.process.stderr is not None
         said = self.process.stderr.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", said)
@@ -38,7 +41,8 @@ class Provider:
         self.url = found[0]
 
     def stop(self) -> None:
-        atexit.unregister(self.stop)
+        if self in RUNNING:
+            RUNNING.remove(self)
         self.process.kill()
         self.process.communicate()
 
@@ -48,6 +52,12 @@ class Provider:
         ).json()
         taken: list[dict[str, Any]] = document["texts"]
         return taken
+
+
+def stop_all() -> None:
+    """End every provider that still runs."""
+    for provider in [*RUNNING]:
+        provider.stop()
 
 
 @cache
