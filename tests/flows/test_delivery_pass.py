@@ -22,8 +22,6 @@ from store.states import CallKind
 from store.tables import Call, Campaign, Delivery, FrozenText, Touch
 from tests.stories import CALL_STEP, COLLEAGUE, MANAGER, campaign_file, launched, populate
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 DUE = "2023-06-05T10:00"
 TEXTS = "  - {name: text, share: 100, steps: [{channel: sms, template: text-invitation}]}"
 CALLS = f"  - {{name: call, share: 100, steps: [{CALL_STEP}]}}"

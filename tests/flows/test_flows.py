@@ -26,7 +26,7 @@ from tests import passes
 from tests.inbound.calling import LINE, VOICE, add_line
 from tests.stories import campaign_file, launched, populate
 
-pytestmark = [pytest.mark.usefixtures("prefect_server"), pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.usefixtures("prefect_server")
 
 WAVES = ("2023-06-05", "2023-06-12")
 BOTH_DUE = "2023-06-20T09:00"
