@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
@@ -20,10 +21,10 @@ from installation.settings import Settings, warn_of_former_names
 from store.clock import Clock, SystemClock
 from store.engine import Store, open_store
 from store.migrating import migrate
-from suppression.policies import Policy, read_policy, shipped_policy
 
 if TYPE_CHECKING:
     from channels.shops import Shop
+    from suppression.policies import Policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,6 @@ class Installation:
         clock: The only source of the present moment.
         settings: As read from the environment.
         draws: The random source of response codes.
-        policy: What the body agreed on.
         shop: The print shop. Without one, print runs wait in the outbox to be collected.
         exchange: The telephone exchange. Without one, calls come from files and agents dial by
             hand.
@@ -48,10 +48,14 @@ class Installation:
     clock: Clock
     settings: Settings
     draws: Random
-    policy: Policy = field(default_factory=shipped_policy)
     shop: "Shop | None" = None
     exchange: Exchange | None = None
     offices: Offices = field(default_factory=lambda: Offices(Path("team-tasks")))
+
+    @cached_property
+    def policy(self) -> "Policy":
+        """Return what the body agreed on, read when it is first asked for."""
+        return _policy(self.settings)
 
     def now(self) -> datetime:
         """Return the present moment of this installation."""
@@ -103,7 +107,8 @@ def open_installation(
     if settings is None:
         warn_of_former_names(os.environ)
         settings = Settings()
-    policy = read_policy(settings.policy_file)
+    if settings.policy_file is not None:
+        _policy(settings)  # one that cannot be read is refused now, not when somebody is judged
     shop = _shop(settings.print_shop_file) if settings.print_shop_file else None
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
     migrate(store)
@@ -114,11 +119,16 @@ def open_installation(
         clock=clock or SystemClock(),
         settings=settings,
         draws=draws or SystemRandom(),
-        policy=policy,
         shop=shop,
         exchange=None if settings.dry else Telephone.read(settings.accounts).exchange(),
         offices=Offices(settings.team_tasks_folder, _described_offices(settings)),
     )
+
+
+def _policy(settings: Settings) -> "Policy":
+    from suppression.policies import read_policy
+
+    return read_policy(settings.policy_file)
 
 
 def _shop(file: Path) -> "Shop":

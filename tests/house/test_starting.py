@@ -96,7 +96,7 @@ MAY_BE_LOADED = {
 LOOKS_AT_THE_CLOCK = {"holidays", "dateutil", "six"}
 """Loaded too where an answer depends on opening hours."""
 MOST_MODULES = 100
-"""Modules of our own that such a command loads; 68 to 84 when this was written, 168 to 180 before."""
+"""Modules of our own that such a command loads; 54 to 84 when this was written, 168 to 180 before."""
 
 
 @pytest.mark.parametrize(
