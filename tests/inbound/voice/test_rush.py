@@ -21,9 +21,9 @@ lost_share = 0.05
 reorder_share = 0.1
 
 [callers]
-within = 200
+within = 120
 patience = 90
-talk = 20
+talk = 60
 call_back_share = 0.3
 again_share = 1
 again_after = 60
@@ -31,7 +31,7 @@ again_times = 20
 
 [agents]
 answer_share = 0.9
-agent_talk = 20
+agent_talk = 60
 """
 PROMISED = ("U kunt nu ophangen", "You can hang up now")
 
