@@ -64,6 +64,17 @@ class LeftThreads:
             later.update(left)
             return set()
         until = monotonic() + PATIENCE
-        for thread in left:
+        return {thread for thread in left if not has_ended(thread, until)}
+
+
+def has_ended(thread: threading.Thread, until: float) -> bool:
+    """Wait for the end of a thread, which may not have run its first line yet, and then cannot be joined."""
+    while True:
+        try:
             thread.join(max(0.0, until - monotonic()))
-        return {thread for thread in left if thread.is_alive()}
+        except RuntimeError:
+            threading.Event().wait(0.01)
+        else:
+            return not thread.is_alive()
+        if monotonic() > until:
+            return False

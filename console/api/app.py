@@ -3,6 +3,7 @@
 It has its own errors and its own OpenAPI document, and it ignores cookies.
 """
 
+import re
 from functools import cache
 from typing import Any
 
@@ -36,7 +37,10 @@ Everything that an agent does at the desk of the free phone line, for other syst
 
 def mount(installation: Installation) -> Mount:
     """Return the API of this installation as a route of the console."""
-    return Mount(PLACE, app=make_api(installation))
+    mounted = Mount(PLACE, app=make_api(installation))
+    # "." stops at a line break: a name that holds one would fall through to the console and its pages.
+    mounted.path_regex = re.compile(mounted.path_regex.pattern, re.DOTALL)
+    return mounted
 
 
 def make_api(installation: Installation) -> FastAPI:

@@ -3,8 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread, Timer
+from time import monotonic
 
 import pytest
+
+from tests.left_threads import has_ended
 
 ROOT = Path(__file__).parents[2]
 CONFTEST = """
@@ -85,3 +89,15 @@ def test_a_wider_fixture_that_ends_and_leaves_its_thread_fails_too(tmp_path: Pat
     run = _run(tmp_path, HOLDS.format(ends="pass"))
     assert run.returncode == 1, run.stdout
     assert "test_that_is_served_too left threads running: of-a-server" in run.stdout
+
+
+def test_a_thread_that_is_still_starting_is_waited_for() -> None:
+    late = Thread(target=lambda: None)
+    starter = Timer(0.05, late.start)
+    starter.start()
+    assert has_ended(late, monotonic() + 10)
+    starter.join()
+
+
+def test_a_thread_that_never_starts_is_not_waited_for_without_end() -> None:
+    assert not has_ended(Thread(target=lambda: None), monotonic())

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select, update
@@ -303,6 +304,14 @@ def test_every_refusal_has_one_form_and_repeats_nothing_that_was_sent(
         assert answer.json()["status"] == status
         assert answer.json()["type"].startswith("urn:kaartje:problem:")
         assert answer.headers["api-version"] == "1.0.0"
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\n", "a\r\n", "a\u2028b\x85", "a\n/touches"])
+def test_a_name_with_line_breaks_in_it_is_answered_by_the_api_and_not_by_a_page(
+    calling: Installation, name: str
+) -> None:
+    answer = system(calling, "mia", Role.MANAGER).get(f"/campaigns/{quote(name)}")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_trouble_on_our_side_has_that_form_too(calling: Installation) -> None:
