@@ -97,6 +97,11 @@ def is_stop(text: str) -> bool:
     return any(matches(clause, _sure()) for clause in _CLAUSE.split(text))
 
 
+def is_phrase(text: str) -> bool:
+    """Return whether a text is, word for word, one of the phrases of this rule."""
+    return bool(_alone().fullmatch("".join(_plain(text))))
+
+
 def matches(text: str, wanted: re.Pattern[str]) -> bool:
     """Return whether a whole text is one of these phrases, without polite words."""
     words = _plain(text)
