@@ -3,7 +3,6 @@
 import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from people.sources import SourceMap
 from people.value_words import NO, YES
 from people.values import Readers
 from store.errors import BadInput
+from store.yaml_lines import Keys, parse_yaml, read_yaml_text
 
 KEYS = (
     *("encoding", "delimiter", "dates", "dates_by_column", "flags", "decimal_comma", "zero_dates"),
@@ -27,14 +27,10 @@ def read_map(file: Path) -> SourceMap:
     """Read a map.
 
     Raises:
-        BadInput: it is no YAML, has an unknown key, or a value that cannot be.
+        BadInput: it is not YAML, has an unknown key, or a value that cannot be.
         OSError: it cannot be read.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput("is not UTF-8 text", "save it as UTF-8", file=str(file)) from None
-    return parse_map(text, str(file))
+    return parse_map(read_yaml_text(file), str(file))
 
 
 def parse_map(text: str, name: str = "map") -> SourceMap:
@@ -49,17 +45,7 @@ def parse_map(text: str, name: str = "map") -> SourceMap:
 
 
 def _load(text: str, name: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    try:
-        document = YAML(typ="rt", pure=True).load(StringIO(text))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        problem = f"is not YAML: {error.problem or error.context}"
-        raise BadInput(problem, "check its quotes and spaces", file=name, line=line) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", file=name) from None
+    document = parse_yaml(text, name)
     if not isinstance(document, dict):
         raise BadInput(
             "is not a map", "let `kaartje people map FILE` propose one", file=name, line=1
@@ -263,7 +249,4 @@ class _MapReader:
 
 
 def _line(node: Any, key: Any) -> int | None:
-    try:
-        return int(node.lc.key(key)[0]) + 1
-    except (AttributeError, KeyError, TypeError):
-        return None
+    return node.lines.get(key) if isinstance(node, Keys) else None

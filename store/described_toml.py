@@ -89,7 +89,7 @@ def parse_toml(source: str, file: str) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number too long, brackets without end
         line = line_in(str(error)) or len(source.splitlines()) or None
         remedy = 'correct that line: a table as [name], a key as key = "text", each key once'
         raise BadInput("is not TOML", remedy, file=file, line=line) from None

@@ -294,7 +294,8 @@ def test_a_file_without_anything_that_tells_people_apart_gets_no_map(tmp_path: P
 
 
 BAD_MAPS = [
-    ("columns: {person_ref: A", "is not YAML"),
+    ("columns: {person_ref: A", "line 1: has a { that is not closed"),
+    ("columns: &c {person_ref: A}", "line 1: has the anchor c"),
     ("[]", "is not a map"),
     ("colums:\n  person_ref: A", "line 1, colums: is not a known key of a map"),
     ("columns:\n  name: A", "line 2, name: is not a known key of columns; write one of person_ref"),

@@ -5,12 +5,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campaigns.planning.campaign_checks import check
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.campaign_reading import read_campaign
 from installation.installation import Installation
 from store.errors import BadInput, SeveralRefused
+from store.yaml_lines import LARGEST, parse_yaml
 from tests.stories import CARD_STEP, campaign_file
 
 ROOT = Path(__file__).parents[3]
@@ -63,8 +66,15 @@ def test_the_published_schema_is_the_schema_of_the_code() -> None:
         ("budget: 100000", "budget: -1", 29, "-1 is too small; write a number of at least 0"),
         ("date: 2023-06-05", "date: 2023-06-05}\n  - {date: 2023-06-05", 27, "not in order"),
         ("open_until: 2024-06-30", "open_until: 2023-06-04", 14, "closes before the last touch"),
-        ("title: Contactkaartjes", "title: [a", 3, "is not YAML"),
-        ("title: Contactkaartjes", "title: a\ntitle: b", 3, "duplicate key"),
+        ("title: Contactkaartjes", "title: [a", 2, "has a [ that is not closed"),
+        ("title: Contactkaartjes", "title: 'a", 2, "has a quote that is not closed"),
+        ("title: Contactkaartjes", "title: a: b", 2, "put a text with a colon in quotes"),
+        ("title: Contactkaartjes", "title: *a", 2, "refers to the anchor a"),
+        ("title: Contactkaartjes", "title: &a b", 2, "write the value out where it is meant"),
+        ("title: Contactkaartjes", "title: !!str a", 2, "names a type with !"),
+        ("title: Contactkaartjes", "title: a\n\tb: c", 3, "indent with spaces"),
+        ("title: Contactkaartjes", "title: a\n---\nb: c", 3, "begins a second document"),
+        ("title: Contactkaartjes", "title: a\ntitle: b", 3, "stands here twice, first on line 2"),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_its_remedy(
@@ -83,6 +93,52 @@ def test_several_mistakes_are_said_at_once_each_on_its_line(tmp_path: Path, good
     )
     assert isinstance(refused, SeveralRefused)
     assert [each.field for each in refused.each] == ["purpose", "seed"]
+
+
+def test_a_small_file_that_would_grow_beyond_measure_is_refused_in_one_line(
+    tmp_path: Path,
+) -> None:
+    before = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
+    said = str(refusal(tmp_path, "\n".join(["a0: &a0 [lol]", *before])))
+    assert said.endswith(
+        "has the anchor a0; anchors are not read: write the value out where it is meant"
+    )
+
+
+@pytest.mark.parametrize("nested", ["[" * 5000, "{a: " * 5000, "- " * 5000, "? " * 5000])
+def test_a_file_that_nests_without_end_is_refused_in_one_line(tmp_path: Path, nested: str) -> None:
+    said = str(refusal(tmp_path, f"title:\n  {nested}"))
+    assert "line 2: nests more than 20 deep" in said or "a key of more than one word" in said
+    assert "\n" not in said
+
+
+def test_a_file_beyond_the_stated_size_is_not_read_at_all(tmp_path: Path) -> None:
+    said = str(refusal(tmp_path, "title: " + "a" * LARGEST))
+    assert said.endswith("is larger than 200,000 bytes; write a page or two")
+
+
+@given(st.text(alphabet="a1:-?[]{},&*!|>'\"%@` \n#~.<\\\t\x85\ufeff"))
+def test_whatever_is_written_is_read_or_refused_in_one_line_of_ours(text: str) -> None:
+    try:
+        parse_yaml(text, "file.yaml")
+    except BadInput as refused:
+        said = str(refused)
+        assert said.startswith("file.yaml, line ")
+        assert not any(raw in said for raw in ("expected", "found", "while scanning", "<"))
+
+
+def test_dates_and_numbers_with_a_nought_before_stay_as_they_are_written() -> None:
+    text = "a: 0800123\nb: 12\nc: 0.5\nd: 2023-6-1\ne: '12'\nf: true\ng: ~\nh: [1, x]"
+    assert parse_yaml(text, "file.yaml") == {
+        "a": "0800123",
+        "b": 12,
+        "c": 0.5,
+        "d": "2023-6-1",
+        "e": "12",
+        "f": True,
+        "g": None,
+        "h": [1, "x"],
+    }
 
 
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "\x00", "{" * 2000])
