@@ -16,7 +16,13 @@ from people.hashed_numbers import recognise_numbers
 from people.maps import read_map
 from people.people_writing import Writer
 from people.reading import Record, Source, Unreadable, open_source
-from people.refused_rows import REFUSED_COLUMNS, Draft, Refusals, RefusedRow
+from people.refused_rows import (
+    Draft,
+    Refusals,
+    RefusedRow,
+    is_refused_file,
+    refused_header,
+)
 from people.rows import Parsed, RowParser
 from people.shared_keys import JointKey
 from people.sources import Layout, SourceMap, own_map
@@ -105,24 +111,29 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
     """
     _refuse_own_name(file, refused, remarks)
     source_map = read_map(map) if isinstance(map, Path) else map
-    source = open_source(
-        file,
-        encoding=source_map.encoding if source_map else "utf-8-sig",
-        delimiter=source_map.delimiter if source_map else None,
-    )
+    source = _open(file, source_map)
     layout = (source_map or own_map(source)).layout(source)
-    refused_header = (*source.header, *REFUSED_COLUMNS)
     with (
-        Draft(file=refused, header=refused_header) as refused_draft,
+        Draft(file=refused, header=refused_header(source.header)) as refused_draft,
         Draft(file=remarks, header=REMARK_COLUMNS) as remarks_draft,
     ):
-        refusals = Refusals(refused_draft, len(source.header), layout.bsn_index())
+        refusals = Refusals(refused_draft, source.header, layout.bsn_index())
         importing = _Importing(
             source=source, layout=layout, refusals=refusals, remarked=remarks_draft, watch=watch
         )
         with store.writing() as connection:
             report = importing.run(connection, key, joint, now)
     return report
+
+
+def _open(file: Path, source_map: SourceMap | None) -> Source:
+    """Read the header in the form that the map says.
+
+    A file of refused rows has a form of its own, whatever the source's is.
+    """
+    if source_map is None or is_refused_file(file):
+        return open_source(file)
+    return open_source(file, encoding=source_map.encoding, delimiter=source_map.delimiter)
 
 
 def _refuse_own_name(file: Path, *written: Path | None) -> None:

@@ -26,6 +26,18 @@ REFUSED_COLUMNS = (
 )
 
 
+def is_refused_file(file: Path) -> bool:
+    """Whether the first line of a file has the columns of refused rows."""
+    with file.open(encoding="utf-8-sig", errors="replace") as text:
+        first = text.readline()
+    return all(name in first for name in REFUSED_COLUMNS)
+
+
+def refused_header(header: Sequence[str]) -> tuple[str, ...]:
+    """Return the header of the refused file for a source's header."""
+    return (*(name for name in header if name not in REFUSED_COLUMNS), *REFUSED_COLUMNS)
+
+
 def safe(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
@@ -121,7 +133,7 @@ class Refusals:
     """
 
     draft: Draft
-    width: int
+    header: Sequence[str]
     bsn_index: int
     shown: list[RefusedRow] = field(default_factory=list)
 
@@ -137,13 +149,19 @@ class Refusals:
         """
         if len(self.shown) < SHOWN:
             self.shown.append(row)
-        kept = [cell[:1000] for cell in cells[: self.width]]
-        kept += [""] * (self.width - len(kept))
-        if self.bsn_index < self.width and kept[self.bsn_index]:
+        width = len(self.header)
+        kept = [cell[:1000] for cell in cells[:width]]
+        kept += [""] * (width - len(kept))
+        if self.bsn_index < width and kept[self.bsn_index]:
             kept[self.bsn_index] = MASK
-        if len(cells) != self.width:  # the fields have shifted: any of them may hold the number
+        if len(cells) != width:  # the fields have shifted: any of them may hold the number
             kept = [
                 MASK if cell.strip().isdigit() and len(cell.strip()) >= len("12345678") else cell
                 for cell in kept
             ]
+        kept = [
+            cell
+            for name, cell in zip(self.header, kept, strict=True)
+            if name not in REFUSED_COLUMNS
+        ]
         self.draft.write([*kept, str(row.line), str(row.record), row.field, row.reason, row.remedy])

@@ -108,7 +108,7 @@ class SourceMap:
                 raise self._error(f"{source.file.name} has no column {theirs}", remedy, ours)
         taken = {theirs.casefold() for theirs in (*wanted.values(), *self.ignore)}
         for name in source.header:
-            if name.casefold() not in taken:
+            if name.casefold() not in taken and not name.startswith(REFUSED_PREFIX):
                 refuse_forbidden(name, file=str(source.file), line=1)
                 remedy = "name it under columns or facts, or list it under ignore"
                 raise self._error(f"says nothing of the column {name}", remedy, None)

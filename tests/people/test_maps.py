@@ -11,6 +11,7 @@ from people.columns import COLUMNS
 from people.importing import import_people
 from people.maps import parse_map, read_map
 from people.proposing import propose_map
+from people.refused_rows import MASK
 from store.engine import Store
 from store.errors import BadInput
 from store.facts import fact
@@ -91,6 +92,45 @@ def test_letters_that_the_export_lost_hold_the_name(
         "=cmd()",
     }
     assert {"Schäfer", "Öztürk", "Reünis"} <= {name for name, damaged in names if not damaged}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8", ";"), ("cp1252", ";"), ("utf-16", "\t"), ("cp850", "|"), ("utf-8-sig", ",")],
+)
+def test_refused_rows_are_mended_and_imported_with_the_same_map(
+    store: Store, tmp_path: Path, now: datetime, encoding: str, delimiter: str
+) -> None:
+    file, once, twice = (tmp_path / name for name in ("export.csv", "once.csv", "twice.csv"))
+    rows = [
+        ["1", "000000012", "Schäfer", "31-02-1980"],
+        ["2", "", "Reünis; Jr", "30-02-1981"],
+        *([str(number), "", "Visser", f"{number}-06-1971"] for number in range(10, 31)),
+    ]
+    with file.open("w", encoding=encoding, newline="") as text:
+        csv.writer(text, delimiter=delimiter).writerows(
+            [["Klantnr", "BSN", "Achternaam", "Geb.datum"], *rows]
+        )
+    proposed = parse_map(propose_map(file))
+    first = import_people(store, file, key=KEY, now=now, map=proposed, refused=once)
+    assert (first.added, first.refused) == (21, 2)
+    mend(once, "31-02-1980", "28-02-1980")
+    mend(once, MASK, "000000012")
+    second = import_people(store, once, key=KEY, now=now, map=proposed, refused=twice)
+    assert (second.added, second.refused) == (1, 1)
+    mend(twice, "30-02-1981", "28-02-1981")
+    third = import_people(store, twice, key=KEY, now=now, map=proposed)
+    assert (third.added, third.refused) == (1, 0)
+    with store.reading() as connection:
+        names = set(connection.execute(select(Person.family_name)).scalars())
+    assert names == {"Schäfer", "Reünis; Jr", "Visser"}
+
+
+def mend(file: Path, wrong: str, right: str) -> None:
+    """Replace one value, as in an editor."""
+    text = file.read_text(encoding="utf-8")
+    assert text.count(wrong) > 0
+    file.write_text(text.replace(wrong, right), encoding="utf-8")
 
 
 def write_csv(file: Path, header: list[str], *rows: list[str], delimiter: str = ";") -> Path:
