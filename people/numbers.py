@@ -1,5 +1,6 @@
 """Telephone numbers, parsed into numbers that may be texted, called, both or neither.
 
+A note in the same cell is left off (`people.cells.phone_notes`).
 `libphonenumber` says what a number is; the rules here say what may be done with it. Its general machinery takes a tenth
 of a millisecond, so Dutch numbers typed in the common ways go through its metadata directly (`people.dutch_numbers`).
 """
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from people.cells.phone_notes import NotOneNumber, number_in
 from people.dutch_numbers import classify
 from store.errors import BadInput
 
@@ -148,7 +150,7 @@ def _parse_any(text: str, region: str) -> PhoneNumber:
 
     number = _parsed(text, region)
     typed = text.strip()
-    digits = sum(character.isdigit() for character in typed)
+    digits = len(_only_digits(typed))
     if (
         digits <= _SHORT_NUMBER
         and not typed.startswith("+")
@@ -177,7 +179,9 @@ def _parsed(text: str, region: str) -> Any:
             f"{_shown(text)} is too long for a number", "write one number in the field"
         )
     try:
-        return phonenumbers.parse(typed, region)
+        return phonenumbers.parse(number_in(typed), region)
+    except NotOneNumber as error:
+        raise NotAPhoneNumber(f"{_shown(text)} {error.problem}", error.remedy) from None
     except phonenumbers.NumberParseException:
         raise NotAPhoneNumber(
             f"{_shown(text)} is not a telephone number", "write it as 06 12345678"

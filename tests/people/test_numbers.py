@@ -28,6 +28,13 @@ BOTH = [
     "+32 470 12 34 56",
     "+48 512 345 678",
     "+1 212 555 0123",
+    # a note beside the number
+    *("06 12345678 (zoon)", "06-12345678 zus", "0612345678 moeder", "06-12345678 (na 18 uur)"),
+    *("zus: 06 12345678", "tel.0612345678", "(zoon) 06 12345678", "M 06-12345678"),
+    *("06 12345678 niet na 18 uur", "06-12345678 (sinds 12-03-2021)"),
+    *("+31612345678 (18:00)", "+32 470 12 34 56 zus", "0612345678 / 06 12345678"),
+    # as spreadsheets and data frames write it
+    *("612345678.0", "612345678,0", "6.12345678E8", "6,12345678E+08", "31612345678.0"),
 ]
 ONLY_CALL = [
     "020-1234567",
@@ -68,7 +75,6 @@ NEITHER = [
     *(
         "7378742833",
         "86282452253",
-        "0612345678 moeder",
         "06-12345678 / 020-1234567",
         "0" * 300,
         "+31",
@@ -76,6 +82,26 @@ NEITHER = [
         "é",
         "1-1-1980",
     ),
+    # masked, shortened, taken back, or two in one
+    *(
+        "061234XXXX",
+        "06-1234 XXXX",
+        "06 12 34 XX XX",
+        "+31 6 12 34 XX XX",
+        "06****5678",
+        "061234....",
+    ),
+    *(
+        "O612345678",
+        "06l2345678",
+        "0800-BELLEN",
+        "+49 30 1234 XXXX",
+        "+49 30 1234 CALL",
+        "+1 800 FLOWERS",
+    ),
+    *("6.12E+08", "6.1234567E+08", "06 12345678 (niet bellen)", "oud nummer: 06 12345678"),
+    *("0612345678 of 0687654321", "0612345678;0687654321", "06 12345678 (020-1234567 werk)"),
+    *("+49 tel 301234567", "06 1234 zoon 5678"),
     *("+44 70 1234 5678", "+979 123456789", "+800 1234 5678", "+1 900 234 5678", "+1 800 234 5678"),
 ]
 
@@ -99,6 +125,23 @@ def test_what_must_not_be_dialled_or_is_no_number_is_refused_with_a_reason(text:
     assert (found["text"], found["call"]) == (False, False)
     assert found["reasons"]
     assert set(found) == {"text", "call", "e164", "type", "reasons"}
+
+
+@given(
+    st.sampled_from(
+        ["0612345678", "06-12345678", "+31 6 12345678", "020-1234567", "0031612345678"]
+    ),
+    st.lists(st.integers(0, 13), min_size=1, max_size=6),
+    st.sampled_from("aAbBeEoOlILxXzZSN"),
+)
+def test_a_letter_in_the_place_of_a_digit_leaves_no_number(
+    number: str, places: list[int], letter: str
+) -> None:
+    masked = "".join(
+        letter if index in places and sign.isdigit() else sign for index, sign in enumerate(number)
+    )
+    found = check(masked)
+    assert masked == number or (found["text"], found["call"]) == (False, False)
 
 
 def test_a_withheld_number_is_no_number_though_it_looks_like_one() -> None:
