@@ -1,15 +1,17 @@
-"""Reasons not to reach somebody, each with a stored code, a fixed bit and a sentence.
+"""Reasons not to reach somebody, each with a stored code and a fixed bit.
 
-Sentences are in Dutch and English.
+The sentences of each, in Dutch and English, stand in reasons.toml.
 
 Reasons stand in the order in which rules are asked, unless the policy gives another.
 """
 
+import tomllib
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Literal
+from functools import cache
+from importlib.resources import files
 
-Language = Literal["nl", "en"]
+from store.written_dates import Language
 
 
 class Reason(StrEnum):
@@ -72,9 +74,16 @@ class Reason(StrEnum):
         return _BITS[self]
 
     def sentence(self, language: Language = "en") -> str:
-        """Return the reason as one plain sentence about "this person"."""
-        dutch, english = _SENTENCES[self]
-        return dutch if language == "nl" else english
+        """Return the reason as one plain sentence about "this person", for a colleague."""
+        return _sentences()[self.value]["about"][language]
+
+    def to_person(self, language: Language = "en") -> str:
+        """Return the reason as it is said to the person themselves."""
+        return _sentences()[self.value]["person"][language]
+
+    def what_changes_it(self, language: Language = "en") -> str:
+        """Return what would change it, as it is said to the person themselves."""
+        return _sentences()[self.value]["change"][language]
 
 
 # Stored decisions hold these numbers: a new reason takes the next free one, and one that goes leaves its number empty.
@@ -127,192 +136,12 @@ _BITS: dict[Reason, int] = {
     Reason.SHOP_FULL: 45,
 }
 
-_SENTENCES: dict[Reason, tuple[str, str]] = {
-    Reason.DECEASED: (
-        "Deze persoon is overleden.",
-        "This person has died.",
-    ),
-    Reason.RECORD_ERROR: (
-        "De basisregistratie noemt de gegevens van deze persoon een fout.",
-        "The population register calls this person's record an error.",
-    ),
-    Reason.MINOR: (
-        "Deze persoon is nog geen achttien jaar.",
-        "This person is not yet eighteen.",
-    ),
-    Reason.MOVED_ABROAD: (
-        "Deze persoon is naar het buitenland verhuisd.",
-        "This person has moved abroad.",
-    ),
-    Reason.MINISTERIAL_DECISION: (
-        "De gegevens van deze persoon worden door een besluit van de minister niet meer bijgehouden.",
-        "By a decision of the minister this person's record is no longer kept up.",
-    ),
-    Reason.UNKNOWN_RESIDENCE: (
-        "Het is niet bekend waar deze persoon woont.",
-        "It is not known where this person lives.",
-    ),
-    Reason.ADDRESS_UNDER_INVESTIGATION: (
-        "Er wordt onderzocht of deze persoon nog op dit adres woont.",
-        "It is being looked into whether this person still lives at this address.",
-    ),
-    Reason.NO_POSTAL_ADDRESS: (
-        "Van deze persoon is geen geldig postadres bekend.",
-        "No valid postal address of this person is known.",
-    ),
-    Reason.NO_USABLE_NUMBER: (
-        "Van deze persoon is geen bruikbaar telefoonnummer bekend.",
-        "No usable telephone number of this person is known.",
-    ),
-    Reason.NUMBER_SHARED: (
-        "Het telefoonnummer van deze persoon is ook van veel anderen.",
-        "This person's telephone number is also that of many others.",
-    ),
-    Reason.UNDER_GUARDIANSHIP: (
-        "Iemand anders behartigt de zaken van deze persoon (curator of bewindvoerder).",
-        "Somebody else looks after this person's affairs (a guardian or administrator).",
-    ),
-    Reason.NO_REPRESENTATIVE: (
-        "De vertegenwoordiger van deze persoon is niet te bereiken met een gesloten brief.",
-        "This person's representative cannot be reached by a closed letter.",
-    ),
-    Reason.OBJECTION: (
-        "Deze persoon heeft gevraagd om niet benaderd te worden.",
-        "This person asked not to be reached.",
-    ),
-    Reason.NO_CONSENT: (
-        "Deze persoon heeft hiervoor geen toestemming gegeven, of heeft die ingetrokken.",
-        "This person gave no consent for this, or took it back.",
-    ),
-    Reason.SUPPRESSED: (
-        "Deze persoon, dit adres of dit nummer staat op een lijst van wie we niet benaderen.",
-        "This person, this address or this number is on a list of those we do not reach.",
-    ),
-    Reason.EXTENSION_GRANTED: (
-        "Deze persoon heeft uitstel gekregen.",
-        "This person was granted an extension.",
-    ),
-    Reason.IN_CARE_STELLA: (
-        "Het Stellateam helpt deze persoon al.",
-        "The Stella team is already helping this person.",
-    ),
-    Reason.IN_CARE_OBJECTION: (
-        "Er loopt een bezwaar of beroep van deze persoon.",
-        "An objection or appeal of this person is being dealt with.",
-    ),
-    Reason.IN_CARE_PAYMENT_ARRANGEMENT: (
-        "Deze persoon heeft een betalingsregeling.",
-        "This person has a payment arrangement.",
-    ),
-    Reason.IN_CARE_DEBT_RESTRUCTURING: (
-        "De schulden van deze persoon worden al gesaneerd.",
-        "This person's debts are already being restructured.",
-    ),
-    Reason.IN_OTHER_CARE: (
-        "Deze persoon wordt al door een ander team of een andere organisatie geholpen.",
-        "Another team or organisation is already helping this person.",
-    ),
-    Reason.NO_OBLIGATION: (
-        "Voor deze persoon is geen aangifte bekend waar de campagne over gaat.",
-        "No return that the campaign is about is known for this person.",
-    ),
-    Reason.NOT_UNDER_THIS_LAW: (
-        "Volgens de wet van dat belastingjaar hoeft deze persoon hiervoor niets te doen, of kan het niet meer.",
-        "Under the law of that tax year this person need not do anything for it, or no longer can.",
-    ),
-    Reason.ASSESSED: (
-        "De aanslag van deze persoon is al opgelegd.",
-        "This person's assessment has already been made.",
-    ),
-    Reason.TOO_LATE: (
-        "De aanslag van deze persoon komt te snel: een bericht zou te laat zijn.",
-        "This person's assessment comes too soon: a message would be too late.",
-    ),
-    Reason.NO_DUNNING_YET: (
-        "Deze persoon heeft nog geen aanmaning gekregen, of die is nog te kort geleden.",
-        "This person has not had a dunning letter yet, or had it too recently.",
-    ),
-    Reason.LETTER_NEAR: (
-        "Deze persoon krijgt dezer dagen een officiële brief, of kreeg die net.",
-        "An official letter to this person is due these days, or has just gone.",
-    ),
-    Reason.ALREADY_DONE: (
-        "Deze persoon heeft al gedaan waar de campagne om vraagt.",
-        "This person has already done what the campaign asks for.",
-    ),
-    Reason.OTHER_CAMPAIGN: (
-        "Deze persoon zit al in een andere lopende campagne over hetzelfde onderwerp.",
-        "This person is already in another running campaign about the same subject.",
-    ),
-    Reason.COOLING_DOWN: (
-        "Met deze persoon is pas gesproken, of er wordt nog teruggebeld.",
-        "Somebody has just talked with this person, or is about to call back.",
-    ),
-    Reason.FREQUENCY_CAP: (
-        "Deze persoon is kort geleden al benaderd.",
-        "This person was already reached a short while ago.",
-    ),
-    Reason.HOUSEHOLD_CAP: (
-        "Een huisgenoot van deze persoon is kort geleden al benaderd.",
-        "Somebody at this person's address was already reached a short while ago.",
-    ),
-    Reason.SHARED_ADDRESS: (
-        "Op dit adres wonen te veel mensen voor een huishouden; een medewerker beslist wat het is.",
-        "Too many people live at this address for a household; a colleague decides what it is.",
-    ),
-    Reason.STALE_DATA: (
-        "De gegevens van deze persoon zijn te oud om nog iets te versturen.",
-        "This person's data are too old to send anything.",
-    ),
-    Reason.NAME_DAMAGED: (
-        "De naam van deze persoon is beschadigd aangeleverd en wordt niet zo gedrukt.",
-        "This person's name came in damaged and is not printed like that.",
-    ),
-    Reason.HOUSEHOLD: (
-        "Een huisgenoot is geloot: per adres benaderen we één persoon.",
-        "A housemate was drawn: one person per address is reached.",
-    ),
-    Reason.HOLD_OUT: (
-        "Deze persoon is geloot in de groep die nu niet benaderd wordt, om te meten of de campagne helpt.",
-        "This person was drawn into the group that is not reached now, to measure whether the campaign helps.",
-    ),
-    Reason.LIMIT: (
-        "De campagne was vol: deze persoon viel bij de loting buiten het maximum.",
-        "The campaign was full: in the draw this person fell beyond its limit.",
-    ),
-    Reason.CAMPAIGN_STOPPED: (
-        "De campagne is gestopt voordat deze persoon aan de beurt was.",
-        "The campaign was stopped before it was this person's turn.",
-    ),
-    Reason.ALREADY_HELPED: (
-        "Deze persoon heeft al gereageerd of is al geholpen.",
-        "This person has already replied or been helped.",
-    ),
-    Reason.NOT_IN_AUDIENCE: (
-        "Deze persoon hoort niet bij de doelgroep van de campagne.",
-        "This person does not belong to the campaign's audience.",
-    ),
-    Reason.OUTSIDE_HOURS: (
-        "Op dit uur bellen en sms'en we niet: het wacht tot het volgende open uur.",
-        "We do not call or text at this hour: it waits for the next open one.",
-    ),
-    Reason.LINE_CLOSED: (
-        "Het kaartje zou aankomen op een dag dat de lijn dicht is: het wacht tot het op een open dag aankomt.",
-        "The card would arrive on a day when the line is closed: it waits until it arrives on an open day.",
-    ),
-    Reason.SAME_DAY_PART: (
-        "Op dit dagdeel is al een keer gebeld: de volgende poging is op een ander dagdeel.",
-        "A call was tried in this part of the day already: the next attempt is in another one.",
-    ),
-    Reason.SHOP_CLOSED: (
-        "De drukkerij neemt nu geen werk aan: het wacht tot de volgende werkdag van de drukkerij.",
-        "The print shop takes no work now: it waits for the shop's next working day.",
-    ),
-    Reason.SHOP_FULL: (
-        "De drukkerij is voor vandaag vol: het wacht tot de volgende werkdag van de drukkerij.",
-        "The print shop is full for today: it waits for the shop's next working day.",
-    ),
-}
+
+@cache
+def _sentences() -> dict[str, dict[str, dict[str, str]]]:
+    """Return the sentences of every reason by its code, for whom they are, and language."""
+    text = files("suppression").joinpath("reasons.toml").read_text("utf-8")
+    return tomllib.loads(text)
 
 
 def bits(reasons: Iterable[Reason]) -> int:

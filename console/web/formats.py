@@ -1,64 +1,23 @@
 """Format dates, counts and sizes as people in the Netherlands write them."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from console.web.words import Language
 from store.clock import LOCAL
+from store.written_dates import written_moment, written_time
 
-_MONTHS: dict[Language, tuple[str, ...]] = {
-    "nl": (
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ),
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-}
 _KILO = 1000
 _DAYS = 2  # from here on a wait is written in days
-
-
-def day(value: date, language: Language) -> str:
-    """Write "1 juni 2023". A moment is taken to the citizens' own calendar day."""
-    if isinstance(value, datetime):
-        value = value.astimezone(LOCAL).date()
-    return f"{value.day} {_MONTHS[language][value.month - 1]} {value.year}"
-
-
-def moment(value: datetime, language: Language) -> str:
-    """Write a moment as `1 juni 2023, 09:00`, in local time."""
-    return f"{day(value, language)}, {value.astimezone(LOCAL):%H:%M}"
 
 
 def window(begins: datetime, ends: datetime | None, language: Language) -> str:
     """Write a window as one day with two times, or as two moments on two days."""
     if ends is None:
-        return moment(begins, language)
+        return written_moment(begins, language)
+    until = " tot " if language == "nl" else " to "
     same = begins.astimezone(LOCAL).date() == ends.astimezone(LOCAL).date()
-    return f"{moment(begins, language)}-" + (
-        f"{ends.astimezone(LOCAL):%H:%M}" if same else moment(ends, language)
-    )
+    begin = written_moment(begins, language).removesuffix(" uur" if same else "")
+    return begin + until + (written_time if same else written_moment)(ends, language)
 
 
 def waited(length: timedelta, language: Language) -> str:

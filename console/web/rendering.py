@@ -18,6 +18,7 @@ from console.web.sessions import NOTICE, Visit, visitor
 from console.web.words import LANGUAGES, Language, known, language_of, say
 from desk.cases.authorisations import in_call
 from people.numbers import PhoneNumber
+from store.written_dates import weekday_and_moment, written_day, written_moment
 
 NAVIGATION = (
     (Area.CAMPAIGNS, "/", "nav.campaigns"),
@@ -69,8 +70,9 @@ def _saying(language: Language) -> dict[str, Any]:
         "language": language,
         "w": partial(say, language),
         "wo": lambda key, other: say(language, key) if known(key) else other,
-        "day": partial(formats.day, language=language),
-        "moment": partial(formats.moment, language=language),
+        "day": partial(written_day, language=language),
+        "weekday_moment": partial(weekday_and_moment, language=language),
+        "moment": partial(written_moment, language=language),
         "window": partial(formats.window, language=language),
         "waited": partial(formats.waited, language=language),
         "number": partial(formats.number, language=language),
@@ -111,4 +113,4 @@ def _phone(e164: str) -> str:
 
 
 def _iso_day(text: str, language: Language) -> str:
-    return formats.day(date.fromisoformat(text), language)
+    return written_day(date.fromisoformat(text), language)

@@ -10,6 +10,7 @@ from typing import Any
 
 from console.main import NOUNS, command_of
 from installation.settings import Settings
+from store.written_dates import LANGUAGES
 from suppression.reasons import Reason
 from tests.house.reading import ROOT
 
@@ -42,8 +43,18 @@ def pages() -> dict[Path, str]:
         FOLDER / "reasons.md": _page(
             title="Reasons not to reach somebody",
             about="Every reason that `kaartje why`, a plan and a report may give, in both languages.",
-            header=("code", "Dutch", "English"),
-            rows=[(f"`{each.value}`", each.sentence("nl"), each.sentence("en")) for each in Reason],
+            header=("code", "language", "about somebody", "to the person", "what would change it"),
+            rows=[
+                (
+                    f"`{each.value}`" if language == "nl" else "",
+                    {"nl": "Dutch", "en": "English"}[language],
+                    each.sentence(language),
+                    each.to_person(language),
+                    each.what_changes_it(language),
+                )
+                for each in Reason
+                for language in LANGUAGES
+            ],
         ),
     }
 

@@ -1,8 +1,13 @@
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.written_dates import LANGUAGES, Language
 from suppression.reasons import Reason, bits, named
 
+LONGEST_SENTENCE = 22
 EVER_STORED = {
     "DECEASED": 0,
     "MINOR": 1,
@@ -48,8 +53,31 @@ def test_a_reason_given_twice_counts_once(reasons: list[Reason]) -> None:
     assert bits([*reasons, *reasons]) == bits(reasons)
 
 
-def test_every_reason_has_its_own_sentence_in_dutch_and_in_english() -> None:
-    for language in ("nl", "en"):
-        sentences = [reason.sentence(language) for reason in Reason]
+DEBT = re.compile(
+    r"schuld|betaal|betaling|incasso|\bdebt|\bpay|\bowe|\bmoney|\bgeld\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_is_plain_sentences_for_a_colleague_and_for_the_person(
+    language: Language,
+) -> None:
+    for said in (Reason.sentence, Reason.to_person):
+        sentences = [said(reason, language) for reason in Reason]
         assert len(set(sentences)) == len(Reason)
         assert all(sentence.endswith(".") and "_" not in sentence for sentence in sentences)
+    for reason in Reason:
+        assert reason.what_changes_it(language).endswith((".", "?"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_person_hears_is_short_and_holds_no_code(language: Language) -> None:
+    for reason in Reason:
+        for said in (reason.to_person(language), reason.what_changes_it(language)):
+            assert max(len(each.split()) for each in re.split(r"[.:?]", said)) <= LONGEST_SENTENCE
+            assert not re.search(r"[A-Z]{3}", said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_debt_word_stands_in_what_anybody_but_the_person_reads(language: Language) -> None:
+    assert [reason for reason in Reason if DEBT.search(reason.sentence(language))] == []

@@ -7,10 +7,10 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from console.web import formats
 from console.web.rendering import environment
 from console.web.sessions import installation_of
 from console.web.words import LANGUAGES, Language, language_of, say
+from store.written_dates import written_day
 
 LANGUAGE = "lang"
 
@@ -56,7 +56,7 @@ def public_page(
         "others": [(each, address(path, each, **kept)) for each in LANGUAGES if each != language],
         "address": partial(address, language=language),
         "w": partial(say, language),
-        "day": partial(formats.day, language=language),
+        "day": partial(written_day, language=language),
         "name": installation.settings.public_name,
         "language_field": LANGUAGE,
     }

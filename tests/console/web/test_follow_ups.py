@@ -153,7 +153,7 @@ def test_a_promise_to_call_back_stands_in_the_queue_for_its_window(
     talking.post(
         "/queue/1/wrap-up", disposition="call_back", **{**window, "promise.until": "12:00"}
     )
-    assert "beloofd: 2 juni 2023, 10:00-12:00" in talking.get("/queue").text
+    assert "beloofd: 2 juni 2023, 10.00 tot 12.00 uur" in talking.get("/queue").text
     with calling.store.reading() as connection:
         assert (
             connection.execute(select(Call.kind).where(Call.id == 2)).scalar_one()
