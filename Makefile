@@ -29,7 +29,7 @@ help:
 	@echo "make develop      everything that changing Kaartje needs: the tests' tools, a PostgreSQL, the commit hooks"
 	@echo "make softphone    the phone in agents' browsers, in $(SOFTPHONE)/ (needs npm; docs/softphone.md)"
 	@echo "make bench        the benchmarks: ours, the peer's, the ratio, the goal"
-	@echo "make reference    write the tables of docs/reference from the code"
+	@echo "make reference    write the tables of docs/reference and the answers in the tutorial from the code"
 	@echo "make format       let ruff mend what it can"
 	@echo "make constraints  pin the newest versions that pyproject.toml allows"
 	@echo "make clean        throw away $(VENV)/, $(DEMO_OUT)/ and $(SOFTPHONE)/"
@@ -86,9 +86,10 @@ format: $(VENV)/.developed
 bench: $(VENV)/.developed
 	$(BIN)/python -m benchmarks.all
 
-# The tables of docs/reference, from the code; a test holds that they are up to date.
+# The tables of docs/reference, and the answers in the tutorial, from the code; tests hold that they are up to date.
 reference: $(VENV)/.developed
 	$(BIN)/python -m tests.house.reference
+	$(BIN)/python -m tests.house.walkthrough
 
 serve: install
 	$(BIN)/kaartje serve
