@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -11,6 +12,7 @@ from campaigns.looking_back.retention import DECISIONS
 from outcomes.person_history import (
     AttemptMade,
     CampaignDecision,
+    Departure,
     LedgerRemoved,
     TouchHistory,
     TouchMove,
@@ -55,6 +57,9 @@ def campaign_decisions(connection: Connection, person: KnownPerson) -> tuple[Cam
             Decision.reason,
             Decision.reasons,
             Decision.decided_at,
+            Decision.deviation,
+            Campaign.deviations,
+            Campaign.approved_by,
             Arm.name.label("arm"),
             Wave.number.label("wave"),
             Wave.date.label("wave_date"),
@@ -94,6 +99,9 @@ class _CampaignVerdict:
     reason: str | None
     reasons: int | None
     decided_at: datetime | None
+    deviation: str | None
+    deviations: list[Any] | None
+    approved_by: str | None
     arm: str | None
     wave: int | None
     wave_date: date | None
@@ -146,7 +154,38 @@ def _decided(
         household=housemates,
         decided_at=verdict.decided_at,
         touches=touches,
+        departures=_departures(verdict, touches),
     )
+
+
+def _departures(
+    verdict: _CampaignVerdict, touches: tuple[TouchHistory, ...]
+) -> tuple[Departure, ...]:
+    """Return the departures from the body's caps without which something would not have gone."""
+    passed = {*(verdict.deviation or "").split(), *(touch.deviation for touch in touches)}
+    return tuple(
+        departure(each, verdict.approved_by)
+        for each in verdict.deviations or ()
+        if each["rule"] in passed
+    )
+
+
+def departure(signed: Mapping[str, Any], signer: str | None) -> Departure:
+    """Return a signed departure from a cap in words."""
+    own, body = signed["campaign"], signed["body"]
+    nl = (
+        f"Deze persoon is benaderd omdat de campagne afwijkt van {signed['rule']}:"
+        f" {own['times']} keer in {own['days']} dagen, waar de organisatie {body['times']} keer in"
+        f" {body['days']} dagen toestaat. Getekend door {signer or 'nog niemand'}, om deze reden:"
+        f" {signed['reason']}"
+    )
+    en = (
+        f"This person is reached because the campaign departs from {signed['rule']}:"
+        f" {own['times']} in {own['days']} days, where the body allows {body['times']} in"
+        f" {body['days']} days. Signed by {signer or 'nobody yet'}, for this reason:"
+        f" {signed['reason']}"
+    )
+    return Departure(signed["rule"], signed["reason"], nl, en)
 
 
 def _no_longer_known(
@@ -227,6 +266,7 @@ def _touches(connection: Connection, person_id: int) -> Mapping[int, tuple[Touch
             tries=tuple(tries[row.id]),
             receipts=reported.get(row.id, ()),
             pieces=tuple(mailed[row.id]),
+            deviation=row.deviation,
         )
         found[row.campaign_id] += (story,)
     return found

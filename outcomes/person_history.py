@@ -79,6 +79,16 @@ class PieceHistory:
     pull_reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A departure from a cap of the body by which somebody was reached, as it was signed."""
+
+    rule: str
+    reason: str
+    nl: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchHistory:
     """One touch from plan to outcome."""
@@ -93,6 +103,7 @@ class TouchHistory:
     tries: tuple[AttemptMade, ...]
     receipts: tuple[ProviderReport, ...] = ()
     pieces: tuple[PieceHistory, ...] = ()
+    deviation: str | None = None  # the cap of the body that would have held it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,7 @@ class CampaignDecision:
     touches: tuple[TouchHistory, ...]
     remark: str | None = None
     removed: LedgerRemoved | None = None
+    departures: tuple[Departure, ...] = ()  # without which this person would not be reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,9 @@ class Occasion:
     asked: frozenset[str] = frozenset()  # names that the campaign's own `where` already asks about
     policy: Policy = field(default_factory=shipped_policy)
     caps: Mapping[str, Cap] | None = None  # None: the policy's
+    floors: Mapping[str, Cap] = field(
+        default_factory=dict
+    )  # of the body, which the caps depart from
     campaign_id: int | None = None  # the campaign that claims; None while it is only planned
     subject: str | None = None  # what the campaign is about, in one word
     about: tuple[About, ...] = ()

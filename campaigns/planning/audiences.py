@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select
 
 from campaigns.audience_language.where_clause import Audience, AudienceRefused, parse
-from campaigns.touches.campaign_files import NAME_PATTERN, AudienceFile
+from campaigns.touches.campaign_files import AudienceFile
+from campaigns.touches.campaign_parts import NAME_PATTERN
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date

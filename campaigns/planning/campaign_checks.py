@@ -10,10 +10,12 @@ from sqlalchemy import Connection, exists, select
 
 from campaigns.audience_language.where_clause import Audience
 from campaigns.planning.audiences import hold_necessity, parsed, quoted_below, written_out
+from campaigns.planning.cap_checks import check_caps
 from campaigns.planning.complaints import Complaints
 from campaigns.planning.draft_decisions import Brief
 from campaigns.planning.template_checks import find_templates
-from campaigns.touches.campaign_files import CampaignFile, StepFile
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.campaign_reading import read_campaign
 from campaigns.touches.composing import campaign_context
 from campaigns.touches.occasions import occasion
@@ -64,6 +66,7 @@ def check_with(
     complaints = Complaints(str(file), lines)
     _name_says_nothing(campaign, complaints)
     _line_number(campaign, complaints)
+    check_caps(campaign, installation.policy, complaints)
     _answered(installation, campaign, complaints, now=now)
     templates = find_templates(installation, campaign, complaints, now=now)
     if campaign.dpia.valid_until < max(campaign.last_date, local_date(now)):

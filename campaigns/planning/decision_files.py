@@ -24,6 +24,7 @@ DECISION_COLUMNS = (
     "household",
     "arm",
     "wave",
+    "deviation",
 )
 
 
@@ -48,7 +49,7 @@ def write_decisions(connection: Connection, brief: Brief, divided: Split, path: 
         writer = csv.writer(file)
         writer.writerow(DECISION_COLUMNS)
         with closing(connection.execute(statement)) as rows:
-            for ref, person, selected, reason, held, household, arm, wave in rows:
+            for ref, person, selected, reason, held, household, arm, wave, deviation in rows:
                 writer.writerow(
                     (
                         ref,
@@ -59,6 +60,7 @@ def write_decisions(connection: Connection, brief: Brief, divided: Split, path: 
                         "" if household is None else household,
                         "" if arm is None else arms[arm],
                         "" if wave is None else wave + 1,
+                        (deviation or "").strip(),
                     )
                 )
     draft_path.replace(path)

@@ -7,6 +7,7 @@ A plan only reads these, and a submission copies them into `decisions`. Both com
 statements, so what was planned is what is submitted.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    Text,
     and_,
     case,
     false,
@@ -37,6 +39,7 @@ from sqlalchemy import Column as SqlColumn
 from campaigns.audience_language.seeded_draws import Draw
 from campaigns.audience_language.where_clause import Audience
 from campaigns.planning.arm_allocation import Slice, Split
+from campaigns.planning.cap_deviations import rules_passed
 from campaigns.touches.campaign_files import CampaignFile
 from store.base import Ref
 from store.tables import Person
@@ -58,6 +61,8 @@ judged = Table(
     SqlColumn("unit", BigInteger, nullable=False),
     SqlColumn("place", BigInteger, nullable=False),  # the draw within the household
     SqlColumn("turn", BigInteger, nullable=False),  # the draw among the households
+    # the caps of the body that the campaign departs from, and that would hold this person
+    SqlColumn("deviation", Text),
     SqlColumn("person_ref", Ref, nullable=False),  # settles a tie the same way everywhere
     prefixes=["TEMPORARY"],
 )
@@ -118,6 +123,7 @@ def _judge(brief: Brief) -> Select[*tuple[Any, ...]]:
         _unit(),
         household.sql(key),
         order.sql(key),
+        rules_passed(brief.occasions, brief.now),
         Person.person_ref,
     ).where(brief.audience.condition)
 
@@ -159,6 +165,21 @@ def count_by_mask(connection: Connection) -> dict[int, MaskCount]:
     }
 
 
+def count_deviating(connection: Connection, divided: Split) -> dict[str, int]:
+    """Return how many people are reached only because of each departure from a cap, by its name."""
+    treated = tuple(piece for piece in divided.slices if not piece.hold_out)
+    rows = connection.execute(
+        select(judged.c.deviation, func.count())
+        .join(units, units.c.person_id == judged.c.person_id)
+        .where(judged.c.deviation.is_not(None), within(treated))
+        .group_by(judged.c.deviation)
+    )
+    counts: Counter[str] = Counter()
+    for names, people in rows:
+        counts.update(dict.fromkeys(names.split(), people))
+    return dict(counts)
+
+
 def count_units(connection: Connection) -> int:
     """Return the number of households that can be reached."""
     return connection.execute(select(func.count()).select_from(units)).scalar_one()
@@ -175,6 +196,7 @@ class DecisionColumns:
     household_key: ColumnElement[int | None]
     arm: ColumnElement[int | None]
     wave: ColumnElement[int | None]
+    deviation: ColumnElement[str | None]
     source: FromClause
 
     def all(self) -> tuple[ColumnElement[Any], ...]:
@@ -187,6 +209,7 @@ class DecisionColumns:
             self.household_key,
             self.arm,
             self.wave,
+            self.deviation,
         )
 
 
@@ -199,7 +222,7 @@ def decisions(
     """
     drawn = and_(judged.c.mask == 0, units.c.person_id == judged.c.person_id)
     enrolled = units.c.rank <= split.enrolled
-    held_out = _within(split.hold_out)
+    held_out = within(split.hold_out)
     reason = case(
         (judged.c.mask != 0, first_reason(judged.c.mask, policy)),
         (units.c.person_id != judged.c.person_id, Reason.HOUSEHOLD.value),
@@ -224,11 +247,13 @@ def decisions(
         household_key=judged.c.household_key,
         arm=case((judged.c.mask != 0, null()), *_ids(split.slices, arm_ids, "arm"), else_=null()),
         wave=case((~selected, null()), *_ids(treated, wave_ids, "wave"), else_=null()),
+        deviation=case((selected, judged.c.deviation), else_=null()),
         source=judged.outerjoin(units, and_(units.c.unit == judged.c.unit, judged.c.mask == 0)),
     )
 
 
-def _within(slices: tuple[Slice, ...]) -> ColumnElement[bool]:
+def within(slices: tuple[Slice, ...]) -> ColumnElement[bool]:
+    """Match the drawn units of slices."""
     return or_(false(), *(units.c.rank.between(piece.first, piece.last) for piece in slices))
 
 

@@ -47,7 +47,7 @@ def freeze(
     """
     made = plan_with(installation, connection, checked)
     _is_worth_it(checked, made)
-    campaign_id = _write_campaign(connection, checked, by=by, now=now)
+    campaign_id = _write_campaign(connection, checked, made, by=by, now=now)
     rows = _write_parts(connection, checked, campaign_id)
     _write_decisions(connection, checked, made, rows, now=now)
     _write_touches(connection, checked, rows, shop=installation.shop, now=now)
@@ -73,7 +73,9 @@ def _is_worth_it(checked: Checked, made: Plan) -> None:
         )
 
 
-def _write_campaign(connection: Connection, checked: Checked, *, by: Decider, now: datetime) -> int:
+def _write_campaign(
+    connection: Connection, checked: Checked, made: Plan, *, by: Decider, now: datetime
+) -> int:
     campaign = checked.campaign
     line = campaign.phone_line
     hours = line.hours if isinstance(line.hours, str) else line.hours["nl"]
@@ -90,6 +92,7 @@ def _write_campaign(connection: Connection, checked: Checked, *, by: Decider, no
             source=checked.source,
             line_id=line_id,
             line_open_until=line.open_until,
+            deviations=[each.as_data() for each in made.deviations] or None,
             first_date=campaign.waves[0].date,
             frozen_hash="",
             submitted_at=now,
@@ -193,6 +196,7 @@ _LEDGER = (
     "household_key",
     "arm_id",
     "wave_id",
+    "deviation",
     "decided_at",
 )
 

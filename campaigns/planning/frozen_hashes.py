@@ -21,17 +21,20 @@ def frozen_hash(connection: Connection, campaign_id: int) -> str:
 
 
 def _frozen_parts(connection: Connection, campaign_id: int) -> Iterable[list[Any]]:
-    source = connection.execute(
-        select(Campaign.source).where(Campaign.id == campaign_id)
-    ).scalar_one()
+    source, deviations = connection.execute(
+        select(Campaign.source, Campaign.deviations).where(Campaign.id == campaign_id)
+    ).one()
     yield ["campaign", source]
+    if deviations:
+        # of a campaign that holds to the caps nothing is said, so that its hash stays as it was
+        yield ["deviations", json.dumps(deviations, sort_keys=True)]
     texts = select(FrozenText.template, FrozenText.file, FrozenText.source).where(
         FrozenText.campaign_id == campaign_id
     )
     for row in connection.execute(texts.order_by(FrozenText.template, FrozenText.file)):
         yield ["text", *row]
     assigned = (
-        select(Person.person_ref, Arm.name, Wave.number)
+        select(Person.person_ref, Arm.name, Wave.number, Decision.deviation)
         .select_from(Decision)
         .join(Person, Person.id == Decision.person_id)
         .join(Arm, Arm.id == Decision.arm_id)
@@ -44,4 +47,5 @@ def _frozen_parts(connection: Connection, campaign_id: int) -> Iterable[list[Any
         .execution_options(yield_per=10_000)
     )
     for person in connection.execute(assigned):
-        yield ["person", *person]
+        *decided, deviation = person
+        yield ["person", *decided, *([deviation] if deviation else [])]

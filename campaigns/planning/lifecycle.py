@@ -45,6 +45,7 @@ class StoredCampaign:
     line_id: int
     line_open_until: date
     first_date: date
+    deviations: list[Any] | None
     frozen_hash: str
     submitted_by: str
     approved_by: str | None
@@ -259,6 +260,7 @@ class Overview:
     touches: dict[str, int]
     audience: str  # the rule, written out
     necessity: str | None  # why a sensitive column must select
+    deviations: tuple[dict[str, Any], ...]  # departures from the body's caps, as they are signed
 
 
 def overviews(installation: Installation) -> list[Overview]:
@@ -294,4 +296,5 @@ def _overview(connection: Connection, campaign: StoredCampaign) -> Overview:
         touches={state.value: count for state, count in by_state.items()},
         audience=audience.get("where", ""),
         necessity=audience.get("necessity"),
+        deviations=tuple(campaign.deviations or ()),
     )

@@ -5,19 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from campaigns.planning.arm_allocation import Slice, Split
 from campaigns.planning.campaign_checks import Checked
+from campaigns.planning.cap_deviations import passes
 from campaigns.planning.draft_decisions import units
 from campaigns.planning.post_prices import NO_BILL, Bill, Wanted, bills
-from campaigns.touches.campaign_files import StepFile
+from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.occasions import occasion
 from campaigns.touches.sms_costs import TextWeight
 from channels import KINDS
 from installation.installation import Installation
 from store.tables import Person
 from suppression.judging import mask
+from suppression.occasions import Occasion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,55 @@ def _with_bill(line: Pieces, bill: Bill) -> Pieces:
     return replace(line, bill=bill, cost=line.cost if bill.cost is None else bill.cost)
 
 
+def count_passing(
+    installation: Installation,
+    connection: Connection,
+    checked: Checked,
+    divided: Split,
+    *,
+    channel: str,
+) -> int:
+    """Count the messages on a channel that the body's cap would hold back, and that go all the same."""
+    campaign, total = checked.campaign, 0
+    for piece in divided.slices:
+        steps = campaign.arms[piece.arm].steps
+        for at, step in enumerate(steps):
+            if step.channel != channel or not piece.size:
+                continue
+            on = campaign.waves[piece.wave].date + timedelta(days=step.delay)
+            then = _occasion(installation, checked, step, on=on)
+            near = step.delay - then.floors[channel].days
+            earlier = sum(each.channel == channel and each.delay > near for each in steps[:at])
+            held = passes(then, now=checked.brief.now, earlier=earlier)
+            total += _count(connection, piece, held)
+    return total
+
+
+def _count(connection: Connection, piece: Slice, condition: ColumnElement[bool]) -> int:
+    statement = (
+        select(func.count())
+        .select_from(units.join(Person.__table__, Person.id == units.c.person_id))
+        .where(and_(units.c.rank.between(piece.first, piece.last), condition))
+    )
+    return connection.execute(statement).scalar_one()
+
+
+def _occasion(
+    installation: Installation, checked: Checked, step: StepFile, *, on: date
+) -> Occasion:
+    brief = checked.brief
+    return occasion(
+        installation,
+        checked.campaign,
+        step,
+        on=on,
+        facts=brief.occasions[0].declared,
+        asked=brief.audience.names,
+        now=brief.now,
+        template=checked.templates[step.template],
+    )
+
+
 def _blocked_then(
     installation: Installation,
     connection: Connection,
@@ -103,20 +154,5 @@ def _blocked_then(
     on: date,
 ) -> int:
     """Count the people of a slice who, as known now, cannot be reached on the day of a later step."""
-    brief = checked.brief
-    then = occasion(
-        installation,
-        checked.campaign,
-        step,
-        on=on,
-        facts=brief.occasions[0].declared,
-        asked=brief.audience.names,
-        now=brief.now,
-        template=checked.templates[step.template],
-    )
-    statement = (
-        select(func.count())
-        .select_from(units.join(Person.__table__, Person.id == units.c.person_id))
-        .where(and_(units.c.rank.between(piece.first, piece.last), mask(then) != 0))
-    )
-    return connection.execute(statement).scalar_one()
+    then = _occasion(installation, checked, step, on=on)
+    return _count(connection, piece, mask(then) != 0)

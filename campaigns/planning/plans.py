@@ -11,19 +11,22 @@ from sqlalchemy import Connection, func, select
 
 from campaigns.planning.arm_allocation import Split, split
 from campaigns.planning.campaign_checks import Checked, check_with
+from campaigns.planning.cap_deviations import CapDeviation
 from campaigns.planning.data_age import aged
 from campaigns.planning.decision_files import write_decisions
 from campaigns.planning.draft_decisions import (
     count_by_mask,
+    count_deviating,
     count_units,
     draft,
 )
-from campaigns.planning.planned_pieces import Pieces, planned_pieces
+from campaigns.planning.planned_pieces import Pieces, count_passing, planned_pieces
 from campaigns.planning.rule_counts import RuleCount, rule_counts
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.seed_pieces import NO_SEEDS, count_active
 from installation.installation import Installation
 from store.tables import Person
+from suppression.cap_floors import rule_name
 from suppression.reasons import Reason
 
 SUSPICIOUS_SHARE = 0.5
@@ -49,6 +52,7 @@ class Plan:
     arms: Mapping[str, int]  # people assigned, by arm
     pieces: tuple[Pieces, ...]
     budget: Decimal
+    deviations: tuple[CapDeviation, ...]  # from the caps of the body
     warnings: tuple[str, ...]
     sensitive: tuple[str, ...]  # columns that select people by who they are
     necessity: str | None  # why they must
@@ -100,6 +104,7 @@ class Plan:
             "pages": sum(line.pages for line in self.pieces),
             "cost": self.cost,
             "budget": self.budget,
+            "deviations": [each.as_data() for each in self.deviations],
             "warnings": list(self.warnings),
             "sensitive": list(self.sensitive),
             "necessity": self.necessity,
@@ -176,6 +181,7 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
         },
         pieces=pieces,
         budget=campaign.budget,
+        deviations=_deviations(installation, connection, checked, divided),
         warnings=(
             *checked.warnings,
             *aged(connection, brief.policy, brief.now),
@@ -189,6 +195,25 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
         sensitive=brief.audience.sensitive,
         necessity=campaign.audience.necessity,
         split=divided,
+    )
+
+
+def _deviations(
+    installation: Installation, connection: Connection, checked: Checked, divided: Split
+) -> tuple[CapDeviation, ...]:
+    campaign, policy = checked.campaign, checked.brief.policy
+    floors = campaign.floors(policy)
+    people = count_deviating(connection, divided) if floors else {}
+    return tuple(
+        CapDeviation(
+            rule=rule_name(channel),
+            own=campaign.own_caps[channel],
+            floor=floor,
+            reason=campaign.why_deviating(channel),
+            people=people.get(rule_name(channel), 0),
+            touches=count_passing(installation, connection, checked, divided, channel=channel),
+        )
+        for channel, floor in sorted(floors.items())
     )
 
 

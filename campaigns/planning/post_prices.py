@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from campaigns.planning.campaign_checks import Checked
-from campaigns.touches.campaign_files import StepFile
+from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.postponing import judge_moment
 from campaigns.touches.shop_days import (
     Days,

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from campaigns.planning.complaints import Complaints, Place
-from campaigns.touches.campaign_files import CampaignFile, StepFile
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.composing import campaign_context
 from channels import KINDS
 from channels.examples import example_batch

@@ -1,96 +1,37 @@
 """Schema of a campaign file (YAML)."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from suppression.policies import Cap, Policy, Purpose, Tax
+from campaigns.touches.campaign_parts import (
+    AboutFile,
+    CapFile,
+    DeviationFile,
+    Dpia,
+    Line,
+    Name,
+    Part,
+    Sender,
+    Sentence,
+    StepFile,
+    WaveFile,
+)
+from suppression.cap_floors import ALL_CAPS, caps_in_force, is_looser, rule_name
+from suppression.policies import Cap, Policy, Purpose
 
-Condition = Literal["always", "no_reply", "not_filed"]
-NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{1,40}$"
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Name = Annotated[
-    str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")
-]
-LocalizedText = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
-Sentence = Annotated[str, Field(min_length=1, max_length=300)]
 WHOLE = 100
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+def _as_list(value: Any) -> Any:
+    return (value,) if isinstance(value, Mapping) else value
 
 
-class Dpia(_Part):
-    """The data protection impact assessment (DPIA) that allows this campaign."""
-
-    reference: Sentence
-    valid_until: date
-
-
-class Sender(_Part):
-    """The sender of a card, as printed on it."""
-
-    name: Sentence
-    team: Annotated[
-        str,
-        Field(min_length=1, max_length=60, description="Printed instead of an agent's first name"),
-    ]
-    return_address: Sentence
-    privacy_url: Annotated[
-        str, Field(min_length=4, max_length=60, description="Where to read about privacy")
-    ]
-    qr_url: Annotated[
-        str,
-        Field(
-            default="",
-            pattern=r"^(https://[!-~]{3,80})?$",
-            description="The campaign's own https address: a QR code gives it with the response code behind it",
-        ),
-    ]
-
-
-class Line(_Part):
-    """The free phone line that the campaign invites people to."""
-
-    number: Annotated[str, Field(description="The free number, as 0800 1234")]
-    name: Sentence
-    hours: Annotated[
-        LocalizedText, Field(description="When somebody picks up: one text, or {nl: …, en: …}")
-    ]
-    agent: Annotated[
-        str | None,
-        Field(
-            default=None, max_length=30, description="First name, printed only while on the roster"
-        ),
-    ]
-    open_until: date
-    open_days: Annotated[
-        tuple[Weekday, ...],
-        Field(
-            default=(),
-            description="When it is open; post is handed over so that it arrives on such a day",
-        ),
-    ]
-    skill: Annotated[
-        Name | None,
-        Field(default=None, description="What its agents must be trained for, as early-signal"),
-    ]
-
-
-class AboutFile(_Part):
-    """The obligations that the campaign is about. Several of one person are one touch."""
-
-    tax: Tax
-    years: Annotated[
-        tuple[int, ...], Field(default=(), description="Tax years; left out: every year")
-    ]
-
-
-class AudienceFile(_Part):
+class AudienceFile(Part):
     """The audience, as a condition on people and facts or as a saved audience and its version."""
 
     where: Annotated[
@@ -119,42 +60,7 @@ class AudienceFile(_Part):
         return self
 
 
-class StepFile(_Part):
-    """One step, with its channel, template, delay and condition."""
-
-    channel: Name
-    template: Name
-    delay: Annotated[int, Field(default=0, ge=0, le=366, description="Days after the wave's date")]
-    condition: Annotated[
-        Condition,
-        Field(
-            default="always",
-            description="no_reply: only who did not answer; not_filed: only who did not file since",
-        ),
-    ]
-    price: Annotated[
-        Decimal,
-        Field(
-            default=Decimal(0),
-            ge=0,
-            le=1000,
-            description="Euros for one piece; of a text, for one segment",
-        ),
-    ]
-
-    def price_with(self, segment: Decimal) -> Decimal:
-        """Return the price of one piece.
-
-        A text without a price of its own costs what the installation pays for a segment.
-        """
-        return (
-            segment
-            if self.channel == "sms" and "price" not in self.model_fields_set
-            else self.price
-        )
-
-
-class ArmFile(_Part):
+class ArmFile(Part):
     """One treatment arm, or the hold-out."""
 
     name: Name
@@ -173,24 +79,7 @@ class ArmFile(_Part):
         return self
 
 
-class WaveFile(_Part):
-    """One dated part of every arm."""
-
-    date: date
-    share: Annotated[
-        int | None,
-        Field(default=None, ge=1, le=100, description="Per cent; left out: waves of one size"),
-    ]
-
-
-class CapFile(_Part):
-    """At most `times` touches in any `days` days, over all campaigns. Of calls, attempts of this one."""
-
-    times: Annotated[int, Field(ge=1, le=100)]
-    days: Annotated[int, Field(ge=1, le=3660)]
-
-
-class CampaignFile(_Part):
+class CampaignFile(Part):
     """A campaign file."""
 
     campaign: Name
@@ -234,7 +123,12 @@ class CampaignFile(_Part):
     seed: Annotated[int, Field(ge=0, lt=2**63, description="Under which every draw is made")]
     arms: Annotated[tuple[ArmFile, ...], Field(min_length=1)]
     waves: Annotated[tuple[WaveFile, ...], Field(min_length=1)]
-    caps: dict[str, CapFile] = {}
+    caps: Annotated[dict[str, CapFile], Field(default={})]
+    deviation: Annotated[
+        tuple[DeviationFile, ...],
+        BeforeValidator(_as_list, json_schema_input_type=DeviationFile | tuple[DeviationFile, ...]),
+        Field(default=(), description="Why a cap of this file is looser than the body's own"),
+    ]
     budget: Annotated[
         Decimal, Field(ge=0, description="Euros; a plan that costs more cannot be submitted")
     ]
@@ -312,16 +206,35 @@ class CampaignFile(_Part):
         longest = max((step.delay for arm in self.arms for step in arm.steps), default=0)
         return date.fromordinal(self.waves[-1].date.toordinal() + longest)
 
-    def all_caps(self, policy: Policy) -> dict[str, Cap]:
-        """Return the caps for this campaign, those of the policy overruled by its own."""
-        installation = policy.caps
-        own = {
-            channel: Cap(
-                times=cap.times,
-                days=cap.days,
-                of_one_campaign=(ours := installation.get(channel)) is not None
-                and ours.of_one_campaign,
-            )
-            for channel, cap in self.caps.items()
+    @property
+    def own_caps(self) -> dict[str, Cap]:
+        """The caps that the file gives, by channel."""
+        return {channel: Cap(times=cap.times, days=cap.days) for channel, cap in self.caps.items()}
+
+    def deviates(self, channel: str) -> bool:
+        """Return whether the file says why it departs from the body's cap of a channel."""
+        return bool(self.why_deviating(channel))
+
+    def why_deviating(self, channel: str) -> str:
+        """Return why the file departs from the body's cap of a channel, or an empty text."""
+        named = [each for each in self.deviation if each.rule == rule_name(channel)]
+        others = [each for each in self.deviation if each.rule in ALL_CAPS]
+        return next((each.reason for each in (*named, *others)), "")
+
+    def looser_caps(self, policy: Policy) -> dict[str, Cap]:
+        """Return the body's cap of each channel of which the file's own is looser."""
+        return {
+            channel: policy.caps[channel]
+            for channel, cap in self.own_caps.items()
+            if channel in policy.caps and is_looser(cap, policy.caps[channel])
         }
-        return {**installation, **own}
+
+    def all_caps(self, policy: Policy) -> dict[str, Cap]:
+        """Return the caps for this campaign, with those of the policy as a floor."""
+        deviating = [channel for channel in self.caps if self.deviates(channel)]
+        return caps_in_force(self.own_caps, policy.caps, deviating)
+
+    def floors(self, policy: Policy) -> dict[str, Cap]:
+        """Return the body's caps that this campaign departs from, by channel."""
+        looser = self.looser_caps(policy)
+        return {channel: cap for channel, cap in looser.items() if self.deviates(channel)}

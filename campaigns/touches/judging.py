@@ -8,7 +8,19 @@ at the print shop holds its post.
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    literal,
+    null,
+    select,
+    update,
+)
 
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.occasions import Shard, occasion_of
@@ -30,9 +42,10 @@ from store.tables import (
     Touch,
     Wave,
 )
+from suppression.cap_floors import CAP_REASONS, rule_name
 from suppression.judging import first_reason, mask
 from suppression.occasions import Occasion
-from suppression.reasons import Reason
+from suppression.reasons import Reason, bits
 
 
 def judge_touches(
@@ -42,6 +55,8 @@ def judge_touches(
     planned = and_(Touch.state == TouchState.PLANNED, which)
     held = select(mask(occasion)).where(Person.id == Touch.person_id).scalar_subquery()
     connection.execute(update(Touch).where(planned).values(reasons=held))
+    if occasion.channel in occasion.floors:
+        _mark_deviating(connection, planned, occasion)
     return move(
         connection,
         and_(which, Touch.reasons != 0),
@@ -51,6 +66,18 @@ def judge_touches(
         reason=first_reason(Touch.reasons.expression, occasion.policy),
         delivery_id=None,
     )
+
+
+def _mark_deviating(
+    connection: Connection, planned: ColumnElement[bool], occasion: Occasion
+) -> None:
+    """Name the body's cap on each touch that it would hold back, and that goes by a departure from it."""
+    channel = occasion.channel
+    strict = replace(occasion, caps={channel: occasion.floors[channel]})
+    caps = literal(bits(CAP_REASONS), BigInteger)
+    held = select(mask(strict).bitwise_and(caps)).where(Person.id == Touch.person_id)
+    name = case((held.scalar_subquery() != 0, rule_name(channel)), else_=null())
+    connection.execute(update(Touch).where(planned, Touch.reasons == 0).values(deviation=name))
 
 
 def drop_done(

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from campaigns.touches.campaign_files import CampaignFile, StepFile
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.composing import read_script
 from channels import KINDS
 from installation.installation import Installation
@@ -63,6 +64,7 @@ def occasion(
         asked=asked,
         policy=installation.policy,
         caps=campaign.all_caps(installation.policy),
+        floors=campaign.floors(installation.policy),
         subject=campaign.subject,
         about=tuple(About(each.tax, each.years) for each in campaign.about),
         closed=not template.is_open,

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
-from campaigns.touches.campaign_files import CampaignFile, Weekday
+from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.campaign_parts import Weekday
 from campaigns.touches.shop_days import day_begins, next_day, takes_from
 from channels import KINDS
 from channels.shops import Shop

@@ -34,6 +34,8 @@ class Campaign(Table):
     line_id: Mapped[int] = technical(ForeignKey("phone_lines.id"))
     line_open_until: Mapped[date] = technical()
     first_date: Mapped[date] = technical()
+    # the departures from the body's caps, with what comes of them, as the approver reads them
+    deviations: Mapped[list[Any] | None] = technical()
     frozen_hash: Mapped[str] = technical()  # one SHA-256 over audience, texts and budget
     submitted_at: Mapped[datetime] = technical()
     submitted_by: Mapped[str] = staff()
@@ -124,6 +126,8 @@ class Decision(Table):
     household_key: Mapped[int | None] = identifier(purpose="reach one person per address")
     arm_id: Mapped[int | None] = situation(ForeignKey("arms.id"))
     wave_id: Mapped[int | None] = situation(ForeignKey("waves.id"))
+    # the caps of the body without whose departure this person would not be reached
+    deviation: Mapped[str | None] = situation(purpose="answer why somebody was reached again")
     decided_at: Mapped[datetime] = situation()
 
 
@@ -173,6 +177,8 @@ class Touch(Table):
     # why it was withheld, dropped or failed
     reason: Mapped[str | None] = situation(purpose="answer why a touch did not go")
     reasons: Mapped[int] = situation(default=0)
+    # the cap of the body that would have held it back
+    deviation: Mapped[str | None] = situation(purpose="answer why somebody was reached again")
     due_on: Mapped[date] = situation()
     not_before: Mapped[datetime] = situation()
     delivery_id: Mapped[int | None] = technical(ForeignKey("deliveries.id"))

@@ -40,6 +40,8 @@ def show_plan(made: "Plan") -> None:
         show(f"{-made.hold_out:>12,}  {Reason.HOLD_OUT.value:<12} {Reason.HOLD_OUT.sentence('en')}")
     show(f"{made.selected:>12,}  selected\n")
     _show_pieces(made)
+    for each in made.deviations:
+        show(f"\n   departs from a cap  {each.sentence()}")
     show(f"\n        cost  € {made.cost:,.2f} of a budget of € {made.budget:,.2f}")
     for warning in made.warnings:
         show(f"        note  {warning}")
@@ -122,6 +124,7 @@ def overview_data(each: "Overview") -> dict[str, Any]:
 
 def show_overview(installation: "Installation", name: str, *, as_json: bool) -> None:
     """Print the state of one campaign, as text or as JSON."""
+    from campaigns.planning.cap_deviations import CapDeviation
     from campaigns.planning.lifecycle import overview
 
     each = overview(installation, name)
@@ -134,6 +137,8 @@ def show_overview(installation: "Installation", name: str, *, as_json: bool) -> 
     show(f"  reaches whom: {' '.join(each.audience.split())}")
     if each.necessity:
         show(f"  because: {each.necessity}")
+    for deviation in each.deviations:
+        show(f"  departs from a cap: {CapDeviation.read(deviation).sentence()}")
     if each.launch_at and each.state == "approved":
         show(f"  launches by itself at {each.launch_at.isoformat()}")
     for state, count in sorted(each.touches.items()):

@@ -96,6 +96,9 @@ def _campaign(decided: "CampaignDecision") -> Iterator[str]:
     for reason in decided.reasons:
         yield f"  {'':16}    {reason.code}: {reason.en}"
         yield f"  {'':16}    {'':{len(reason.code)}}  {reason.nl}"
+    for departure in decided.departures:
+        yield f"  {'':16}  {departure.en}"
+        yield f"  {'':16}  {departure.nl}"
     if decided.household:
         others = "1 other person" if decided.household == 1 else f"{decided.household} other people"
         yield f"  {'':16}  {others} at this address matched the audience too; one person per address is reached"

@@ -1,0 +1,37 @@
+"""Check the caps of a campaign file against those of the body."""
+
+from campaigns.planning.complaints import Complaints
+from campaigns.touches.campaign_files import CampaignFile
+from channels import KINDS
+from suppression.cap_floors import ALL_CAPS, in_words, rule_name
+from suppression.policies import Policy
+
+
+def check_caps(campaign: CampaignFile, policy: Policy, complaints: Complaints) -> None:
+    """Refuse caps that are looser than the body's without a reason, and reasons without such a cap."""
+    looser = campaign.looser_caps(policy)
+    for channel in campaign.caps:
+        if channel not in KINDS:
+            complaints.add(
+                ("caps", channel), "is not a known channel", f"write one of {', '.join(KINDS)}"
+            )
+    for channel, floor in looser.items():
+        if not campaign.deviates(channel):
+            own = in_words(campaign.own_caps[channel])
+            remedy = (
+                f"write at most {in_words(floor)}, or say why it must be so, for the approver to"
+                f" sign: deviation: {{rule: {rule_name(channel)}, reason: …}}"
+            )
+            complaints.add(
+                ("caps", channel),
+                f"{own} is looser than {in_words(floor)}, which is the body's own cap",
+                remedy,
+            )
+    names = {rule_name(channel) for channel in looser}
+    for at, each in enumerate(campaign.deviation):
+        if each.rule not in names and not (each.rule in ALL_CAPS and looser):
+            complaints.add(
+                ("deviation", at, "rule"),
+                f"{each.rule} departs from nothing: no such cap of this file is looser than the body's",
+                "remove the deviation, or write the cap that it is about",
+            )

@@ -1,0 +1,158 @@
+"""Parts of a campaign file without a rule of their own."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from suppression.policies import Tax
+
+Condition = Literal["always", "no_reply", "not_filed"]
+NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{1,40}$"
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Name = Annotated[
+    str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")
+]
+LocalizedText = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
+Sentence = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class Part(BaseModel):
+    """A part of a campaign file, which refuses keys that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Dpia(Part):
+    """The data protection impact assessment (DPIA) that allows this campaign."""
+
+    reference: Sentence
+    valid_until: date
+
+
+class Sender(Part):
+    """The sender of a card, as printed on it."""
+
+    name: Sentence
+    team: Annotated[
+        str,
+        Field(min_length=1, max_length=60, description="Printed instead of an agent's first name"),
+    ]
+    return_address: Sentence
+    privacy_url: Annotated[
+        str, Field(min_length=4, max_length=60, description="Where to read about privacy")
+    ]
+    qr_url: Annotated[
+        str,
+        Field(
+            default="",
+            pattern=r"^(https://[!-~]{3,80})?$",
+            description="The campaign's own https address: a QR code gives it with the response code behind it",
+        ),
+    ]
+
+
+class Line(Part):
+    """The free phone line that the campaign invites people to."""
+
+    number: Annotated[str, Field(description="The free number, as 0800 1234")]
+    name: Sentence
+    hours: Annotated[
+        LocalizedText, Field(description="When somebody picks up: one text, or {nl: …, en: …}")
+    ]
+    agent: Annotated[
+        str | None,
+        Field(
+            default=None, max_length=30, description="First name, printed only while on the roster"
+        ),
+    ]
+    open_until: date
+    open_days: Annotated[
+        tuple[Weekday, ...],
+        Field(
+            default=(),
+            description="When it is open; post is handed over so that it arrives on such a day",
+        ),
+    ]
+    skill: Annotated[
+        Name | None,
+        Field(default=None, description="What its agents must be trained for, as early-signal"),
+    ]
+
+
+class AboutFile(Part):
+    """The obligations that the campaign is about. Several of one person are one touch."""
+
+    tax: Tax
+    years: Annotated[
+        tuple[int, ...], Field(default=(), description="Tax years; left out: every year")
+    ]
+
+
+class StepFile(Part):
+    """One step, with its channel, template, delay and condition."""
+
+    channel: Name
+    template: Name
+    delay: Annotated[int, Field(default=0, ge=0, le=366, description="Days after the wave's date")]
+    condition: Annotated[
+        Condition,
+        Field(
+            default="always",
+            description="no_reply: only who did not answer; not_filed: only who did not file since",
+        ),
+    ]
+    price: Annotated[
+        Decimal,
+        Field(
+            default=Decimal(0),
+            ge=0,
+            le=1000,
+            description="Euros for one piece; of a text, for one segment",
+        ),
+    ]
+
+    def price_with(self, segment: Decimal) -> Decimal:
+        """Return the price of one piece.
+
+        A text without a price of its own costs what the installation pays for a segment.
+        """
+        return (
+            segment
+            if self.channel == "sms" and "price" not in self.model_fields_set
+            else self.price
+        )
+
+
+class WaveFile(Part):
+    """One dated part of every arm."""
+
+    date: date
+    share: Annotated[
+        int | None,
+        Field(default=None, ge=1, le=100, description="Per cent; left out: waves of one size"),
+    ]
+
+
+class CapFile(Part):
+    """At most `times` touches in any `days` days, over all campaigns. Of calls, attempts of this one."""
+
+    times: Annotated[int, Field(ge=1, le=100)]
+    days: Annotated[int, Field(ge=1, le=3660)]
+
+
+class DeviationFile(Part):
+    """A departure from a rule of the body, with the reason that the approver signs."""
+
+    rule: Annotated[
+        str,
+        Field(
+            pattern=r"^(caps(\.[a-z0-9-]+)?|FREQUENCY_CAP)$",
+            description="caps.card for the cap of cards, or caps for those of every channel",
+        ),
+    ]
+    reason: Annotated[
+        str,
+        Field(min_length=10, max_length=300, description="Why; the approver reads and signs it"),
+    ]
