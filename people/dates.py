@@ -16,7 +16,7 @@ _PATTERNS: dict[str, str] = {
     "yyyymmdd": r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:0{6})?",
     "dd-mm-yyyy": r"(?P<d>\d{1,2})[-/. ](?P<m>\d{1,2})[-/. ](?P<y>\d{4})" + _TIME,
     "d-m-yyyy": r"(?P<d>\d{1,2})[-/. ](?P<m>\d{1,2})[-/. ](?P<y>\d{4})" + _TIME,
-    "ddmmyyyy": r"(?P<d>\d{2})(?P<m>\d{2})(?P<y>\d{4})",
+    "ddmmyyyy": r"(?P<d>\d{1,2})(?P<m>\d{2})(?P<y>\d{4})",
     "mm-dd-yyyy": r"(?P<m>\d{1,2})[-/. ](?P<d>\d{1,2})[-/. ](?P<y>\d{4})" + _TIME,
 }
 _SHORT = re.compile(r"(?P<y>\d{4})(?:-(?P<m>\d{2}))?", re.ASCII)
@@ -71,8 +71,10 @@ def parse_day(text: str, *orders: str) -> date | None:
 def _read(text: str, orders: tuple[str, ...]) -> PartialDate | None:
     if not text.strip("0-/. "):
         return None
-    for found in (*(_pattern(order).fullmatch(text) for order in orders), _SHORT.fullmatch(text)):
-        if found:
+    # a year in front leaves no doubt, whatever the file's own order is
+    patterns = (*map(_pattern, orders), _SHORT, _pattern(FORMATS[0]))
+    for pattern in patterns:
+        if found := pattern.fullmatch(text):
             return _span(
                 text, int(found["y"]), int(found["m"] or 0), int(found.groupdict().get("d") or 0)
             )

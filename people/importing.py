@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
 
+from people.cells.findings import HEADER
 from people.columns import FactDeclaration
 from people.hashed_numbers import recognise_numbers
 from people.maps import read_map
@@ -33,7 +34,6 @@ from store.tables import FactColumn, Import
 
 BATCH = 5_000  # rows written at once
 SOME = 250  # rows read at once; if one of them is bad, they are read again, each alone
-REMARK_COLUMNS = ("line", "person_ref", "field", "kind", "said")
 Watch = Callable[[str, int, int], None]
 
 
@@ -52,7 +52,8 @@ class ImportReport:
         updated: People of whom something changed.
         unchanged: People who are as they were: nothing was written.
         refused: Rows that were not taken.
-        remarks: How often each kind of remark was made about a row that was taken: `unusable_number`,
+        remarks: How often each kind of finding was made in a row that was taken: `nothing`, `not_a_name`,
+            `spreadsheet_number`, `spreadsheet_date`, `number_with_note`, `unusable_number`,
             `bad_address`, `no_address`, `damaged_name`, `missing_name`, `missing_partner`,
             `unknown_country`, `unknown_language`, `bad_email`.
         refusals: The first twenty refused rows.
@@ -115,7 +116,7 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
     layout = (source_map or own_map(source)).layout(source)
     with (
         Draft(file=refused, header=refused_header(source.header)) as refused_draft,
-        Draft(file=remarks, header=REMARK_COLUMNS) as remarks_draft,
+        Draft(file=remarks, header=HEADER) as remarks_draft,
     ):
         refusals = Refusals(refused_draft, source.header, layout.bsn_index())
         importing = _Importing(
@@ -252,9 +253,9 @@ class _Importing:
 
     def _take_remarks(self, rows: Sequence[Parsed], records: Sequence[Record]) -> None:
         for row, record in zip(rows, records, strict=True):
-            for name, kind, value in row.remarks:
-                self.counts[kind] += 1
-                self.remarked.write((str(record.line), row.ref, name, kind, value))
+            for found in row.findings:
+                self.counts[found.kind] += 1
+                self.remarked.write((str(record.line), row.ref, *found))
 
     def _read(self, parser: RowParser, record: Record | Unreadable) -> Parsed | None:
         if isinstance(record, Unreadable):

@@ -109,7 +109,8 @@ class Name:
 
     def addressee(self) -> str:
         """Return the name as it is written on an envelope, as `B.P. van Groenen`."""
-        return " ".join(part for part in (self._initials(), self._family()) if part)
+        initials, family = self._initials(), self._family()
+        return f"{initials} {family}".rstrip() if initials else _capital(family)
 
     def called(self) -> str:
         """Return the name as somebody would say it, as `Bram van Groenen`."""
@@ -132,19 +133,20 @@ class Name:
         return self.use if self.partner_name else OWN
 
     def _family(self) -> str:
-        own = _with_prefix(self.prefix, self.family_name or self.given_name)
+        own = _with_prefix(self.prefix, self.family_name) if self.family_name else self.given_name
         partner = _with_prefix(self.partner_prefix, self.partner_name)
         orders = {PARTNER: (partner,), PARTNER_OWN: (partner, own), OWN_PARTNER: (own, partner)}
         return "-".join(filter(None, orders.get(self._use(), (own,))))
 
     def _initials(self) -> str:
         if self.initials:
-            return _with_dots(self.initials)
+            return self._before(_with_dots(self.initials))
         return self._before(_initials_of(self.given_name))
 
     def _before(self, given: str) -> str:
         """Return the part before the family name, or nothing where the given name replaces it."""
-        return given if self.family_name or self._use() == PARTNER else ""
+        alone = not self.family_name and self.given_name and self._use() != PARTNER
+        return "" if alone else given
 
 
 def _with_prefix(prefix: str, name: str) -> str:
@@ -164,14 +166,19 @@ def _with_dots(initials: str) -> str:
     parts = [part for part in re.split(r"[.\s]+", initials) if part]
     if "." not in initials and len(parts) == 1 and parts[0].isupper() and parts[0] != "IJ":
         parts = list(parts[0])
-    return "".join(f"{part[:1].upper()}{part[1:]}." for part in parts)
+    if initials.islower():
+        parts = [f"{part[0].upper()}{part[1:]}" for part in parts]
+    return "".join(f"{part}." for part in parts)
 
 
 def _initials_of(given_name: str) -> str:
-    """Return `D.` for Dirk-Willem, and a name of one letter without a dot, as the register writes it."""
-    return "".join(
-        part[0].upper() if len(part) == 1 else f"{part[0].upper()}." for part in given_name.split()
-    )
+    """Return `D.` for Dirk-Willem and `A.b.M.` for Ali bin Mohammed, as the register derives them.
+
+    A name of one letter has no dot, and a space before the next one (`J P`, `Q S.`).
+    """
+    names = (given_name.upper() if given_name.islower() else given_name).split()
+    parts = [f"{name[0]} " if len(name) == 1 else f"{name[0]}." for name in names]
+    return "".join(parts).rstrip()
 
 
 @lru_cache(maxsize=65536)

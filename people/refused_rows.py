@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
+from people.cells.findings import MASK
 from store.engine import fsync_folder
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 _FORMULA_STARTS = ("=", "+", "@", "-", "\t", "\r")
 SHOWN = 20
-MASK = "*********"
-"""Replaces a citizen number, which never leaves the installation in a file."""
 REFUSED_COLUMNS = (
     "refused_line",
     "refused_record",

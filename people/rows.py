@@ -11,22 +11,25 @@ from typing import Any, NamedTuple
 
 from people import citizen_numbers
 from people.addresses import NotAPostalAddress, address_parts, household_key
+from people.cells.address_doubts import refuse_doubtful
+from people.cells.cell_columns import CellColumns
+from people.cells.contact_cells import read_email, read_number
+from people.cells.findings import Finding
 from people.columns import COLUMNS, PARTNER_COLUMNS
 from people.countries import UNKNOWN as UNKNOWN_COUNTRY
 from people.countries import country_code
 from people.draw_numbers import draw_key
-from people.names import OWN, damaged
-from people.numbers import NotAPhoneNumber, PhoneNumber
+from people.names import OWN, PARTNER, damaged
+from people.numbers import PhoneNumber
 from people.shared_keys import JointKey
 from people.values import Readers
 from store.errors import BadInput
 
 LONGEST = 500
 """Characters in one field."""
-RULES = 2
+RULES = 4
 """Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 _PRINTED = (
     "initials",
     "given_name",
@@ -40,15 +43,13 @@ _PRINTED = (
 _NAME_PLACES = tuple(map(COLUMNS.index, _PRINTED))
 _PARTNER = slice(COLUMNS.index(PARTNER_COLUMNS[0]), COLUMNS.index(PARTNER_COLUMNS[-1]) + 1)
 _PARTNER_PLACES = frozenset(map(COLUMNS.index, PARTNER_COLUMNS))
-_GIVEN, _FAMILY, _LANGUAGE, _GUARDIAN = map(
-    COLUMNS.index, ("given_name", "family_name", "language", "guardian_ref")
+_INITIALS, _GIVEN, _FAMILY, _LANGUAGE, _GUARDIAN = map(
+    COLUMNS.index, ("initials", "given_name", "family_name", "language", "guardian_ref")
 )
 _ADDRESS = slice(COLUMNS.index("street"), COLUMNS.index("country") + 1)
 _PHONES = slice(COLUMNS.index("phone"), COLUMNS.index("email") + 1)
+_NUMBERS = ("phone", "phone2")
 _NOWHERE = (None,) * 6
-
-Remark = tuple[str, str, str]
-"""A field, a kind of remark, and what stood there."""
 
 
 class Parsed(NamedTuple):
@@ -58,7 +59,7 @@ class Parsed(NamedTuple):
     values: tuple[Any, ...]  # the columns of `VALUES`
     numbers: tuple[tuple[int, PhoneNumber], ...]  # position and number
     content_hash: int
-    remarks: Sequence[Remark]
+    findings: Sequence[Finding]
 
 
 VALUES = (
@@ -109,7 +110,7 @@ class RowParser:
     names: Mapping[str, str]
     constants: list[str] = field(default_factory=list)
     joint: JointKey | None = None
-    _remarks: list[Remark] = field(default_factory=list)
+    _findings: list[Finding] = field(default_factory=list)
 
     def parse(self, cells: list[str]) -> Parsed:
         """Read one record.
@@ -125,12 +126,13 @@ class RowParser:
         Raises:
             BadInput: one of them cannot be taken; which one is found by reading each alone.
         """
-        rows = list(map(self.pick, map(self._clean, records)))
-        columns = list(zip(*rows, strict=True))
+        seen = list(map(self.pick, map(self._clean, records)))
+        columns, found = self._cells.read(list(zip(*seen, strict=True)))
+        rows = list(zip(*columns, strict=True)) if found else seen
         refs, _, initials, given, prefixes, families = columns[:6]
         _, partner_prefixes, partner_names = columns[_PARTNER]
         hashes, uses, spans, sexes, died, moved, investigated, secret, known = self._strict(columns)
-        remarks, damages, languages, places, mails, numbers = self._mild(rows, columns)
+        remarks, damages, languages, places, mails, numbers = self._mild(rows, columns, found)
         values = zip(
             *(refs, hashes, self._joint_hashes(columns[1]), initials, given, prefixes, families),
             *(uses, partner_prefixes, partner_names, damages),
@@ -148,7 +150,11 @@ class RowParser:
             *(known, map(draw_key, refs)),
             strict=True,
         )
-        return list(map(Parsed, refs, values, numbers, map(self._content_hash, rows), remarks))
+        return list(map(Parsed, refs, values, numbers, map(self._content_hash, seen), remarks))
+
+    @cached_property
+    def _cells(self) -> CellColumns:
+        return CellColumns.of(self.names, self.readers.declared)
 
     def _strict(self, columns: Sequence[Sequence[str]]) -> Iterator[list[Any]]:
         """Read the columns for whose errors a row is refused."""
@@ -180,9 +186,15 @@ class RowParser:
         )
 
     def _mild(
-        self, rows: Sequence[Sequence[str]], columns: Sequence[Sequence[str]]
+        self,
+        rows: Sequence[Sequence[str]],
+        columns: Sequence[Sequence[str]],
+        found: Mapping[int, list[Finding]],
     ) -> Iterator[Sequence[Any]]:
-        """Read the columns whose errors are remarked, namely names, languages, addresses, mail and numbers."""
+        """Read the columns whose errors are findings, namely names, languages, addresses, mail and numbers.
+
+        `found` holds what was found in the cells of each row already.
+        """
         suspected = (
             any(any(map(damaged, columns[place])) for place in _NAME_PLACES)
             or "" in columns[_FAMILY]
@@ -191,18 +203,18 @@ class RowParser:
             use and not name for use, _, name in zip(*columns[_PARTNER], strict=True)
         )
         read = []
-        for row in rows:
-            remarks = self._remarks = []
+        for index, row in enumerate(rows):
+            findings = self._findings = found.get(index, [])
             phone, phone2, mail = row[_PHONES]
-            found = (
-                remarks,
+            values = (
+                findings,
                 self._is_damaged(row) if suspected else False,
                 self._language(row[_LANGUAGE]),
                 self._address(*row[_ADDRESS]),
                 self._email(mail) if mail else None,
                 self._numbers(phone, phone2) if phone or phone2 else (),
             )
-            read.append(found)
+            read.append(values)
         return zip(*read, strict=True)
 
     @cached_property
@@ -286,28 +298,30 @@ class RowParser:
         broken, own = False, self._goes_by_own_name(*row[_PARTNER])
         for place in _NAME_PLACES:
             if why := damaged(row[place]):
-                self._remark(COLUMNS[place], "damaged_name", f"{row[place]} {why}")
+                self._note(COLUMNS[place], "damaged_name", row[place], f"held, not printed: {why}")
                 # what is not printed spoils nothing
                 broken = broken or not (own and place in _PARTNER_PLACES)
-        if not row[_FAMILY] and not row[_GIVEN]:
-            self._remark("family_name", "missing_name", "no family name and no given name")
+        if not (row[_FAMILY] or row[_GIVEN] or row[_INITIALS] or self._is_partners(row)):
+            self._note("family_name", "missing_name", "", "held, not printed: there is no name")
             broken = True
         return broken
 
     def _goes_by_own_name(self, text: str, _prefix: str, partner: str) -> bool:
         use = self.readers.name_use[text]
         if use != OWN and not partner:
-            self._remark(
-                "partner_name",
-                "missing_partner",
-                f"the name use is {use}, and no partner's name is given",
-            )
+            done = f"goes by their own name: the name use is {use} without a partner's name"
+            self._note("partner_name", "missing_partner", "", done)
         return use == OWN or not partner
+
+    def _is_partners(self, row: Sequence[str]) -> bool:
+        """Whether somebody goes by their partner's name alone, so that their own is not missed."""
+        text, _, partner = row[_PARTNER]
+        return bool(partner) and self.readers.name_use[text] == PARTNER
 
     def _language(self, text: str) -> str:
         found = self.readers.language[text]
         if found is None:
-            self._remark("language", "unknown_language", text)
+            self._note("language", "unknown_language", text, "gets Dutch")
             return ""
         return found
 
@@ -323,23 +337,26 @@ class RowParser:
     ) -> tuple[Any, ...]:
         land = country_code(country)
         if land is None:
-            self._remark("country", "unknown_country", country)
+            self._note("country", "unknown_country", country, "no address is kept")
             return (*_NOWHERE, UNKNOWN_COUNTRY, None)
         if not (street or number or postcode or town):
-            self._remark("postcode", "no_address", "")
+            self._note("postcode", "no_address", "", "no address is kept")
             return (*_NOWHERE, land, None)
+        parts = {
+            "street": street,
+            "house_number": number,
+            "house_letter": letter,
+            "house_addition": addition,
+            "postcode": postcode,
+            "town": town,
+        }
         try:
-            found = address_parts(
-                street=street,
-                house_number=number,
-                house_letter=letter,
-                house_addition=addition,
-                postcode=postcode,
-                town=town,
-                country=land,
-            )
+            refuse_doubtful(parts)
+            found = address_parts(**parts, country=land)
         except NotAPostalAddress as error:
-            self._remark(error.field or "postcode", "bad_address", error.problem)
+            name = error.field or "postcode"
+            done = f"no address is kept: {error.problem}"
+            self._note(name, "bad_address", parts.get(name, ""), done)
             return (*_NOWHERE, land, None)
         _, house_number, house_letter, house_addition, code, _, _ = found
         key = household_key(
@@ -352,31 +369,23 @@ class RowParser:
         return (*found, key)
 
     def _email(self, text: str) -> str | None:
-        if _EMAIL.fullmatch(text):
-            return text
-        self._remark("email", "bad_email", text)
-        return None
+        mail, found = read_email(self.names.get("email") or "email", text)
+        self._findings += [found] if found else []
+        return mail
 
     def _numbers(self, *texts: str) -> tuple[tuple[int, PhoneNumber], ...]:
-        found = []
-        for position, text in enumerate(texts, start=1):
+        numbers = []
+        for position, (name, text) in enumerate(zip(_NUMBERS, texts, strict=True), start=1):
             if not text:
                 continue
-            try:
-                number = PhoneNumber.parse(text)
-            except NotAPhoneNumber as error:
-                self._remark(
-                    "phone" if position == 1 else "phone2", "unusable_number", error.problem
-                )
-                continue
-            if not (number.may_text or number.may_call):
-                refusals = f"{text}: {'; '.join(number.refusals())}"
-                self._remark("phone" if position == 1 else "phone2", "unusable_number", refusals)
-            found.append((position, number))
-        return tuple(found)
+            number, found = read_number(self.names.get(name) or name, text)
+            self._findings += [found] if found else []
+            if number:
+                numbers.append((position, number))
+        return tuple(numbers)
 
-    def _remark(self, name: str, kind: str, text: str) -> None:
-        self._remarks.append((self.names.get(name) or name, kind, text))
+    def _note(self, name: str, kind: str, seen: str, done: str) -> None:
+        self._findings.append(Finding(self.names.get(name) or name, kind, seen, done))
 
 
 def picker(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from people.cells.findings import MASK
 from people.columns import COLUMNS
 from people.importing import import_people
 from people.maps import parse_map, read_map
 from people.proposing import propose_map
-from people.refused_rows import MASK
 from store.engine import Store
 from store.errors import BadInput
 from store.facts import fact

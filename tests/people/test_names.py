@@ -98,6 +98,22 @@ def test_a_language_without_words_of_its_own_is_greeted_in_dutch() -> None:
             Name(initials="", given_name="Elise Q", prefix="", family_name="Oud", gender="V"),
             "E.Q Oud",
         ),
+        *(
+            (
+                Name(initials="", given_name=given, prefix="de", family_name="Wit", gender="V"),
+                f"{initials} de Wit",
+            )
+            for given, initials in [
+                # a name of one letter has no dot, and a space before the next
+                *(("J P", "J P"), ("A", "A"), ("Q Sofie", "Q S."), ("Jan Q Piet", "J.Q P.")),
+                *(("Omar ibn Said", "O.i.S."), ("Thijs IJsbrand", "T.I."), ("Öykü Ada", "Ö.A.")),
+            ]
+        ),
+        # a name that stands first takes a capital
+        (
+            Name(initials="", given_name="", prefix="van", family_name="Dam", gender="M"),
+            "Van Dam",
+        ),
         (
             Name(initials="Th.", given_name="", prefix="d'", family_name="Ancona", gender="M"),
             "Th. d'Ancona",
@@ -203,7 +219,7 @@ SARI = Name(
         (SARI, "S. van Velzen", "mevrouw Van Velzen", "mevrouw Van Velzen"),
         (
             replace(SARI, use="V"),
-            "van Velzen-Sari",
+            "Van Velzen-Sari",
             "mevrouw Van Velzen-Sari",
             "mevrouw Van Velzen-Sari",
         ),
@@ -248,11 +264,15 @@ def test_both_names_stand_in_full_in_either_order_and_change_places_with_the_par
     def line(use: str, mine: str, theirs: str) -> str:
         return paired(initials, mine, gender, use, theirs).addressee()
 
+    def behind(family: str) -> str:
+        # a name that stands first takes a capital, one behind it does not
+        return paired("X.", family, gender, "E", "").addressee().removeprefix("X. ")
+
     assert line("V", own, partner) == line("N", partner, own)
     assert line("P", own, partner) == line("E", partner, own)
     before, after = line("E", own, ""), line("E", partner, "")
-    assert line("N", own, partner) == f"{before}-{paired('', partner, gender, 'E', '').addressee()}"
-    assert line("V", own, partner) == f"{after}-{paired('', own, gender, 'E', '').addressee()}"
+    assert line("N", own, partner) == f"{before}-{behind(partner)}"
+    assert line("V", own, partner) == f"{after}-{behind(own)}"
 
 
 @given(INITIALS, FAMILIES, GENDERS, USES, FAMILIES, st.sampled_from(["nl", "en", "tr"]))
@@ -260,7 +280,7 @@ def test_a_greeting_ends_with_the_name_on_the_envelope_but_for_a_capital(
     initials: str, own: str, gender: str, use: str, partner: str, language: str
 ) -> None:
     name = paired(initials, own, gender, use, partner)
-    family = paired("", own, gender, use, partner).addressee()
+    family = paired("X.", own, gender, use, partner).addressee().removeprefix("X. ")
     for greeting in (name.salutation(language), name.informal(language)):
         assert greeting.endswith((family, family[0].upper() + family[1:]))
         assert gender != "O" or not initials or greeting.endswith(f" {name.addressee()}")

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from people.importing import ImportReport
     from people.sheet_imports import Taken, Watch
 
-# Each remark about a person who was taken, in a colleague's words.
+# Each kind of finding about a person who was taken, in a colleague's words.
 REMARKS = {
+    "nothing": "fields with a word or a sign for nothing: read as empty",
+    "not_a_name": "names without a letter: read as empty",
+    "spreadsheet_number": "numbers that a spreadsheet wrote in its own way: read",
+    "spreadsheet_date": "dates that a spreadsheet wrote in its own way: read",
+    "number_with_note": "telephone numbers with a note: read without it",
     "unusable_number": "telephone numbers that can be neither called nor texted",
     "bad_address": "addresses that no post can reach",
     "no_address": "people without any address",
