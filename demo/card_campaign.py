@@ -97,7 +97,8 @@ def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Dem
     tell("Importing what the registers say happened since")
     _import_outcomes(installation, demo, out, seed)
     gather(installation, demo, out)
-    demo.account, demo.password = _make_account(installation)
+    demo.account, demo.agent = MANAGER.lower(), AGENT.lower()
+    demo.password = _make_accounts(installation)
     installation.store.engine.dispose()
     return demo
 
@@ -147,7 +148,7 @@ def _decide(installation: Installation, file: Path, now: datetime) -> None:
     from desk.entries import roster
 
     name = submitting.submit(
-        installation, file, by=Decider(MANAGER, road=Road.COMMAND), now=now
+        installation, file, by=Decider(MANAGER.lower(), road=Road.COMMAND), now=now
     ).plan.campaign
     with installation.store.reading() as connection:
         row = connection.execute(select(Campaign.spec).where(Campaign.name == name)).one()
@@ -310,16 +311,18 @@ def _import_outcomes(installation: Installation, demo: Demo, out: Path, seed: in
     demo.funnel = funnel(installation, demo.campaign, now=end)
 
 
-def _make_account(installation: Installation) -> tuple[str, str]:
+def _make_accounts(installation: Installation) -> str:
+    """Open an account for a manager and one for an agent, and return the password of both."""
     from installation import accounts
 
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    accounts.add(
-        installation.store,
-        "anja",
-        Role.MANAGER,
-        password=password,
-        now=installation.now(),
-        by=Decider("anja", road=Road.COMMAND),
-    )
-    return "anja", password
+    for name, role in ((MANAGER.lower(), Role.MANAGER), (AGENT.lower(), Role.AGENT)):
+        accounts.add(
+            installation.store,
+            name,
+            role,
+            password=password,
+            now=installation.now(),
+            by=Decider(MANAGER.lower(), road=Road.COMMAND),
+        )
+    return password

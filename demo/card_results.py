@@ -37,7 +37,8 @@ class Demo:
     cards: int = 0
     waiting: int = 0
     funnel: Funnel | None = None
-    account: str = ""
+    account: str = ""  # of the manager
+    agent: str = ""
     password: str = ""
 
     def as_data(self) -> dict[str, Any]:
@@ -58,6 +59,7 @@ class Demo:
             "calls_waiting": self.waiting,
             "report": self.funnel.as_data() if self.funnel else {},
             "account": {"name": self.account, "password": self.password},
+            "agent": {"name": self.agent, "password": self.password},
         }
 
 

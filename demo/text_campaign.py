@@ -19,7 +19,15 @@ import campaigns
 from campaigns.planning import lifecycle, submitting
 from channels.port import Watch
 from demo import citizen_replies
-from demo.card_campaign import COLLEAGUE, MANAGER, START, Tell, _make_account, _make_room
+from demo.card_campaign import (
+    AGENT,
+    COLLEAGUE,
+    MANAGER,
+    START,
+    Tell,
+    _make_accounts,
+    _make_room,
+)
 from demo.phone_lines import (
     Provider,
     SettableClock,
@@ -255,7 +263,8 @@ def _gather(installation: Installation, demo: TextDemo) -> None:
     demo.asked = Counter(each.intent.value for each in meant)
     demo.waiting = waiting(installation.store)
     demo.funnel = funnel(installation, NAME, now=END)
-    demo.account, demo.password = _make_account(installation)
+    demo.account, demo.agent = MANAGER.lower(), AGENT.lower()
+    demo.password = _make_accounts(installation)
 
 
 def _day(moment: datetime) -> str:

@@ -31,7 +31,8 @@ class TextDemo:
     held: int = 0  # touches withheld because somebody objected
     waiting: list[QueuedCall] = field(default_factory=list)
     funnel: Funnel | None = None
-    account: str = ""
+    account: str = ""  # of the manager
+    agent: str = ""
     password: str = ""
 
     def as_data(self) -> dict[str, Any]:
@@ -53,6 +54,7 @@ class TextDemo:
             "report": self.funnel.as_data() if self.funnel else {},
             "home": self.home,
             "account": {"name": self.account, "password": self.password},
+            "agent": {"name": self.agent, "password": self.password},
         }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.house.reading import ROOT
 
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+PICTURE = re.compile(r"!\[([^\]]+)\]\(([^)]+)\)")
 PATH = re.compile(r"`([a-z_]+/[\w/.-]*)`")
 
 
@@ -60,3 +61,16 @@ def test_every_place_in_the_glossary_and_the_architecture_is_there() -> None:
         for place in PATH.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
     }
     assert sorted(place for place in named if not (ROOT / place).exists()) == []
+
+
+def test_pictures_are_small_and_each_is_shown_with_words_for_who_cannot_see_it() -> None:
+    sizes = {each: each.stat().st_size for each in (ROOT / "docs" / "pictures").iterdir()}
+    assert max(sizes.values()) <= 120_000
+    assert sum(sizes.values()) <= 600_000
+    shown = {
+        (page.parent / place).resolve()
+        for page in documents()
+        for words, place in PICTURE.findall(page.read_text(encoding="utf-8"))
+        if words.strip()
+    }
+    assert sizes.keys() <= shown

@@ -93,7 +93,10 @@ def _show_texts(done: "TextDemo", seconds: float) -> None:
     us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
     show("  Look around:")
     show(f"    {us} suppression pending")
-    show(f"    {us} serve     (sign in as {done.account}, password {done.password})")
+    show(f"    {us} serve")
+    show(
+        f"    Sign in as {done.account} (the manager) or {done.agent} (an agent), password {done.password}"
+    )
     show()
     show(f"  {seconds:.0f} seconds")
 
@@ -119,6 +122,9 @@ def _show(done: "Demo", seconds: float) -> None:
     show(f"  {done.waiting} calls are waiting in the queue. Look around:")
     us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
     show(f"    {us} why P0000001")
-    show(f"    {us} serve     (sign in as {done.account}, password {done.password})")
+    show(f"    {us} serve")
+    show(
+        f"    Sign in as {done.account} (the manager) or {done.agent} (an agent), password {done.password}"
+    )
     show()
     show(f"  {seconds:.0f} seconds")
