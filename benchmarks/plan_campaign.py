@@ -84,7 +84,7 @@ def _ours(home: Path) -> int:
     from sqlalchemy import func, select
 
     from campaigns.planning.campaign_checks import check_with
-    from campaigns.planning.draft_decisions import judged, units
+    from campaigns.planning.draft_tables import judged, units
     from campaigns.planning.plans import plan_with
     from installation.installation import open_installation
     from installation.settings import Settings

@@ -41,6 +41,7 @@ class Occasion:
     about: tuple[About, ...] = ()
     closed: bool = False  # nothing can be read from outside
     to_representative: bool = False  # whoever has a guardian is written to through the guardian
+    names_whom: bool = False  # the words say for whom they are
     after_assessment: bool = False  # the text speaks to people whose assessment has been made
     asked_on: str | None = None  # service: the date fact that says when the citizen asked
     handing_over: bool = False  # judged at the moment of handing over, not for a day to come
@@ -50,6 +51,14 @@ class Occasion:
     def is_service(self) -> bool:
         """Whether the citizen asked for this."""
         return self.purpose == SERVICE
+
+    @property
+    def one_a_number(self) -> bool:
+        """Whether only one of those who share a number may get it.
+
+        A text that does not say for whom it is means nothing the second time. What somebody asked for goes anyway.
+        """
+        return self.reaches == "text" and not self.names_whom and not self.is_service
 
     @property
     def cap(self) -> Cap | None:

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     NAME_DAMAGED = "NAME_DAMAGED"
     # drawn by the campaign
     HOUSEHOLD = "HOUSEHOLD"
+    SAME_NUMBER = "SAME_NUMBER"
     HOLD_OUT = "HOLD_OUT"
     LIMIT = "LIMIT"
     # of one touch, or of somebody no campaign decided about
@@ -134,6 +135,7 @@ _BITS: dict[Reason, int] = {
     Reason.SAME_DAY_PART: 43,
     Reason.SHOP_CLOSED: 44,
     Reason.SHOP_FULL: 45,
+    Reason.SAME_NUMBER: 46,
 }
 
 

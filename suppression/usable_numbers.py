@@ -1,6 +1,6 @@
 """SQL conditions for numbers that may be used, by kind, closure and number of owners."""
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from store.states import SuppressionScope
@@ -18,6 +18,22 @@ def is_open(occasion: Occasion) -> ColumnElement[bool]:
         *in_force(occasion),
     )
     return may.is_(True) & ~closed
+
+
+def first_numbers(occasion: Occasion, whose: ColumnElement[bool]) -> Select[int, str]:
+    """Return the number of each person at which they are reached, as the columns person_id and e164.
+
+    It is their first one of the kind that the channel needs, still open, and their own.
+    """
+    nth = func.row_number().over(
+        partition_by=PersonNumber.person_id, order_by=PersonNumber.position
+    )
+    usable = (
+        select(PersonNumber.person_id, PersonNumber.e164, nth.label("nth"))
+        .where(whose, is_open(occasion), is_own(occasion))
+        .subquery()
+    )
+    return select(usable.c.person_id, usable.c.e164).where(usable.c.nth == 1)
 
 
 def is_own(occasion: Occasion) -> ColumnElement[bool]:

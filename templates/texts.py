@@ -84,6 +84,14 @@ class Template:
         """Every name that any of its languages uses, sorted."""
         return tuple(sorted({name for script in self.scripts.values() for name in script.names}))
 
+    @cached_property
+    def names_whom(self) -> bool:
+        """Whether its words say in every language for whom they are."""
+        return all(
+            any(name.startswith("person.") for name in script.names)
+            for script in self.scripts.values()
+        )
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages it has, Dutch first."""

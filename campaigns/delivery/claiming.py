@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from campaigns.touches.campaign_files import CampaignFile
-from campaigns.touches.judging import drop_done, is_stopped, judge_touches
+from campaigns.touches.judging import drop_done, is_stopped, judge_touches, one_a_number
 from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.postponing import after_a_full_day, judge_moment, postpone, postpone_tried
 from campaigns.touches.results import write_attempts
@@ -144,12 +144,10 @@ def claim(
         mine = Touch.delivery_id == delivery_id
         _lock_people(connection, mine)
         dropped = drop_done(connection, shard, mine, now=now)
-        withheld = judge_touches(
-            connection,
-            mine,
-            occasion_of(installation, connection, campaign, shard, now=now),
-            now=now,
-        )
+        occasion = occasion_of(installation, connection, campaign, shard, now=now)
+        withheld = judge_touches(connection, mine, occasion, now=now)
+        if occasion.one_a_number:
+            withheld += one_a_number(connection, mine, occasion, seed=campaign.seed, now=now)
         later = _wait_their_turn(installation, connection, campaign, shard, mine=mine, now=now)
         size = move(connection, mine, TouchState.CLAIMED, origin=TouchState.PLANNED, now=now)
         if not size:

@@ -69,17 +69,13 @@ def check_with(
     check_caps(campaign, installation.policy, complaints)
     _answered(installation, campaign, complaints, now=now)
     templates = find_templates(installation, campaign, complaints, now=now)
-    if campaign.dpia.valid_until < max(campaign.last_date, local_date(now)):
-        complaints.add(
-            ("dpia", "valid_until"),
-            f"the DPIA ends on {campaign.dpia.valid_until}, before the last touch on {campaign.last_date}",
-            "have it renewed, and write the new date",
-        )
+    _dpia(campaign, complaints, today=local_date(now))
     facts = declared_facts(connection)
     campaign, audience = _audience(connection, campaign, complaints, today=local_date(now))
     first = campaign.waves[0].date
-    occasions = tuple(
-        occasion(
+
+    def judged_on(step: StepFile) -> Occasion:
+        return occasion(
             installation,
             campaign,
             step,
@@ -89,13 +85,23 @@ def check_with(
             now=now,
             template=templates[step.template],
         )
-        for step in (arm.steps[0] for arm in campaign.treated)
-    )
+
+    occasions = tuple(judged_on(arm.steps[0]) for arm in campaign.treated)
+    every = (judged_on(step) for arm in campaign.treated for step in arm.steps)
     brief = Brief(
-        campaign=campaign, audience=audience, occasions=occasions, today=local_date(now), now=now
+        campaign=campaign,
+        audience=audience,
+        occasions=occasions,
+        by_phone=tuple(each for each in every if each.reaches != "post"),
+        today=local_date(now),
+        now=now,
     )
     weights = _weights(campaign, templates, price=installation.settings.sms_price)
-    warnings = (*_unjudged(occasions), *_empty_facts(connection, audience, facts))
+    warnings = (
+        *_past(campaign, local_date(now)),
+        *_unjudged(occasions),
+        *_empty_facts(connection, audience, facts),
+    )
     return Checked(
         file=file,
         source=quoted_below(source, campaign.audience),
@@ -105,6 +111,30 @@ def check_with(
         warnings=warnings,
         weights=weights,
     )
+
+
+def _dpia(campaign: CampaignFile, complaints: Complaints, *, today: date) -> None:
+    """Refuse a DPIA that has ended, or that ends before the last touch."""
+    until = campaign.dpia.valid_until
+    if until < today:
+        problem = f"the DPIA has ended on {until}"
+    elif until < campaign.last_date:
+        problem = f"the DPIA ends on {until}, before the last touch on {campaign.last_date}"
+    else:
+        return
+    complaints.add(("dpia", "valid_until"), problem, "have it renewed, and write the new date")
+
+
+def _past(campaign: CampaignFile, today: date) -> tuple[str, ...]:
+    """Return a warning for each wave and phone line that lies in the past."""
+    waves = (
+        f"wave {number} is on {wave.date}, which is past: its messages would go at once"
+        for number, wave in enumerate(campaign.waves, 1)
+        if wave.date < today
+    )
+    until = campaign.phone_line.open_until
+    line = [f"the phone line has closed on {until}: nobody would answer"] if until < today else []
+    return (*waves, *line)
 
 
 def _audience(

@@ -1,8 +1,5 @@
 """Draft a campaign's decisions in temporary tables, with a few set-based queries.
 
-    draft_judged   everyone the audience matched, with the bits of every reason that held
-    draft_units    one person per household of those with no reason against, in the order drawn under the seed
-
 A plan only reads these, and a submission copies them into `decisions`. Both come from the same
 statements, so what was planned is what is submitted.
 """
@@ -18,11 +15,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Index,
-    MetaData,
     Select,
     Table,
-    Text,
     and_,
     case,
     false,
@@ -33,47 +27,22 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
-from sqlalchemy import Column as SqlColumn
 
 from campaigns.audience_language.seeded_draws import Draw
 from campaigns.audience_language.where_clause import Audience
 from campaigns.planning.arm_allocation import Slice, Split
 from campaigns.planning.cap_deviations import rules_passed
+from campaigns.planning.draft_tables import drafts, judged, sharing, units
+from campaigns.planning.number_clusters import clusters_as_rows, number_clusters
 from campaigns.touches.campaign_files import CampaignFile
-from store.base import Ref
 from store.tables import Person
 from suppression.households import lives_apart
 from suppression.judging import first_reason, mask
 from suppression.occasions import Occasion
 from suppression.policies import Policy
 from suppression.reasons import Reason, bits
-
-_drafts = MetaData()
-
-judged = Table(
-    "draft_judged",
-    _drafts,
-    SqlColumn("person_id", BigInteger, primary_key=True, autoincrement=False),
-    SqlColumn("mask", BigInteger, nullable=False),
-    SqlColumn("household_key", BigInteger),
-    # the household, or a unit of its own for somebody without an address
-    SqlColumn("unit", BigInteger, nullable=False),
-    SqlColumn("place", BigInteger, nullable=False),  # the draw within the household
-    SqlColumn("turn", BigInteger, nullable=False),  # the draw among the households
-    # the caps of the body that the campaign departs from, and that would hold this person
-    SqlColumn("deviation", Text),
-    SqlColumn("person_ref", Ref, nullable=False),  # settles a tie the same way everywhere
-    prefixes=["TEMPORARY"],
-)
-units = Table(
-    "draft_units",
-    _drafts,
-    SqlColumn("unit", BigInteger, primary_key=True, autoincrement=False),
-    SqlColumn("person_id", BigInteger, nullable=False),
-    SqlColumn("rank", BigInteger, nullable=False),  # 1 is the first household drawn
-    prefixes=["TEMPORARY"],
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +52,7 @@ class Brief:
     campaign: CampaignFile
     audience: Audience
     occasions: tuple[Occasion, ...]
+    by_phone: tuple[Occasion, ...]  # of every step that texts or calls
     today: date
     now: datetime
 
@@ -94,12 +64,37 @@ class Brief:
 
 def draft(connection: Connection, brief: Brief) -> None:
     """Judge the audience and draw the households into temporary tables of this connection."""
-    _drafts.drop_all(connection)
-    _drafts.create_all(connection)
+    drafts.drop_all(connection)
+    drafts.create_all(connection)
     connection.execute(insert(judged).from_select(list(judged.c.keys()), _judge(brief)))
     _analyse(connection, judged)
-    connection.execute(insert(units).from_select(list(units.c.keys()), _draw_households()))
+    shared = _join_numbers(connection, brief)
+    connection.execute(
+        insert(units).from_select(list(units.c.keys()), _draw_households(shared=shared))
+    )
     _analyse(connection, units)
+
+
+def _join_numbers(connection: Connection, brief: Brief) -> bool:
+    """Draw one of those who share a number, or keep them together in every draw.
+
+    Return whether anybody shares one.
+    """
+    rows = clusters_as_rows(number_clusters(connection, judged, brief.by_phone))
+    if not rows:
+        return False
+    connection.execute(insert(sharing), rows)
+    ours = sharing.c.unit == judged.c.home
+    values = {
+        column: select(sharing.c[column.name if column is judged.c.cluster else "drawn"])
+        .where(ours)
+        .scalar_subquery()
+        for column in (judged.c.unit, judged.c.cluster)
+    }
+    connection.execute(
+        update(judged).where(judged.c.home.in_(select(sharing.c.unit))).values(values)
+    )
+    return True
 
 
 def _analyse(connection: Connection, table: Table) -> None:
@@ -121,6 +116,8 @@ def _judge(brief: Brief) -> Select[*tuple[Any, ...]]:
         held,
         Person.household_key,
         _unit(),
+        _unit(),
+        _unit(),
         household.sql(key),
         order.sql(key),
         rules_passed(brief.occasions, brief.now),
@@ -136,13 +133,57 @@ def _unit() -> ColumnElement[int]:
     return case((lives_apart(), -Person.id), else_=func.coalesce(Person.household_key, -Person.id))
 
 
-def _draw_households() -> Select[*tuple[Any, ...]]:
+def _draw_households(*, shared: bool) -> Select[*tuple[Any, ...]]:
     within = func.row_number().over(
         partition_by=judged.c.unit, order_by=(judged.c.place, judged.c.person_ref)
     )
     drawn = select(judged, within.label("nth")).where(judged.c.mask == 0).subquery()
-    rank = func.row_number().over(order_by=(drawn.c.turn, drawn.c.person_ref))
-    return select(drawn.c.unit, drawn.c.person_id, rank).where(drawn.c.nth == 1)
+    if not shared:
+        rank = func.row_number().over(order_by=(drawn.c.turn, drawn.c.person_ref))
+        columns = (drawn.c.unit, drawn.c.person_id, drawn.c.home, drawn.c.cluster, rank)
+        return select(*columns).where(drawn.c.nth == 1)
+    first = (
+        select(
+            drawn,
+            func.min(drawn.c.turn).over(partition_by=drawn.c.cluster).label("first_turn"),
+            func.min(drawn.c.person_ref).over(partition_by=drawn.c.cluster).label("first_ref"),
+        )
+        .where(drawn.c.nth == 1)
+        .subquery()
+    )
+    # a cluster takes its turn as a whole
+    order = (first.c.first_turn, first.c.first_ref, first.c.turn, first.c.person_ref)
+    rank = func.row_number().over(order_by=order)
+    return select(first.c.unit, first.c.person_id, first.c.home, first.c.cluster, rank)
+
+
+def cluster_ranks(connection: Connection) -> list[tuple[int, int]]:
+    """Return the first and the last rank of each cluster of more than one drawn person."""
+    if not _any_share(connection):
+        return []
+    low, high = func.min(units.c.rank), func.max(units.c.rank)
+    shared = units.c.cluster.in_(select(sharing.c.cluster))
+    query = select(low, high).where(shared).group_by(units.c.cluster).having(high > low)
+    return [(first, last) for first, last in connection.execute(query)]
+
+
+def count_same_number(connection: Connection) -> int:
+    """Return how many people are left out because somebody with the same number was drawn."""
+    if not _any_share(connection):
+        return 0
+    return connection.execute(
+        select(func.count())
+        .select_from(judged.join(units, units.c.unit == judged.c.unit))
+        .where(judged.c.mask == 0, _by_number())
+    ).scalar_one()
+
+
+def _any_share(connection: Connection) -> bool:
+    return connection.execute(select(sharing.c.unit).limit(1)).first() is not None
+
+
+def _by_number() -> ColumnElement[bool]:
+    return and_(units.c.person_id != judged.c.person_id, units.c.home != judged.c.home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +266,7 @@ def decisions(
     held_out = within(split.hold_out)
     reason = case(
         (judged.c.mask != 0, first_reason(judged.c.mask, policy)),
+        (_by_number(), Reason.SAME_NUMBER.value),
         (units.c.person_id != judged.c.person_id, Reason.HOUSEHOLD.value),
         (~enrolled, Reason.LIMIT.value),
         (held_out, Reason.HOLD_OUT.value),
@@ -232,6 +274,7 @@ def decisions(
     )
     drawn_bits = case(
         (judged.c.mask != 0, 0),
+        (_by_number(), bits([Reason.SAME_NUMBER])),
         (units.c.person_id != judged.c.person_id, bits([Reason.HOUSEHOLD])),
         (~enrolled, bits([Reason.LIMIT])),
         (held_out, bits([Reason.HOLD_OUT])),
@@ -268,6 +311,3 @@ def _ids(
         for piece in slices
         if piece.first <= piece.last
     ]
-
-
-Index("ix_draft_units_person", units.c.person_id)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from campaigns.planning.arm_allocation import Slice, Split
 from campaigns.planning.campaign_checks import Checked
 from campaigns.planning.cap_deviations import passes
-from campaigns.planning.draft_decisions import units
+from campaigns.planning.draft_tables import units
 from campaigns.planning.post_prices import NO_BILL, Bill, Wanted, bills
 from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.occasions import occasion

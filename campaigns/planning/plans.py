@@ -15,11 +15,14 @@ from campaigns.planning.cap_deviations import CapDeviation
 from campaigns.planning.data_age import aged
 from campaigns.planning.decision_files import write_decisions
 from campaigns.planning.draft_decisions import (
+    cluster_ranks,
     count_by_mask,
     count_deviating,
+    count_same_number,
     count_units,
     draft,
 )
+from campaigns.planning.number_clusters import keep_together
 from campaigns.planning.planned_pieces import Pieces, count_passing, planned_pieces
 from campaigns.planning.rule_counts import RuleCount, rule_counts
 from campaigns.touches.campaign_files import CampaignFile
@@ -46,6 +49,7 @@ class Plan:
     eligible: int  # no personal reason against them: before households, the limit and the hold-out
     rules: tuple[RuleCount, ...]
     household: int
+    same_number: int
     over_limit: int
     hold_out: int
     selected: int
@@ -64,6 +68,7 @@ class Plan:
         counts = {rule.reason.value: rule.took_out for rule in self.rules}
         drawn = {
             Reason.HOUSEHOLD: self.household,
+            Reason.SAME_NUMBER: self.same_number,
             Reason.LIMIT: self.over_limit,
             Reason.HOLD_OUT: self.hold_out,
         }
@@ -155,7 +160,8 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
     draft(connection, brief)
     by_mask = count_by_mask(connection)
     available = count_units(connection)
-    divided = split(campaign, available)
+    divided = keep_together(split(campaign, available), cluster_ranks(connection))
+    same_number = count_same_number(connection)
     matched = sum(together.count for together in by_mask.values())
     eligible = by_mask[0].count if 0 in by_mask else 0
     reached = divided.treated()
@@ -171,7 +177,8 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
         matched=matched,
         eligible=eligible,
         rules=counts,
-        household=eligible - available,
+        household=eligible - available - same_number,
+        same_number=same_number,
         over_limit=available - divided.enrolled,
         hold_out=held_out,
         selected=reached,

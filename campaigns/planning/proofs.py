@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from campaigns.planning.arm_allocation import split
 from campaigns.planning.campaign_checks import check_with
-from campaigns.planning.draft_decisions import count_units, draft, units
+from campaigns.planning.draft_decisions import count_units, draft
+from campaigns.planning.draft_tables import units
 from campaigns.touches.composing import (
     RECIPIENT,
     Addressed,

@@ -28,7 +28,7 @@ from store.tables import (
     Touch,
 )
 from suppression.occasions import Occasion
-from suppression.usable_numbers import is_open, is_own
+from suppression.usable_numbers import first_numbers
 from templates.texts import Template
 
 
@@ -194,18 +194,12 @@ def _numbers(
     """
     if channel.reaches == "post":
         return {}
-    first = func.row_number().over(
-        partition_by=PersonNumber.person_id, order_by=PersonNumber.position
-    )
-    usable = (
-        select(PersonNumber.__table__, first.label("nth"))
-        .join(Touch, Touch.person_id == PersonNumber.person_id)
-        .where(Touch.delivery_id == delivery_id, is_open(occasion), is_own(occasion))
-        .subquery()
+    whose = PersonNumber.person_id.in_(
+        select(Touch.person_id).where(Touch.delivery_id == delivery_id)
     )
     return {
-        row.person_id: PhoneNumber.parse(row.e164)
-        for row in connection.execute(select(usable).where(usable.c.nth == 1))
+        person: PhoneNumber.parse(e164)
+        for person, e164 in connection.execute(first_numbers(occasion, whose))
     }
 
 

@@ -5,8 +5,10 @@ that comes in meanwhile holds back its own touch, and the others go. An incident
 at the print shop holds its post.
 """
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    func,
     literal,
     null,
     select,
@@ -27,7 +30,8 @@ from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.touch_states import move
 from channels import KINDS
 from installation.installation import Installation
-from store.states import AttemptState, OutcomeKind, TouchState
+from store.clock import LOCAL, local_date
+from store.states import WENT_OUT, AttemptState, OutcomeKind, TouchState
 from store.tables import (
     Attempt,
     Campaign,
@@ -36,6 +40,7 @@ from store.tables import (
     Incident,
     Outcome,
     Person,
+    PersonNumber,
     PrintRun,
     Reply,
     Step,
@@ -46,6 +51,7 @@ from suppression.cap_floors import CAP_REASONS, rule_name
 from suppression.judging import first_reason, mask
 from suppression.occasions import Occasion
 from suppression.reasons import Reason, bits
+from suppression.usable_numbers import first_numbers
 
 
 def judge_touches(
@@ -66,6 +72,72 @@ def judge_touches(
         reason=first_reason(Touch.reasons.expression, occasion.policy),
         delivery_id=None,
     )
+
+
+def one_a_number(
+    connection: Connection,
+    mine: ColumnElement[bool],
+    occasion: Occasion,
+    *,
+    seed: int,
+    now: datetime,
+) -> int:
+    """Withhold all but one text to each number, and those to a number that had one today.
+
+    Which one goes is drawn under the seed of the campaign.
+    """
+    from campaigns.audience_language.seeded_draws import Draw  # post has no need of it
+
+    planned = and_(mine, Touch.state == TouchState.PLANNED)
+    theirs = PersonNumber.person_id.in_(select(Touch.person_id).where(planned))
+    numbers = first_numbers(occasion, theirs).subquery()
+    turn = Draw.of(seed, "number").sql(Person.draw_key.expression)
+    rows = connection.execute(
+        select(numbers.c.e164, Touch.id, Touch.person_id)
+        .join(Touch, Touch.person_id == numbers.c.person_id)
+        .join(Person, Person.id == Touch.person_id)
+        .where(planned)
+        .order_by(numbers.c.e164, turn, Person.person_ref)
+    ).all()
+    taken = _texted_today(connection, {row.e164 for row in rows}, occasion, now=now)
+    second: list[int] = []
+    for e164, touch, person in rows:
+        if taken[e164] - {person}:
+            second.append(touch)
+        taken[e164].add(person)
+    if not second:
+        return 0
+    connection.execute(
+        update(Touch).where(Touch.id.in_(second)).values(reasons=bits([Reason.SAME_NUMBER]))
+    )
+    return move(
+        connection,
+        Touch.id.in_(second),
+        TouchState.WITHHELD,
+        origin=TouchState.PLANNED,
+        now=now,
+        reason=Reason.SAME_NUMBER.value,
+        delivery_id=None,
+    )
+
+
+def _texted_today(
+    connection: Connection, numbers: Collection[str], occasion: Occasion, *, now: datetime
+) -> dict[str, set[int]]:
+    """Return who had a text at each of these numbers since midnight, or is about to have one."""
+    today = datetime.combine(local_date(now), time(), LOCAL)
+    sharers = select(PersonNumber.person_id).where(PersonNumber.e164.in_(numbers))
+    texted = select(Touch.person_id).where(
+        Touch.person_id.in_(sharers),
+        Touch.channel == occasion.channel,
+        Touch.state.in_((*WENT_OUT, TouchState.CLAIMED)),
+        func.coalesce(Touch.handed_over_at, Touch.updated_at) >= today,
+    )
+    found = first_numbers(occasion, PersonNumber.person_id.in_(texted)).subquery()
+    taken: dict[str, set[int]] = defaultdict(set)
+    for person, e164 in connection.execute(select(found)):
+        taken[e164].add(person)
+    return taken
 
 
 def _mark_deviating(

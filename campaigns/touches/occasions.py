@@ -68,6 +68,7 @@ def occasion(
         subject=campaign.subject,
         about=tuple(About(each.tax, each.years) for each in campaign.about),
         closed=not template.is_open,
+        names_whom=template.names_whom,
         to_representative=campaign.to_representative,
         after_assessment=template.description.after_assessment,
         asked_on=campaign.asked_on,

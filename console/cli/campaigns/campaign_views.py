@@ -33,7 +33,11 @@ def show_plan(made: "Plan") -> None:
             "   taken out: the first that holds; held: as the only rule it would; alone: no other rule would"
         )
     show(f"\n{made.eligible:>12,}  have no reason against them")
-    for count, reason in ((made.household, Reason.HOUSEHOLD), (made.over_limit, Reason.LIMIT)):
+    for count, reason in (
+        (made.household, Reason.HOUSEHOLD),
+        (made.same_number, Reason.SAME_NUMBER),
+        (made.over_limit, Reason.LIMIT),
+    ):
         if count:
             show(f"{-count:>12,}  {reason.value:<12} {reason.sentence('en')}")
     if made.hold_out:
