@@ -1,4 +1,4 @@
-"""Clusters of people who share a telephone number, which every draw keeps together as it does a household.
+"""Clusters of people who share a telephone number, kept together in every draw.
 
 Where a text does not say for whom it is, one person of those who share a number is drawn, as of a household.
 """
