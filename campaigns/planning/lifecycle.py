@@ -213,15 +213,20 @@ def resume(installation: Installation, name: str, *, by: Decider, now: datetime)
 def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -> int:
     """Stop a campaign, and return how many planned touches were dropped. Its line and codes stay open."""
     with installation.store.writing() as connection:
-        campaign = _step(connection, name, "stop", by=by, now=now, ended_at=now)
-        return move(
-            connection,
-            Touch.campaign_id == campaign.id,
-            TouchState.DROPPED,
-            origin=TouchState.PLANNED,
-            now=now,
-            reason=Reason.CAMPAIGN_STOPPED.value,
-        )
+        return stop_with(connection, name, by=by, now=now)
+
+
+def stop_with(connection: Connection, name: str, *, by: Decider, now: datetime) -> int:
+    """Stop a campaign on an open connection, as `stop` does."""
+    campaign = _step(connection, name, "stop", by=by, now=now, ended_at=now)
+    return move(
+        connection,
+        Touch.campaign_id == campaign.id,
+        TouchState.DROPPED,
+        origin=TouchState.PLANNED,
+        now=now,
+        reason=Reason.CAMPAIGN_STOPPED.value,
+    )
 
 
 _UNDONE = (TouchState.PLANNED, TouchState.CLAIMED, TouchState.UNKNOWN)

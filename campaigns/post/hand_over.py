@@ -27,7 +27,7 @@ from campaigns.post.outbox_runs import (
     shipment_of,
     waits,
 )
-from campaigns.post.pull_lists import make_lists, shards_at_the_shop, want_pulls_of
+from campaigns.post.pull_lists import make_lists, shards_at_the_shop, want, want_pulls_of
 from campaigns.touches.composing import read_script
 from campaigns.touches.touch_states import move
 from channels.port import Unavailable, Watch, unwatched
@@ -138,7 +138,10 @@ def _hand_over(
                 )
             )
         if not has_a_server(installation):
-            return _write_down(installation, run, now=now)
+            done = _write_down(installation, run, now=now)
+            if run.campaign_state is CampaignState.STOPPED:
+                _ask_back_all(installation, run, now=now)
+            return done
         if run.campaign_id in unjudged:
             return HandedOver(waiting=(Waiting(key, unjudged[run.campaign_id], failed=True),))
         if run.is_frozen:
@@ -226,9 +229,17 @@ def _cost(
     return None if price is None else int(price * HUNDREDTHS_OF_A_CENT)
 
 
+def _ask_back_all(installation: Installation, run: OutboxRun, *, now: datetime) -> None:
+    """Ask back a run of a stopped campaign that the shop has all the same."""
+    reason = Reason.CAMPAIGN_STOPPED.value
+    with installation.store.writing() as connection:
+        want(connection, PrintPiece.print_run_id == run.id, reason, now=now)
+
+
 def _recall(installation: Installation, run: OutboxRun, *, now: datetime) -> HandedOver:
     """Recall a run of a stopped campaign that has not left. Nobody counts as reached by it."""
     if not shipment_of(installation, run).take_back():
+        _ask_back_all(installation, run, now=now)
         return _write_down(installation, run, now=now)
     reason = Reason.CAMPAIGN_STOPPED.value
     with installation.store.writing() as connection:

@@ -208,11 +208,49 @@ def _deciding(decision: str) -> Any:
     return decide
 
 
+@app.command()
+@refusing
+def pause(
+    name: Name,
+    by: As = "command line",
+    pull: Annotated[
+        bool, typer.Option("--pull", help="Ask back too what lies at the print shop, for good.")
+    ] = False,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold everything that has not been handed over, and say what lies at the print shop."""
+    from campaigns.post import stopping
+    from store.audit_log import Decider
+    from store.states import Road
+
+    installation = open_installation(now)
+    decider_ = Decider(by, road=Road.COMMAND)
+    there = stopping.pause(installation, name, by=decider_, now=installation.now(), pull=pull)
+    show_overview(installation, name, as_json=as_json, there=there)
+
+
+@app.command()
+@refusing
+def stop(name: Name, by: As = "command line", now: Now = None, as_json: AsJson = False) -> None:
+    """End the campaign, and ask back what lies at the print shop. The phone line stays open.
+
+    Everything still planned is dropped.
+    """
+    from campaigns.post import stopping
+    from store.audit_log import Decider
+    from store.states import Road
+
+    installation = open_installation(now)
+    there = stopping.stop(
+        installation, name, by=Decider(by, road=Road.COMMAND), now=installation.now()
+    )
+    show_overview(installation, name, as_json=as_json, there=there)
+
+
 _DECISIONS = {
     "launch": "Make the campaign's touches claimable.",
-    "pause": "Hold everything that has not been handed over.",
     "resume": "Go on after a pause.",
-    "stop": "End the campaign: drop everything still planned. The phone line stays open.",
 }
 for _decision, _help in _DECISIONS.items():
     app.command(_decision, help=_help)(_deciding(_decision))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from campaigns.planning.lifecycle import Overview
     from campaigns.planning.plans import Plan
     from campaigns.planning.proofs import Proof
+    from campaigns.post.stopping import AtTheShop
     from installation.installation import Installation
 
 
@@ -126,14 +127,18 @@ def overview_data(each: "Overview") -> dict[str, Any]:
     return asdict(each)
 
 
-def show_overview(installation: "Installation", name: str, *, as_json: bool) -> None:
+def show_overview(
+    installation: "Installation", name: str, *, as_json: bool, there: "AtTheShop | None" = None
+) -> None:
     """Print the state of one campaign, as text or as JSON."""
     from campaigns.planning.cap_deviations import CapDeviation
     from campaigns.planning.lifecycle import overview
+    from campaigns.post.stopping import at_the_shop
 
     each = overview(installation, name)
+    there = there or at_the_shop(installation, name, now=installation.now())
     if as_json:
-        emit(overview_data(each))
+        emit({**overview_data(each), "at_the_print_shop": there.as_data()})
         return
     show(f"{each.name}: {each.state}   {each.title}")
     show(f"  first wave {each.first_date}, line open until {each.line_open_until}")
@@ -147,3 +152,17 @@ def show_overview(installation: "Installation", name: str, *, as_json: bool) -> 
         show(f"  launches by itself at {each.launch_at.isoformat()}")
     for state, count in sorted(each.touches.items()):
         show(f"  {count:>8,} touches {state}")
+    _show_pieces_there(there)
+
+
+def _show_pieces_there(there: "AtTheShop") -> None:
+    """Print what lies at the print shop, and what of it is asked back."""
+    if not there.pieces:
+        return
+    show(f"  {there.pieces:>8,} pieces lie at the print shop and are not posted, as far as it said")
+    if there.asked_back:
+        show(f"  {there.asked_back:>8,} of them are asked back")
+    if there.too_late:
+        show(f"  {there.too_late:>8,} of them it cannot take out any more")
+    for name in there.lists:
+        show(f"  pull list for the print shop: {name}")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from campaigns.planning import lifecycle
+from campaigns.post import stopping
 from console.web.action_log import decider
 from console.web.card_pictures import specimen
 from console.web.reading.campaigns import card_steps, plan_of
@@ -23,9 +24,9 @@ router = APIRouter()
 DECISIONS: dict[str, Callable[..., Any]] = {
     "approve": lifecycle.approve,
     "launch": lifecycle.launch,
-    "pause": lifecycle.pause,
+    "pause": stopping.pause,
     "resume": lifecycle.resume,
-    "stop": lifecycle.stop,
+    "stop": stopping.stop,
 }
 
 
@@ -74,8 +75,9 @@ def decide(visit: Deciding, form: Posted, name: str, decision: str) -> Response:
     if decision == "stop" and not form.get("sure"):
         return _page(visit, name, status=400, refused=("decide.not_sure", ""))
     try:
+        also = {"pull": True} if decision == "pause" and form.get("pull") else {}
         DECISIONS[decision](
-            visit.installation, name, by=decider(visit), now=visit.installation.now()
+            visit.installation, name, by=decider(visit), now=visit.installation.now(), **also
         )
     except BadInput as error:
         return _page(visit, name, status=409, refused=("decide.refused", str(error)))
@@ -98,6 +100,7 @@ def _page(
         spec=plan.campaign.spec,
         figures=figures_of(visit.installation, name),
         cards=card_steps(plan),
+        there=stopping.at_the_shop(visit.installation, name, now=visit.installation.now()),
         decisions=_possible(visit, plan.campaign),
         own=decider(visit).is_same(plan.campaign.submitted_by),
         refused=refused,
