@@ -6,6 +6,7 @@ from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperGroup
 
 NOUNS = {
@@ -70,11 +71,34 @@ class Lazy(TyperGroup):
         command.name = cmd_name
         return command
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command. One that is written wrongly ends with one line and exit code 2."""
+        alone = extra.pop("standalone_mode", True)
+        run: Any = super().main
+        try:
+            code = run(*args, standalone_mode=False, **extra)
+        except typer.Abort:
+            sys.exit(1)
+        except NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except ClickException as error:
+            sys.exit(_written_wrongly(error))
+        return sys.exit(code if isinstance(code, int) else 0) if alone else code
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands without importing any of them."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(noun, line) for noun, (_, line) in NOUNS.items()])
+
+
+def _written_wrongly(error: ClickException) -> int:
+    """Say what is wrong with a command, and return its exit code."""
+    from console.cli.usage_errors import in_one_line
+
+    sys.stderr.write(f"error: {in_one_line(error)}\n")
+    return error.exit_code
 
 
 app = typer.Typer(

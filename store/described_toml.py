@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from store.errors import BadInput
+from store.system_errors import refused_by_system
 from store.toml_lines import line_in, line_of
 from store.validation_words import refused
 
@@ -73,9 +74,7 @@ def read_text(path: Path, *, setting: str = "") -> str:
         remedy = f"name a file that is there in {setting}, or unset it" if setting else "write it"
         raise BadInput("is not there", remedy, file=str(path), field=setting or None) from None
     except OSError as error:
-        raise BadInput(
-            f"cannot be read ({error.strerror})", "let us read it", file=str(path)
-        ) from None
+        raise refused_by_system(error) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise BadInput("is not UTF-8", "save it as UTF-8", file=str(path), line=line) from None

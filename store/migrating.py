@@ -48,7 +48,8 @@ def migrate(store: Store) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise NewerDatabase(
-                f"{error}; install the Kaartje that made this database, or a newer one"
+                "the database was made by a newer Kaartje than this one;"
+                " install the Kaartje that made it, or a newer one"
             ) from error
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
+from console.cli.failures import BAD_INPUT, ending_of
 from store.clock import Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-BAD_INPUT = 2
 _closing: ContextVar[ExitStack] = ContextVar("_closing")
 
 
@@ -140,7 +140,7 @@ def fail(*problems: str) -> NoReturn:
 
 
 def refusing(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn bad input into one clear line and exit code 2."""
+    """Turn what ends a command early into clear lines and exit code 2 or 1."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -148,10 +148,12 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
             with ExitStack() as closing:
                 _closing.set(closing)
                 return command(*args, **kwargs)
-        except BadInput as error:
-            fail(*str(error).splitlines())
-        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-            fail(f"{error.filename}: {(error.strerror or 'cannot be read').lower()}")
+        except Exception as error:
+            if (ending := ending_of(error)) is None:
+                raise
+            for line in ending.lines:
+                say(f"error: {line}")
+            raise typer.Exit(ending.code) from error
 
     return run
 

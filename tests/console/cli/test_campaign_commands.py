@@ -110,7 +110,7 @@ def test_a_dead_campaign_of_one_wave_can_be_stopped(kaartje: Kaartje, tmp_path: 
         (("campaign", "launch", "cards"), "only a campaign that is approved can launch"),
         (("campaign", "resume", "cards"), "only a campaign that is paused can resume"),
         (("campaign", "show", "nothing"), "submitted are cards"),
-        (("campaign", "plan", "no-such-file.yaml"), "does not exist"),
+        (("campaign", "plan", "no-such-file.yaml"), "is not there"),
         (
             ("campaign", "approve", "cards", "--as", "Bilal", "--launch-at", "soon"),
             "is not a date and time",

@@ -103,7 +103,10 @@ def test_a_file_that_is_not_there_is_one_line_and_exit_code_2(home: Path) -> Non
     for noun in ("replies", "outcomes", "suppression"):
         answer = typed(noun, "import", str(home / "nowhere.csv"))
         assert (answer.exit_code, answer.stdout) == (2, "")
-        assert answer.stderr.strip() == f"error: {home / 'nowhere.csv'}: no such file or directory"
+        assert (
+            answer.stderr.strip()
+            == f"error: {home / 'nowhere.csv'}: is not there; look at its name"
+        )
 
 
 @pytest.mark.parametrize(
