@@ -12,6 +12,8 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from channels import KINDS
 from channels.port import Channel, ChannelSettings
 from channels.team_tasks import Office, Offices
@@ -21,6 +23,7 @@ from installation.settings import Settings, warn_of_former_names
 from store.clock import Clock, SystemClock
 from store.engine import Store, open_store
 from store.migrating import migrate
+from store.tables import AddressRekeying
 
 if TYPE_CHECKING:
     from channels.shops import Shop
@@ -112,6 +115,7 @@ def open_installation(
     shop = _shop(settings.print_shop_file) if settings.print_shop_file else None
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
     migrate(store)
+    _rekey(store)
     channels = ChannelSettings(settings.outbox, settings.accounts)
     return Installation(
         store=store,
@@ -123,6 +127,16 @@ def open_installation(
         exchange=None if settings.dry else Telephone.read(settings.accounts).exchange(),
         offices=Offices(settings.team_tasks_folder, _described_offices(settings)),
     )
+
+
+def _rekey(store: Store) -> None:
+    """Make the keys of stored addresses anew where a migration asked for it."""
+    with store.reading() as connection:
+        if connection.execute(select(AddressRekeying.rules).limit(1)).first() is None:
+            return
+    from people.address_rekeying import rekey
+
+    rekey(store)
 
 
 def _policy(settings: Settings) -> "Policy":

@@ -36,6 +36,7 @@ class KnownPerson:
     house_number: int | None
     house_letter: str | None
     house_addition: str | None
+    house_designation: str | None
     postcode: str | None
     town: str | None
     country: str
@@ -114,18 +115,8 @@ def _birth(first: date | None, last: date | None) -> str:
 
 
 def _address(person: KnownPerson) -> tuple[str, ...]:
-    if person.household_key is None or person.house_number is None:
-        return ()
-    whole = PostalAddress(
-        street=person.street or "",
-        house_number=person.house_number,
-        house_letter=person.house_letter or "",
-        house_addition=person.house_addition or "",
-        postcode=person.postcode or "",
-        town=person.town or "",
-        country=person.country,
-    )
-    return whole.lines()
+    whole = PostalAddress.stored(person)
+    return whole.lines() if whole else ()
 
 
 def _remarks(person: KnownPerson) -> tuple[str, ...]:

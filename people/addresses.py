@@ -1,38 +1,83 @@
 """Postal addresses, parsed into their parts or refused with the part that is wrong.
 
-An address has the lines that PostNL wants printed, and the household key of everyone who lives
-there.
+An address has the lines that PostNL wants printed, and the household key of everyone who lives there. What is
+printed is what the source wrote; the key is the same for every spelling of one front door.
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple, Protocol
 
 from people.countries import country_code, country_name
-from store.errors import BadInput
+from people.house_numbers import TO, door, house_number_parts, printed_number, squeezed
+from people.house_numbers import NotAPostalAddress as NotAPostalAddress  # noqa: PLC0414  told on
 
 _POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})", re.ASCII)
 # Never given out: see stdnum.nl.postcode, which is asked about everything that is not plainly right.
 _NEVER_GIVEN = frozenset({"SA", "SD", "SS"})
-_HOUSE_NUMBER = re.compile(
-    r"0*([1-9][0-9]{0,4})(?:(?=[^0-9])[ ./-]*([^0-9 ./-].*|[0-9].*))?", re.ASCII
+# the words by which a place without a house number is surely one, and no street of which the number is missing
+_LOCATION = re.compile(
+    r"\b(?:woon(?:boot|boten|ark|schip|schepen|wagens?)|ligplaats|standplaats|(?:sta)?caravan|nabij|tegenover)\b"
+    r"|\bt/o\b|\bt\.o\.",
+    re.IGNORECASE,
 )
-_NEAR = {
-    "bij": "bij",
-    "by": "bij",
-    "t/o": "t/o",
-    "to": "t/o",
-    "tegenover": "t/o",
-}  # stand before the number
+_OPPOSITE = re.compile(r"\bt ?/ ?o\b|\bt\.o\.", re.IGNORECASE)
+_OPPOSITE_LAST = re.compile(r"(?P<street>.+?),? +(?:t/o|t\.o\.|tegenover)", re.IGNORECASE)
+_OPPOSITE_ENDS = ("o", "O", "r", "R", ".")  # the last signs of these words, which are quickly seen
+_TOWNS = {"sgravenhage": "denhaag", "shertogenbosch": "denbosch"}  # two names of one town
+
+PARTS = (
+    "street",
+    "house_number",
+    "house_letter",
+    "house_addition",
+    "house_designation",
+    "postcode",
+    "town",
+    "country",
+)
+"""The parts of an address, as the columns that hold them are called, in order."""
+Parts = tuple[str, int | None, str, str, str, str, str, str]
+"""The values of `PARTS`."""
 
 
-@dataclass
-class NotAPostalAddress(BadInput):
-    """The parts do not make an address that the post can deliver to.
+class AddressFields(NamedTuple):
+    """The fields of an address as a source writes them, with the country's ISO code."""
 
-    `field` says which part.
-    """
+    street: str
+    house_number: str
+    house_letter: str
+    house_addition: str
+    house_designation: str
+    location: str  # the register's description of a place without a house number
+    postcode: str
+    town: str
+    country: str
+
+
+class AddressColumns(Protocol):
+    """The columns of a stored address, in a row of people or one with the same names."""
+
+    @property
+    def street(self) -> str | None: ...  # noqa: D102  as a `PostalAddress` has them
+    @property
+    def house_number(self) -> int | None: ...  # noqa: D102
+    @property
+    def house_letter(self) -> str | None: ...  # noqa: D102
+    @property
+    def house_addition(self) -> str | None: ...  # noqa: D102
+    @property
+    def house_designation(self) -> str | None: ...  # noqa: D102
+    @property
+    def postcode(self) -> str | None: ...  # noqa: D102
+    @property
+    def town(self) -> str | None: ...  # noqa: D102
+    @property
+    def country(self) -> str: ...  # noqa: D102
+    @property
+    def household_key(self) -> int | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,37 +86,41 @@ class PostalAddress:
 
     Attributes:
         street: Or the name of a place, as the source has it.
-        house_number: 1 to 99999.
+        house_number: 1 to 99999; None for a location, which `street` describes (`Woonboot tegenover de Grote Sloot`).
         house_letter: One letter, or empty.
-        house_addition: `III`, `hs`, `2`, `bij`, or empty.
-        postcode: `1234AB` in the Netherlands, as the source has it elsewhere.
+        house_addition: `III`, `hs`, `2`, or empty.
+        house_designation: `by` (beside that number), `to` (opposite it), or empty.
+        postcode: `1234AB` in the Netherlands, as the source has it elsewhere; a location may have none.
         town: As the source has it.
         country: ISO 3166-1 alpha-2.
     """
 
     street: str
-    house_number: int
+    house_number: int | None
     house_letter: str
     house_addition: str
+    house_designation: str = ""
     postcode: str
     town: str
     country: str = "NL"
 
     @classmethod
-    def parse(
+    def parse(  # noqa: PLR0913  the fields of an address
         cls,
         *,
         street: str,
         house_number: str,
         house_letter: str = "",
         house_addition: str = "",
+        house_designation: str = "",
+        location: str = "",
         postcode: str,
         town: str,
         country: str = "",
     ) -> "PostalAddress":
         """Read an address from its parts as a source system writes them.
 
-        A number that carries its own letter or addition (`12a`, `9-2`) is taken apart when those fields are empty.
+        A number that carries its own letter, addition or designation (`12a`, `9-2`, `bij 12`) is taken apart.
 
         Raises:
             NotAPostalAddress: a part is missing or wrong.
@@ -81,138 +130,142 @@ class PostalAddress:
             raise NotAPostalAddress(
                 f"{country!r} is not a known country", "write its two-letter code", field="country"
             )
-        road, number, letter, addition, code, place, _ = address_parts(
-            street=street,
-            house_number=house_number,
-            house_letter=house_letter,
-            house_addition=house_addition,
-            postcode=postcode,
-            town=town,
-            country=land,
+        return cls.of(
+            address_parts(
+                AddressFields(
+                    street=street,
+                    house_number=house_number,
+                    house_letter=house_letter,
+                    house_addition=house_addition,
+                    house_designation=house_designation,
+                    location=location,
+                    postcode=postcode,
+                    town=town,
+                    country=land,
+                )
+            )
         )
+
+    @classmethod
+    def of(cls, parts: Parts) -> "PostalAddress":
+        """Return the address of its parts."""
+        street, number, letter, addition, near, postcode, town, country = parts
         return cls(
-            street=road,
+            street=street,
             house_number=number,
             house_letter=letter,
             house_addition=addition,
-            postcode=code,
-            town=place,
-            country=land,
+            house_designation=near,
+            postcode=postcode,
+            town=town,
+            country=country,
+        )
+
+    @classmethod
+    def stored(cls, row: AddressColumns) -> "PostalAddress | None":
+        """Return the address of a stored row, or None where it has none that is complete."""
+        if row.household_key is None:
+            return None
+        return cls(
+            street=row.street or "",
+            house_number=row.house_number,
+            house_letter=row.house_letter or "",
+            house_addition=row.house_addition or "",
+            house_designation=row.house_designation or "",
+            postcode=row.postcode or "",
+            town=row.town or "",
+            country=row.country,
         )
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines below the name, two in the Netherlands and three elsewhere."""
+        first = f"{self.street} {self._number()}".rstrip()
         if self.country != "NL":
-            return (
-                self._street_line(),
-                f"{self.postcode} {self.town}",
-                country_name(self.country).upper(),
-            )
-        return (
-            self._street_line(),
-            f"{self.postcode[:4]} {self.postcode[4:]}  {self.town.upper()}",
-        )
+            return first, f"{self.postcode} {self.town}", country_name(self.country).upper()
+        code = f"{self.postcode[:4]} {self.postcode[4:]}  " if self.postcode else ""
+        return first, f"{code}{self.town.upper()}"
 
-    def _street_line(self) -> str:
-        addition = self.house_addition
-        near = _NEAR.get(addition.casefold())
-        if near:
-            number = f"{near} {self.house_number}"
-            return f"{self.street} {number} {self.house_letter}".rstrip()
-        if self.house_letter:
-            return f"{self.street} {self.house_number} {self.house_letter}{addition}"
-        if not addition:
-            return f"{self.street} {self.house_number}"
-        return f"{self.street} {self.house_number}{'-' if addition[0].isdigit() else ' '}{addition}"
+    def _number(self) -> str:
+        if self.house_number is None:
+            return ""
+        return printed_number(
+            self.house_number, self.house_letter, self.house_addition, self.house_designation
+        )
 
     @property
     def household_key(self) -> int:
-        """A number from 0 up to 2^63, the same for everyone at this address.
+        """A number from 0 up to 2^63, the same for everyone behind this front door, however it is spelled.
 
-        The name of the street makes no difference.
+        Of a house with a number the name of the street makes no difference.
         """
         return household_key(
-            country=self.country,
-            postcode=self.postcode,
-            number=self.house_number,
-            letter=self.house_letter,
-            addition=self.house_addition,
+            (
+                *(self.street, self.house_number, self.house_letter, self.house_addition),
+                *(self.house_designation, self.postcode, self.town, self.country),
+            )
         )
 
 
-Parts = tuple[str, int, str, str, str, str, str]
-"""Street, number, letter, addition, postcode, town, and the country's ISO code."""
-
-
-def address_parts(
-    *,
-    street: str,
-    house_number: str,
-    house_letter: str,
-    house_addition: str,
-    postcode: str,
-    town: str,
-    country: str,
-) -> Parts:
+def address_parts(fields: AddressFields) -> Parts:
     """Return the checked parts of a complete address.
 
-    `country` is an ISO code.
+    A place without a house number is taken where the register describes it (`location`), or where the street surely is
+    such a place.
 
     Raises:
         NotAPostalAddress: a part is missing or wrong.
     """
+    street, number, letter, addition, near, location, postcode, town, country = fields
+    if country == "NL" and not number and (location or _LOCATION.search(street)):
+        return _location_parts(location or street, postcode, town)
     if not street:
         raise NotAPostalAddress("the street is missing", field="street")
-    number, letter, addition = _split_house_number(house_number, house_letter, house_addition)
+    street, near = without_opposite(street, near)
+    house = house_number_parts(number, letter, addition, near)
     if not postcode:
         raise NotAPostalAddress("the postcode is missing", field="postcode")
     code = _dutch_postcode(postcode) if country == "NL" else postcode
     if not town:
         raise NotAPostalAddress("the town is missing", field="town")
-    return (street, number, letter, addition, code, town, country)
+    return (street, *house, code, town, country)
 
 
-def household_key(*, country: str, postcode: str, number: int, letter: str, addition: str) -> int:
-    """Return 63 bits that everyone at one address shares.
+def without_opposite(street: str, near: str) -> tuple[str, str]:
+    """Return a street without the `t/o` that stands behind it, and the designation that it stands for."""
+    if not street.endswith(_OPPOSITE_ENDS):
+        return street, near
+    found = _OPPOSITE_LAST.fullmatch(street)
+    return (found["street"], near or TO) if found else (street, near)
 
-    Capitals make no difference.
+
+def _location_parts(location: str, postcode: str, town: str) -> Parts:
+    if not town:
+        raise NotAPostalAddress("the town is missing", field="town")
+    code = _dutch_postcode(postcode) if postcode else ""
+    return (location, None, "", "", "", code, town, "NL")
+
+
+def household_key(parts: Parts) -> int:
+    """Return 63 bits that everyone behind one front door shares, and nobody behind another.
+
+    The parts are those that `address_parts` returned.
     """
-    text = f"{country}|{postcode}|{number}|{letter}|{addition}".casefold()
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+    street, number, letter, addition, near, postcode, town, country = parts
+    if number is None:
+        text = f"{country}|{postcode or _town(town)}|@|{_place(street)}"
+    else:
+        behind = door(letter, addition) if letter or addition else ""
+        text = f"{country}|{postcode}|{number}|{near}|{behind}"
+    return int.from_bytes(blake2b(text.casefold().encode(), digest_size=8).digest(), "big") >> 1
 
 
-def _split_house_number(number: str, letter: str, addition: str) -> tuple[int, str, str]:
-    if number.isascii() and number.isdigit() and len(number) <= len("99999") and number.strip("0"):
-        return int(number), _letter(letter), addition
-    found = _HOUSE_NUMBER.fullmatch(number)
-    if found is None:
-        raise NotAPostalAddress(
-            f"{number[:20]!r} is not a house number" if number else "the house number is missing",
-            "write digits, and the letter and addition in their own fields",
-            field="house_number",
-        )
-    rest = (found[2] or "").strip()
-    if not rest:
-        return int(found[1]), _letter(letter), addition
-    if letter or addition:
-        raise NotAPostalAddress(
-            f"{number[:20]!r} has a letter or addition of its own",
-            "write it once",
-            field="house_number",
-        )
-    return (
-        (int(found[1]), rest, "")
-        if len(rest) == 1 and rest.isalpha()
-        else (int(found[1]), "", rest)
-    )
+def _place(location: str) -> str:
+    return squeezed(_OPPOSITE.sub("tegenover", location))
 
 
-def _letter(letter: str) -> str:
-    if not letter or (len(letter) == 1 and letter.isalpha()):
-        return letter
-    raise NotAPostalAddress(
-        f"{letter[:20]!r} is not a single letter", "write it as the addition", field="house_letter"
-    )
+def _town(name: str) -> str:
+    plain = squeezed(name)
+    return _TOWNS.get(plain, plain)
 
 
 def _dutch_postcode(text: str) -> str:

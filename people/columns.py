@@ -8,7 +8,7 @@ from store.errors import BadInput
 from store.facts import FACT_TYPES, FactType
 from store.tables import Person
 
-COLUMNS = (
+ALL_COLUMNS = (
     "person_ref",
     "bsn",
     "initials",
@@ -25,6 +25,8 @@ COLUMNS = (
     "house_number",
     "house_letter",
     "house_addition",
+    "house_designation",
+    "location_description",
     "postcode",
     "town",
     "country",
@@ -37,15 +39,20 @@ COLUMNS = (
     "secret_address",
     "guardian_ref",
 )
-"""Every column of `people.csv`, in its order."""
-PARTNER_COLUMNS = COLUMNS[COLUMNS.index("name_use") : COLUMNS.index("partner_name") + 1]
+"""Every column of a person that a file may have, in order."""
+PARTNER_COLUMNS = ("name_use", "partner_prefix", "partner_name")
 """What a file may leave out: without a partner's name everybody goes by their own."""
+PLACE_COLUMNS = ("house_designation", "location_description")
+"""What a file may leave out: the register's own columns for a houseboat and the like."""
+COLUMNS = tuple(name for name in ALL_COLUMNS if name not in PLACE_COLUMNS)
+"""The columns of `people.csv`, in its order."""
+OPTIONAL_COLUMNS = (*PARTNER_COLUMNS, *PLACE_COLUMNS)
 
 REFUSED_PREFIX = "refused_"
 """Columns that our own refused file adds: passed over, so that a mended file can be imported as it is."""
 MOST_COLUMNS = 256
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
-_TAKEN = frozenset(COLUMNS) | {column.key for column in Person.__table__.columns}
+_TAKEN = frozenset(ALL_COLUMNS) | {column.key for column in Person.__table__.columns}
 # What must never decide whom a public body reaches is not even kept. Held against the name in small letters with a _
 # between its words; `national_id` is a citizen number.
 _FORBIDDEN = re.compile(

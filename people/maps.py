@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from people.columns import COLUMNS, FactDeclaration, is_forbidden
+from people.columns import ALL_COLUMNS, FactDeclaration, is_forbidden
 from people.dates import FORMATS
 from people.reading import DELIMITERS
 from people.sources import SourceMap
@@ -67,7 +67,7 @@ class _MapReader:
                     "is not a known key of a map",
                     f"write one of {', '.join(KEYS)}",
                 )
-        columns = self._columns("columns", COLUMNS)
+        columns = self._columns("columns", ALL_COLUMNS)
         if "person_ref" not in columns:
             raise BadInput(
                 "no column is named for person_ref",
@@ -75,7 +75,7 @@ class _MapReader:
                 file=self.name,
                 field="columns",
             )
-        constants = self._columns("constants", COLUMNS)
+        constants = self._columns("constants", ALL_COLUMNS)
         for key in constants:
             if key in columns or key in ("person_ref", "bsn"):
                 raise self._error(

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from people import citizen_numbers
-from people.columns import COLUMNS, is_forbidden
+from people.columns import ALL_COLUMNS, is_forbidden
 from people.dates import FORMATS, NotADate, parse_partial
 from people.encodings import detect
 from people.reading import Record, Source, open_source
@@ -106,7 +106,7 @@ def _look(source: Source) -> tuple[int, dict[str, _Column]]:
 
 def _by_name(columns: dict[str, _Column], proposal: _Proposal) -> None:
     free = {plain(name): name for name in reversed(columns) if not is_forbidden(name)}
-    for ours in COLUMNS:
+    for ours in ALL_COLUMNS:
         found = next((word for word in COLUMN_NAMES[ours] if word in free), None)
         if found:
             proposal.columns[ours] = free.pop(found)
@@ -170,7 +170,7 @@ def _facts(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> None:
         name = fact_name(column.name)
         kind = _kind(column, rows)
         if kind in ("int", "date", "bool", "decimal", "text") and name not in (
-            *COLUMNS,
+            *ALL_COLUMNS,
             *proposal.facts,
         ):
             proposal.facts[name] = (kind, column.name)  # type: ignore[assignment]
@@ -261,10 +261,10 @@ def _write(
     lines += ["columns:"]
     lines += [
         f"  {ours}: {_quoted(proposal.columns[ours])}"
-        for ours in COLUMNS
+        for ours in ALL_COLUMNS
         if ours in proposal.columns
     ]
-    if absent := [ours for ours in COLUMNS if ours not in proposal.columns]:
+    if absent := [ours for ours in ALL_COLUMNS if ours not in proposal.columns]:
         lines.append(f"  # not found in this file: {', '.join(absent)}")
     if proposal.facts:
         lines += [

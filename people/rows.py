@@ -10,15 +10,16 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from people import citizen_numbers
-from people.addresses import NotAPostalAddress, address_parts, household_key
+from people.addresses import PARTS, AddressFields, NotAPostalAddress, address_parts, household_key
 from people.cells.address_doubts import refuse_doubtful
 from people.cells.cell_columns import CellColumns
 from people.cells.contact_cells import read_email, read_number
 from people.cells.findings import Finding
-from people.columns import COLUMNS, PARTNER_COLUMNS
+from people.columns import ALL_COLUMNS, PARTNER_COLUMNS
 from people.countries import UNKNOWN as UNKNOWN_COUNTRY
 from people.countries import country_code
 from people.draw_numbers import draw_key
+from people.house_numbers import trimmed
 from people.names import OWN, PARTNER, damaged
 from people.numbers import PhoneNumber
 from people.shared_keys import JointKey
@@ -27,7 +28,7 @@ from store.errors import BadInput
 
 LONGEST = 500
 """Characters in one field."""
-RULES = 4
+RULES = 5
 """Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _PRINTED = (
@@ -38,18 +39,20 @@ _PRINTED = (
     "street",
     "town",
     "house_addition",
+    "location_description",
     *PARTNER_COLUMNS[1:],
 )
-_NAME_PLACES = tuple(map(COLUMNS.index, _PRINTED))
-_PARTNER = slice(COLUMNS.index(PARTNER_COLUMNS[0]), COLUMNS.index(PARTNER_COLUMNS[-1]) + 1)
-_PARTNER_PLACES = frozenset(map(COLUMNS.index, PARTNER_COLUMNS))
+_NAME_PLACES = tuple(map(ALL_COLUMNS.index, _PRINTED))
+_PARTNER = slice(ALL_COLUMNS.index(PARTNER_COLUMNS[0]), ALL_COLUMNS.index(PARTNER_COLUMNS[-1]) + 1)
+_PARTNER_PLACES = frozenset(map(ALL_COLUMNS.index, PARTNER_COLUMNS))
 _INITIALS, _GIVEN, _FAMILY, _LANGUAGE, _GUARDIAN = map(
-    COLUMNS.index, ("initials", "given_name", "family_name", "language", "guardian_ref")
+    ALL_COLUMNS.index, ("initials", "given_name", "family_name", "language", "guardian_ref")
 )
-_ADDRESS = slice(COLUMNS.index("street"), COLUMNS.index("country") + 1)
-_PHONES = slice(COLUMNS.index("phone"), COLUMNS.index("email") + 1)
+_ADDITION = ALL_COLUMNS.index("house_addition")
+_ADDRESS = slice(ALL_COLUMNS.index("street"), ALL_COLUMNS.index("country") + 1)
+_PHONES = slice(ALL_COLUMNS.index("phone"), ALL_COLUMNS.index("email") + 1)
 _NUMBERS = ("phone", "phone2")
-_NOWHERE = (None,) * 6
+_NOWHERE = (None,) * 7
 
 
 class Parsed(NamedTuple):
@@ -66,16 +69,8 @@ VALUES = (
     *("person_ref", "bsn_hash", "joint_hash", "initials", "given_name", "prefix", "family_name"),
     *(*PARTNER_COLUMNS, "name_damaged"),
     *("birth_first", "birth_last", "gender", "language"),
-    *(
-        "street",
-        "house_number",
-        "house_letter",
-        "house_addition",
-        "postcode",
-        "town",
-        "country",
-        "household_key",
-    ),
+    *PARTS,
+    "household_key",
     *(
         "email",
         "deceased_on",
@@ -94,7 +89,7 @@ class RowParser:
     """A parser of the records of one file.
 
     Attributes:
-        pick: Takes the values of `COLUMNS`, then those of the facts, from a record's cleaned fields.
+        pick: Takes the values of `ALL_COLUMNS`, then those of the facts, from a record's cleaned fields.
         readers: How this file writes dates, flags, languages, ...
         key: The installation's key for citizen-number hashes.
         joint: The key shared with another body; None where there is none.
@@ -158,7 +153,7 @@ class RowParser:
 
     def _strict(self, columns: Sequence[Sequence[str]]) -> Iterator[list[Any]]:
         """Read the columns for whose errors a row is refused."""
-        named = dict(zip(COLUMNS, columns, strict=False))
+        named = dict(zip(ALL_COLUMNS, columns, strict=False))
         reading = "person_ref"
         try:
             if "" in named[reading]:
@@ -166,7 +161,7 @@ class RowParser:
             for reading, read in self._strict_readers:
                 yield list(map(read, named[reading]))
             reading = ""
-            yield self.readers.facts(columns[len(COLUMNS) :], len(columns[0]))
+            yield self.readers.facts(columns[len(ALL_COLUMNS) :], len(columns[0]))
         except BadInput as error:
             error.field = self.names[reading or error.field or ""]
             raise
@@ -210,7 +205,7 @@ class RowParser:
                 findings,
                 self._is_damaged(row) if suspected else False,
                 self._language(row[_LANGUAGE]),
-                self._address(*row[_ADDRESS]),
+                self._address(AddressFields(*row[_ADDRESS])),
                 self._email(mail) if mail else None,
                 self._numbers(phone, phone2) if phone or phone2 else (),
             )
@@ -297,8 +292,10 @@ class RowParser:
     def _is_damaged(self, row: Sequence[str]) -> bool:
         broken, own = False, self._goes_by_own_name(*row[_PARTNER])
         for place in _NAME_PLACES:
-            if why := damaged(row[place]):
-                self._note(COLUMNS[place], "damaged_name", row[place], f"held, not printed: {why}")
+            if why := _damage(place, row[place]):
+                self._note(
+                    ALL_COLUMNS[place], "damaged_name", row[place], f"held, not printed: {why}"
+                )
                 # what is not printed spoils nothing
                 broken = broken or not (own and place in _PARTNER_PLACES)
         if not (row[_FAMILY] or row[_GIVEN] or row[_INITIALS] or self._is_partners(row)):
@@ -325,48 +322,23 @@ class RowParser:
             return ""
         return found
 
-    def _address(
-        self,
-        street: str,
-        number: str,
-        letter: str,
-        addition: str,
-        postcode: str,
-        town: str,
-        country: str,
-    ) -> tuple[Any, ...]:
-        land = country_code(country)
+    def _address(self, fields: AddressFields) -> tuple[Any, ...]:
+        land = country_code(fields.country)
         if land is None:
-            self._note("country", "unknown_country", country, "no address is kept")
+            self._note("country", "unknown_country", fields.country, "no address is kept")
             return (*_NOWHERE, UNKNOWN_COUNTRY, None)
-        if not (street or number or postcode or town):
+        if not any((fields.street, fields.house_number, fields.location, *fields[-3:-1])):
             self._note("postcode", "no_address", "", "no address is kept")
             return (*_NOWHERE, land, None)
-        parts = {
-            "street": street,
-            "house_number": number,
-            "house_letter": letter,
-            "house_addition": addition,
-            "postcode": postcode,
-            "town": town,
-        }
         try:
-            refuse_doubtful(parts)
-            found = address_parts(**parts, country=land)
+            refuse_doubtful(fields._asdict())
+            found = address_parts(fields._replace(country=land))
         except NotAPostalAddress as error:
             name = error.field or "postcode"
             done = f"no address is kept: {error.problem}"
-            self._note(name, "bad_address", parts.get(name, ""), done)
+            self._note(name, "bad_address", getattr(fields, name), done)
             return (*_NOWHERE, land, None)
-        _, house_number, house_letter, house_addition, code, _, _ = found
-        key = household_key(
-            country=land,
-            postcode=code,
-            number=house_number,
-            letter=house_letter,
-            addition=house_addition,
-        )
-        return (*found, key)
+        return (*found, household_key(found))
 
     def _email(self, text: str) -> str | None:
         mail, found = read_email(self.names.get("email") or "email", text)
@@ -388,6 +360,14 @@ class RowParser:
         self._findings.append(Finding(self.names.get(name) or name, kind, seen, done))
 
 
+def _damage(place: int, text: str) -> str | None:
+    """Return why a field cannot be printed.
+
+    A dash before an addition joins it to its number, and is no formula.
+    """
+    return damaged(trimmed(text) if place == _ADDITION else text)
+
+
 def picker(
     columns: Mapping[str, int], fact_indexes: Sequence[int]
 ) -> Callable[[Sequence[str]], Sequence[str]]:
@@ -395,4 +375,4 @@ def picker(
 
     `columns` holds their places.
     """
-    return itemgetter(*(columns[name] for name in COLUMNS), *fact_indexes)
+    return itemgetter(*(columns[name] for name in ALL_COLUMNS), *fact_indexes)

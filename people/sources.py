@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from people.columns import (
-    COLUMNS,
-    PARTNER_COLUMNS,
+    ALL_COLUMNS,
+    OPTIONAL_COLUMNS,
     REFUSED_PREFIX,
     FactDeclaration,
     refuse_forbidden,
@@ -68,8 +68,10 @@ class SourceMap:
         places = {name.casefold(): index for index, name in enumerate(source.header)}
         wanted = {**self.columns, **{fact.name: column for fact, column in self.facts.items()}}
         self._check(source, places, wanted)
-        constants = [self.constants.get(name, "") for name in COLUMNS if name not in self.columns]
-        absent = [name for name in COLUMNS if name not in self.columns]
+        constants = [
+            self.constants.get(name, "") for name in ALL_COLUMNS if name not in self.columns
+        ]
+        absent = [name for name in ALL_COLUMNS if name not in self.columns]
         indexes = {name: places[column.casefold()] for name, column in self.columns.items()}
         indexes |= {name: len(source.header) + offset for offset, name in enumerate(absent)}
         facts = [places[column.casefold()] for column in self.facts.values()]
@@ -90,7 +92,7 @@ class SourceMap:
             else UNKNOWN_REASON,
             declared=tuple(self.facts),
         )
-        names = {**{name: name for name in COLUMNS}, **wanted}
+        names = {**{name: name for name in ALL_COLUMNS}, **wanted}
         return Layout(
             facts=tuple(self.facts),
             indexes=indexes,
@@ -154,20 +156,22 @@ class Layout:
 def own_map(source: Source) -> SourceMap:
     """Return the map of a file in our own columns.
 
-    A partner's columns may be missing, and facts are declared as `name:type`.
+    Some columns may be missing, and facts are declared as `name:type`.
 
     Raises:
         BadInput: a column is missing or unknown, or holds what must not be kept.
     """
     place: dict[str, Any] = {"file": str(source.file), "line": 1}
     named = {name.casefold(): name for name in source.header}
-    if missing := [name for name in COLUMNS if name not in named and name not in PARTNER_COLUMNS]:
+    if missing := [
+        name for name in ALL_COLUMNS if name not in named and name not in OPTIONAL_COLUMNS
+    ]:
         remedy = "add it, empty where you do not know it, or import with a map (`kaartje people map FILE` proposes one)"
         raise BadInput(f"there is no column {', '.join(missing)}", remedy, **place)
     facts: dict[FactDeclaration, str] = {}
     ignore = []
     for folded, name in named.items():
-        if folded in COLUMNS:
+        if folded in ALL_COLUMNS:
             continue
         if folded.startswith(REFUSED_PREFIX):
             ignore.append(name)
@@ -178,7 +182,7 @@ def own_map(source: Source) -> SourceMap:
             raise BadInput("is declared twice", "keep one of the two", field=fact.name, **place)
         facts[fact] = name
     return SourceMap(
-        columns={name: named[name] for name in COLUMNS if name in named},
+        columns={name: named[name] for name in ALL_COLUMNS if name in named},
         facts=facts,
         ignore=tuple(ignore),
     )

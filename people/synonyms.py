@@ -34,7 +34,12 @@ _SYNONYMS: dict[str, str] = {
     "house_number": "house_number huisnr huisnummer hnr nummer house_no number huis_nr",
     "house_letter": "house_letter huisletter hletter huislt letter",
     "house_addition": "house_addition toevoeging huisnr_toevoeging huisnummer_toevoeging huisnrtoev hnr_toev"
-    " toev huistoevoeging addition house_number_addition suffix aanduiding_huisnummer",
+    " toev huistoevoeging addition house_number_addition suffix",
+    "house_designation": "house_designation aanduiding_bij_huisnummer aanduiding_bij_huisnr aand_bij_huisnummer"
+    " aand_bij_huisnr aanduiding_huisnummer aanduiding_huisnr huisnummer_aanduiding huisnr_aanduiding"
+    " ind_by_to house_number_designation designation",
+    "location_description": "location_description locatiebeschrijving locatie_beschrijving beschrijving_locatie"
+    " locatieomschrijving locatie_omschrijving omschrijving_locatie",
     "postcode": "postcode postkode pc postcode_6 zip zip_code postal_code zipcode post_code",
     "town": "town woonplaats plaats woonplaatsnaam plaatsnaam stad city place wpl",
     "country": "country land landcode land_code country_code landnaam",

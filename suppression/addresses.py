@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Select, case, exists, func, insert, or_, select
 
 from people.addresses import PostalAddress
+from people.house_numbers import printed_number
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
+from store.mapped_rows import read_mixed
 from store.states import AddressKind
 from store.tables import AddressDecision, Person
 from suppression.year_spans import ADULT_AGE, years_before
@@ -24,7 +26,25 @@ class CrowdedAddress:
     house_number: int | None
     house_letter: str | None
     house_addition: str | None
+    house_designation: str | None
+    lines: tuple[str, ...]
     adults: int
+
+    @property
+    def place(self) -> str:
+        """Postcode and number, or the whole address where it has no number.
+
+        It is empty for a secret address.
+        """
+        if self.house_number is None:
+            return ", ".join(self.lines)
+        number = printed_number(
+            self.house_number,
+            self.house_letter or "",
+            self.house_addition or "",
+            self.house_designation or "",
+        )
+        return f"{self.postcode} {number}"
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -34,32 +54,34 @@ class CrowdedAddress:
 def crowded(store: Store, *, now: datetime, above: int) -> list[CrowdedAddress]:
     """Return the undecided addresses with more than `above` adults, the fullest first.
 
-    Whoever died or moved abroad does not live there; whose birth date is unknown counts as an adult.
+    Whoever died or moved abroad does not live there; whose birth date is unknown counts as an adult. An address is
+    spelled as of the person there who was known first.
     """
     with store.reading() as connection:
-        found = connection.execute(_crowded(local_date(now), above))
-        return [
-            CrowdedAddress(
-                key=row.key,
-                postcode=None if row.secret else row.postcode,
-                house_number=None if row.secret else row.house_number,
-                house_letter=None if row.secret else row.house_letter,
-                house_addition=None if row.secret else row.house_addition,
-                adults=row.adults,
-            )
-            for row in found
-        ]
+        rows = read_mixed(connection, _crowded(local_date(now), above))
+        return [_shown(person, secret == 1, adults) for person, secret, adults in rows]
 
 
-def _crowded(today: date, above: int) -> Select[*tuple[Any, ...]]:
+def _shown(person: Person, secret: bool, adults: int) -> CrowdedAddress:  # noqa: FBT001  a column
+    home = None if secret else PostalAddress.stored(person)
+    return CrowdedAddress(
+        key=person.household_key or 0,
+        postcode=home.postcode if home else None,
+        house_number=home.house_number if home else None,
+        house_letter=home.house_letter if home else None,
+        house_addition=home.house_addition if home else None,
+        house_designation=home.house_designation if home else None,
+        lines=home.lines() if home else (),
+        adults=adults,
+    )
+
+
+def _crowded(today: date, above: int) -> Select[Person, int, int]:
     adults = func.count()
-    # everyone of one key has one postcode and number; their spelling of the letter may differ
-    parts = (Person.postcode, Person.house_number, Person.house_letter, Person.house_addition)
-    return (
+    found = (
         select(
-            Person.household_key.label("key"),
             func.max(case((Person.secret_address, 1), else_=0)).label("secret"),
-            *(func.max(part).label(part.key) for part in parts),
+            func.min(Person.id).label("first"),
             adults.label("adults"),
         )
         .where(
@@ -71,18 +93,32 @@ def _crowded(today: date, above: int) -> Select[*tuple[Any, ...]]:
         )
         .group_by(Person.household_key)
         .having(adults > above)
-        .order_by(adults.desc(), Person.household_key)
+        .subquery()
+    )
+    return (
+        select(Person, found.c.secret, found.c.adults)
+        .join(found, Person.id == found.c.first)
+        .order_by(found.c.adults.desc(), Person.household_key)
     )
 
 
-def key_of(postcode: str, house_number: str, letter: str = "", addition: str = "") -> int:
+def key_of(
+    postcode: str, house_number: str, letter: str = "", addition: str = "", designation: str = ""
+) -> int:
     """Return the key of a Dutch address.
 
     Raises:
         BadInput: a part is wrong.
     """
-    parts = {"house_number": house_number, "house_letter": letter, "house_addition": addition}
-    return PostalAddress.parse(street="-", town="-", postcode=postcode, **parts).household_key
+    return PostalAddress.parse(
+        street="-",
+        town="-",
+        postcode=postcode,
+        house_number=house_number,
+        house_letter=letter,
+        house_addition=addition,
+        house_designation=designation,
+    ).household_key
 
 
 def decide(store: Store, key: int, kind: AddressKind, *, why: str, by: str, now: datetime) -> int:

@@ -9,7 +9,8 @@ from people.refused_rows import safe
 
 COLUMNS = (
     *("person_ref", "number"),
-    *("postcode", "house_number", "house_letter", "house_addition", "country"),
+    *("postcode", "house_number", "house_letter", "house_addition"),
+    *("house_designation", "location_description", "town", "country"),
     *("channel", "purpose", "subject", "from", "until", "source", "note"),
 )
 """Columns that people write, besides `reason`."""

@@ -15,11 +15,16 @@ from suppression.entries import NOTHING_YET, EntryHistory, NewEntry, content
 from suppression.lists import checked_channel, checked_purpose, checked_subject, listable
 
 _LENGTH_OF_DAY = len("2023-06-01")
-_WHOM = "name a person_ref, a number, or a postcode and house_number"
+_WHOM = (
+    "name a person_ref, a number, a postcode and house_number, or a location_description and town"
+)
 _HASH_LENGTH = 64
 _LARGEST_KEY = 1 << 63
 _PENDING = {"": False, "no": False, "yes": True}
-_ADDRESS = ("postcode", "house_number", "house_letter", "house_addition", "country")
+_ADDRESS = (
+    *("house_number", "house_letter", "house_addition", "house_designation"),
+    *("postcode", "country"),
+)
 _reason = cache(listable)  # a list has a handful of reasons, a million times
 
 
@@ -113,7 +118,7 @@ def _whom(row: Row) -> _Whom:
 def _found(row: Row) -> _Whom:
     said = row.fields.get
     ref, number = said("person_ref"), said("number")
-    address = said("postcode") or said("house_number") or said("address_key")
+    address = any(map(said, ("postcode", "house_number", "location_description", "address_key")))
     joint, with_number = said("joint_hash"), said("scope") == SuppressionScope.NUMBER
     if number and (address or (ref and not with_number)):
         raise BadInput(
@@ -132,11 +137,15 @@ def _found(row: Row) -> _Whom:
 def _household_key(row: Row) -> int:
     text = row["address_key"]
     if not text:
-        # the street and the town are no part of the key
+        # of a house with a number the street and the town are no part of the key
+        place = row["location_description"]
         return PostalAddress.parse(
-            street="-", town="-", **{name: row[name] for name in _ADDRESS}
+            street="-",
+            location=place,
+            town=row["town"] or ("" if place else "-"),
+            **{name: row[name] for name in _ADDRESS},
         ).household_key
-    if row["postcode"] or row["house_number"]:
+    if row["postcode"] or row["house_number"] or row["location_description"]:
         raise BadInput("stands beside an address", "write one of the two", field="address_key")
     if not (text.isascii() and text.isdecimal() and int(text) < _LARGEST_KEY):
         raise BadInput(

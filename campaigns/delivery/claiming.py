@@ -56,6 +56,7 @@ _CARRIER_ORDER: tuple[ColumnElement[Any], ...] = (
     func.coalesce(Person.house_number, 0),
     func.coalesce(Person.house_letter, ""),
     func.coalesce(Person.house_addition, ""),
+    func.coalesce(Person.house_designation, ""),
     Touch.id.expression,
 )
 """By country, postcode, house number and addition, as the carrier walks. A street is not on two of its rounds."""

@@ -29,6 +29,8 @@ from campaigns.touches.composing import (
 from channels.codes import response_code
 from channels.port import Batch, Message, Refusal
 from installation.installation import Installation
+from people.addresses import PostalAddress
+from people.house_numbers import DESIGNATIONS
 from people.names import Name
 from store.clock import local_date
 from store.errors import BadInput
@@ -234,9 +236,9 @@ def _by_person(chosen: Mapping[str, Recipient]) -> list[tuple[Recipient, str]]:
 
 def _lengths(person: Recipient) -> dict[str, int]:
     name = Name.of(person).addressee()
-    house = f"{person.house_number} {person.house_letter or ''}{person.house_addition or ''}"
-    street, town = f"{person.street} {house}", person.town or ""
-    return {"longest name": len(name), "longest address": max(len(street), len(town) + 9)}
+    address = PostalAddress.stored(person)
+    lines = address.lines() if address else ("",)
+    return {"longest name": len(name), "longest address": max(map(len, lines))}
 
 
 def _traits(person: Recipient) -> Iterator[str]:
@@ -246,6 +248,10 @@ def _traits(person: Recipient) -> Iterator[str]:
         yield f"name use {person.name_use}"
     if person.house_addition:
         yield "house number with an addition"
+    if person.house_designation:
+        yield f"house number with {DESIGNATIONS[person.house_designation]}"
+    if person.house_number is None:
+        yield "place without a house number"
     if person.country != "NL":
         yield "address abroad"
 

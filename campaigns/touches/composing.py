@@ -66,6 +66,7 @@ class Recipient:
     house_number: int | None
     house_letter: str | None
     house_addition: str | None
+    house_designation: str | None
     postcode: str | None
     town: str | None
     country: str
@@ -244,17 +245,9 @@ def _address(
         if number is None:
             raise BadInput("there is no number left that may be used")
         return number, ()
-    if person.household_key is None or person.house_number is None:
+    address = PostalAddress.stored(person)
+    if address is None:
         raise BadInput("there is no postal address any more")
-    address = PostalAddress(
-        street=person.street or "",
-        house_number=person.house_number,
-        house_letter=person.house_letter or "",
-        house_addition=person.house_addition or "",
-        postcode=person.postcode or "",
-        town=person.town or "",
-        country=person.country,
-    )
     return address, (addressee, *address.lines())
 
 

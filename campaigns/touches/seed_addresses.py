@@ -7,20 +7,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from installation.installation import Installation
-from people.addresses import PostalAddress
+from people.addresses import PARTS, PostalAddress
 from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
 from store.tables import SeedAddress
-
-ADDRESS_PARTS = (
-    "street",
-    "house_number",
-    "house_letter",
-    "house_addition",
-    "postcode",
-    "town",
-    "country",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +40,17 @@ def add(
     """Add a seed address, and return its number.
 
     Raises:
-        BadInput: there is no addressee, or this one stands on the list already.
+        BadInput: there is no addressee or house number, or this one stands on the list already.
     """
     if not addressee.strip() or not addressee.isprintable():
         raise BadInput(
             "is not a name", "write who gets it, as it must be printed", field="addressee"
         )
+    if address.house_number is None:
+        raise BadInput("is missing", "write the house number of the seed", field="house_number")
     values = {
         "addressee": " ".join(addressee.split()),
-        **{part: getattr(address, part) for part in ADDRESS_PARTS},
+        **{part: getattr(address, part) for part in PARTS},
     }
     with installation.store.writing() as connection:
         same = [getattr(SeedAddress, name) == value for name, value in values.items()]
@@ -104,7 +96,7 @@ def seeds(installation: Installation) -> list[SeedLine]:
             SeedLine(
                 id=row.id,
                 addressee=row.addressee,
-                lines=PostalAddress(**{part: getattr(row, part) for part in ADDRESS_PARTS}).lines(),
+                lines=PostalAddress(**{part: getattr(row, part) for part in PARTS}).lines(),
                 active=bool(row.active),
                 added_at=row.added_at,
                 added_by=row.added_by,

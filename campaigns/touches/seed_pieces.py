@@ -11,10 +11,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, insert, select
 
 from campaigns.touches.composing import Script
-from campaigns.touches.seed_addresses import ADDRESS_PARTS
 from channels.codes import printed
 from channels.port import Channel, Message, Seed
-from people.addresses import PostalAddress
+from people.addresses import PARTS, PostalAddress
 from store.errors import BadInput
 from store.tables import Delivery, SeedAddress, SeedCode
 
@@ -60,7 +59,7 @@ def compose_seeds(
         select(
             SeedAddress.id,
             SeedAddress.addressee,
-            *(getattr(SeedAddress, part) for part in ADDRESS_PARTS),
+            *(getattr(SeedAddress, part) for part in PARTS),
             SeedCode.code,
         )
         .join(SeedCode, SeedCode.seed_id == SeedAddress.id)
@@ -69,7 +68,7 @@ def compose_seeds(
     )
     found = []
     for row in rows:
-        home = PostalAddress(**{part: getattr(row, part) for part in ADDRESS_PARTS})
+        home = PostalAddress(**{part: getattr(row, part) for part in PARTS})
         if (message := _put_into_words(script, row.addressee, home, row.code)) is not None:
             found.append(Seed(row.id, message))
     return tuple(found)

@@ -23,8 +23,11 @@ BAR, _TRACKER = 0.5, 0.65  # how wide a bar is; how far the tracker reaches from
 def kix_text(address: PostalAddress) -> str:
     """Return the text of the code, as `1231FZ13XHS`.
 
-    It is empty for a foreign address or characters that the code does not have.
+    It is empty for a foreign address, a place without a number, or characters that the code does not have. A
+    designation (`bij 62`) is no addition.
     """
+    if address.house_number is None:
+        return ""
     added = f"{address.house_letter}{address.house_addition}".upper()
     addition = (
         added if not added or added.isalnum() else "".join(char for char in added if char.isalnum())

@@ -78,8 +78,9 @@ def sort_key(message: Message) -> tuple[str, str, int, str, int, str]:
     to = message.to
     if not isinstance(to, PostalAddress):
         return ("", "", 0, "", message.touch_id, message.code)
-    addition = f"{to.house_letter}{to.house_addition}".casefold()
-    return (to.country, to.postcode, to.house_number, addition, message.touch_id, message.code)
+    addition = f"{to.house_letter}{to.house_addition}{to.house_designation}".casefold()
+    number = to.house_number or 0
+    return (to.country, to.postcode, number, addition, message.touch_id, message.code)
 
 
 def place(message: Message) -> tuple[str, str]:

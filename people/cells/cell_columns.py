@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from people.cells.findings import Finding
 from people.cells.readers import CellReader, column_reader, fact_reader
-from people.columns import COLUMNS, FactDeclaration
+from people.columns import ALL_COLUMNS, FactDeclaration
 
 Columns = list[tuple[str, ...]]
 
@@ -26,11 +26,11 @@ class CellColumns:
     @classmethod
     def of(cls, names: Mapping[str, str], facts: Sequence[FactDeclaration]) -> "CellColumns":
         """Return the readers of our own columns, and behind them of the facts."""
-        ours = [(place, column_reader(name)) for place, name in enumerate(COLUMNS)]
+        ours = [(place, column_reader(name)) for place, name in enumerate(ALL_COLUMNS)]
         readers = [(place, reader) for place, reader in ours if reader is not None]
         readers += [
             (place, fact_reader(fact.name, fact.type))
-            for place, fact in enumerate(facts, start=len(COLUMNS))
+            for place, fact in enumerate(facts, start=len(ALL_COLUMNS))
         ]
         return cls(readers=readers, names=names)
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from store.tables.outcomes import Outcome
     from store.tables.people import (
         AddressDecision,
+        AddressRekeying,
         FactColumn,
         Import,
         Obligation,
@@ -125,6 +126,7 @@ _PLACES = {
     "outcomes": ("Outcome",),
     "people": (
         "AddressDecision",
+        "AddressRekeying",
         "FactColumn",
         "Import",
         "Obligation",
@@ -201,6 +203,7 @@ __all__ = [
     "PERSON_TABLES",
     "Account",
     "AddressDecision",
+    "AddressRekeying",
     "Agent",
     "AgentSkill",
     "Answer",

@@ -92,13 +92,16 @@ class Person(Table):
     # ISO 639-1, or empty
     language: Mapped[str] = contact(purpose="choose the language of texts and calls")
     street: Mapped[str | None] = contact()
+    # None: `street` describes a place without a number
     house_number: Mapped[int | None] = contact()
     house_letter: Mapped[str | None] = contact()
     house_addition: Mapped[str | None] = contact()
+    # by (beside that number), to (opposite it), or empty
+    house_designation: Mapped[str | None] = contact()
     postcode: Mapped[str | None] = contact()  # 1234AB
     town: Mapped[str | None] = contact()
     country: Mapped[str] = contact()  # ISO 3166-1 alpha-2
-    # 63 bits of a hash over country, postcode, number, letter, addition
+    # 63 bits of a hash, one for each front door: see people.addresses
     household_key: Mapped[int | None] = identifier(purpose="reach one person per address")
     email: Mapped[str | None] = contact(purpose="keep what the source says, no channel uses it yet")
     deceased_on: Mapped[date | None] = situation(purpose="never write to somebody who died")
@@ -199,3 +202,16 @@ class AddressDecision(Table):
     why: Mapped[str] = situation()
     decided_at: Mapped[datetime] = situation()
     decided_by: Mapped[str] = staff()
+
+
+class AddressRekeying(Table):
+    """How far the making anew of address keys came, while it is under way.
+
+    `rules` counts the ways in which keys were made. Without a row every stored key is of the newest.
+    """
+
+    __tablename__ = "address_rekeying"
+    __data__ = TableData("make the keys of addresses anew without beginning again", Retention.SETUP)
+
+    rules: Mapped[int] = technical(primary_key=True, autoincrement=False)  # those of the old keys
+    reached: Mapped[int] = technical()  # everybody up to this row of people has a new key

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Table, words
@@ -103,6 +103,7 @@ class SeedAddress(Table):
     house_number: Mapped[int] = staff()
     house_letter: Mapped[str] = staff()
     house_addition: Mapped[str] = staff()
+    house_designation: Mapped[str] = staff(default="", server_default=text("''"))
     postcode: Mapped[str] = staff()
     town: Mapped[str] = staff()
     country: Mapped[str] = staff()

@@ -341,6 +341,17 @@ def test_the_kix_code_says_postcode_house_number_and_addition() -> None:
     assert kix_text(replace(address, country="BE")) == ""
 
 
+def test_a_designation_is_no_addition_in_the_kix_code_and_a_place_without_a_number_has_none() -> (
+    None
+):
+    houseboat = PostalAddress.parse(
+        street="Kade", house_number="bij 62", postcode="1234AB", town="Ons Dorp"
+    )
+    assert kix_text(houseboat) == "1234AB62"
+    assert kix_text(replace(houseboat, house_addition="IV")) == "1234AB62XIV"
+    assert kix_text(replace(houseboat, house_number=None, street="Woonboot bij de brug")) == ""
+
+
 def test_each_character_of_the_kix_code_has_two_bars_that_rise_and_two_that_fall() -> None:
     for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ":
         four = bars(char)

@@ -144,13 +144,7 @@ def list_addresses(
         emit([each.as_data() for each in found])
         return
     for each in found:
-        parts = (each.house_number, each.house_letter, each.house_addition)
-        place = (
-            f"{each.postcode} {' '.join(str(part) for part in parts if part)}"
-            if each.postcode
-            else "secret"
-        )
-        show(f"{each.adults:>5} adults  {place:<24} --key {each.key}")
+        show(f"{each.adults:>5} adults  {each.place or 'secret':<24} --key {each.key}")
     say(f"{len(found)} {'address waits' if len(found) == 1 else 'addresses wait'} for a decision")
 
 
@@ -162,6 +156,9 @@ def decide_address(  # noqa: PLR0913, PLR0917  the parts of an address, and thre
     house_number: Annotated[str, typer.Argument(metavar="HOUSE_NUMBER")] = "",
     letter: Annotated[str, typer.Option(help="The house letter.")] = "",
     addition: Annotated[str, typer.Option(help="The addition to the house number.")] = "",
+    designation: Annotated[
+        str, typer.Option(help="by or to: beside or opposite that number.")
+    ] = "",
     key: Annotated[
         int | None, typer.Option("--key", help="Instead of an address: its key, from `addresses`.")
     ] = None,
@@ -193,7 +190,9 @@ def decide_address(  # noqa: PLR0913, PLR0917  the parts of an address, and thre
     if (key is None) == (not postcode):
         raise BadInput("name one address", "write POSTCODE HOUSE_NUMBER, or --key", field="address")
     installation = open_installation(now)
-    found = key if key is not None else key_of(postcode, house_number, letter, addition)
+    found = (
+        key if key is not None else key_of(postcode, house_number, letter, addition, designation)
+    )
     living = decide(installation.store, found, kinds[0], why=why, by=by, now=installation.now())
     show(f"{f'{postcode} {house_number}'.strip() or found}: {kinds[0]}, {living} people live there")
 

@@ -93,17 +93,8 @@ def ref_of(installation: Installation, person_id: int) -> str | None:
 
 
 def _address(person: Person) -> tuple[str, ...]:
-    if person.household_key is None:
-        return ()
-    return PostalAddress(
-        street=person.street or "",
-        house_number=person.house_number or 0,
-        house_letter=person.house_letter or "",
-        house_addition=person.house_addition or "",
-        postcode=person.postcode or "",
-        town=person.town or "",
-        country=person.country,
-    ).lines()
+    whole = PostalAddress.stored(person)
+    return whole.lines() if whole else ()
 
 
 def sent_to(installation: Installation, person_id: int) -> tuple[Sent, ...]:
