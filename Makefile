@@ -18,7 +18,7 @@ VOICE_SDK_FILE := $(SOFTPHONE)/node_modules/@twilio/voice-sdk/dist/twilio.min.js
 # Every test of a command starts a process: without compiled bytecode each would compile SQLAlchemy and us anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install develop demo test check format bench reference pictures serve softphone constraints clean
+.PHONY: help install develop demo test check format bench reference pictures words serve softphone constraints clean
 
 help:
 	@echo "make demo         a whole campaign, from a file of people to a report (in $(DEMO_OUT)/)"
@@ -31,6 +31,7 @@ help:
 	@echo "make bench        the benchmarks: ours, the peer's, the ratio, the goal"
 	@echo "make reference    write the tables of docs/reference and the answers in the tutorial from the code"
 	@echo "make pictures     draw docs/pictures from the demo (needs chromium)"
+	@echo "make words        bring new English texts into the Dutch catalogue (console/locale)"
 	@echo "make format       let ruff mend what it can"
 	@echo "make constraints  pin the newest versions that pyproject.toml allows"
 	@echo "make clean        throw away $(VENV)/, $(DEMO_OUT)/ and $(SOFTPHONE)/"
@@ -95,6 +96,10 @@ reference: $(VENV)/.developed
 # Pictures of the real thing for the documents, from the demo; needs Debian's chromium.
 pictures: $(VENV)/.developed
 	$(BIN)/python -m tests.house.pictures
+
+# The Dutch catalogue of the command line and of errors; a test holds that every text has its Dutch.
+words: $(VENV)/.developed
+	$(BIN)/python -m tests.house.texts
 
 serve: install
 	$(BIN)/kaartje serve

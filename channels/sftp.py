@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from channels.port import Unavailable
 from channels.shops import Sftp
 from store.errors import BadInput
+from store.sentences import Sentence
 
 T = TypeVar("T")
 CHUNK = 256 * 1024
@@ -299,14 +300,14 @@ def _our_key(sftp: Sftp) -> Any:
         return asyncssh.read_private_key(file)
     except OSError as error:
         raise BadInput(
-            f"cannot be read ({error.strerror})",
+            Sentence("cannot be read ({strerror})", strerror=error.strerror),
             "put our private key there",
             file=file,
             field="sftp.key_file",
         ) from None
     except asyncssh.KeyImportError as error:
         raise BadInput(
-            f"is not a private key that can be used: {error}",
+            Sentence("is not a private key that can be used: {error}", error=error),
             "make one with ssh-keygen",
             file=file,
             field="sftp.key_file",

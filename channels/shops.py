@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from store.described_toml import DescribedToml
+from store.sentences import Sentence
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Weekday, ...] = (
@@ -95,7 +96,10 @@ class Sftp(_Part):
             named = b""
         if named != kind.encode():
             raise ValueError(
-                f"{value[:40]!r} is not a public key; write what ssh-keyscan gives, without the host"
+                Sentence(
+                    "{seen!r} is not a public key; write what ssh-keyscan gives, without the host",
+                    seen=value[:40],
+                )
             )
         return value
 
@@ -104,7 +108,10 @@ class Sftp(_Part):
     def _leads_down(cls, value: str) -> str:
         if ".." in value.split("/") or "\\" in value or not value.isprintable():
             raise ValueError(
-                f"{value!r} is not a folder; write it as in/kaartje, without .. and with /"
+                Sentence(
+                    "{seen!r} is not a folder; write it as in/kaartje, without .. and with /",
+                    seen=value,
+                )
             )
         return value.rstrip("/") or value
 
@@ -131,7 +138,9 @@ class Calendar(_Part):
                 else time.fromisoformat(str(value).zfill(len("16:00")))
             )
         except ValueError:
-            raise ValueError(f"{value!r} is not a time of day; write it as 16:00") from None
+            raise ValueError(
+                Sentence("{seen!r} is not a time of day; write it as 16:00", seen=value)
+            ) from None
 
     @model_validator(mode="after")
     def _works_at_all(self) -> Self:

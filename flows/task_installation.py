@@ -15,6 +15,7 @@ from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
+from store.sentences import Sentence
 
 _installation: ContextVar[Installation | None] = ContextVar("_installation", default=None)
 _watch: ContextVar[Watch | None] = ContextVar("_watch", default=None)
@@ -63,7 +64,9 @@ def _moment(text: str) -> datetime:
         return parse_moment(text)
     except ValueError:
         raise BadInput(
-            f"{text!r} is not a date and time", "write it as 2023-06-01T09:00", field="now"
+            Sentence("{seen!r} is not a date and time", seen=text),
+            "write it as 2023-06-01T09:00",
+            field="now",
         ) from None
 
 

@@ -22,6 +22,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
 from store.mapped_rows import read_one_or_none
+from store.sentences import Sentence
 from store.states import ReplyKind
 from store.tables import Call, Person, Reply
 from suppression.contact_hours import Hours
@@ -217,14 +218,18 @@ def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadR
     row = read_one_or_none(connection, select(Reply).where(Reply.id == reply_id))
     if row is None:
         raise BadInput(
-            "there is no such reply", "see kaartje replies unmatched", field=f"reply {reply_id}"
+            "there is no such reply",
+            "see kaartje replies unmatched",
+            field=Sentence("reply {reply_id}", reply_id=reply_id),
         )
     if row.person_id is not None:
         who = connection.execute(
             select(Person.person_ref).where(Person.id == row.person_id)
         ).scalar_one()
         raise BadInput(
-            f"is from {who} already", "see kaartje replies unmatched", field=f"reply {reply_id}"
+            Sentence("is from {who} already", who=who),
+            "see kaartje replies unmatched",
+            field=Sentence("reply {reply_id}", reply_id=reply_id),
         )
     texted = row.kind is ReplyKind.TEXTED
     return ReadReply(

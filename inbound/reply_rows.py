@@ -12,6 +12,7 @@ from inbound.intents import NO_WORDS, Intent, Meaning, meaning_of
 from people.sheets import Row
 from store.clock import parse_moment
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import ReplyKind
 from suppression.contact_hours import Hours
 
@@ -106,8 +107,14 @@ def _kind(text: str) -> ReplyKind:
     try:
         return ReplyKind(text.lower())
     except ValueError:
-        problem = f"{text[:40]!r} is not a kind of reply" if text else "the kind is missing"
-        raise BadInput(problem, f"write {', '.join(ReplyKind)}", field="kind") from None
+        problem = (
+            Sentence("{seen!r} is not a kind of reply", seen=text[:40])
+            if text
+            else "the kind is missing"
+        )
+        raise BadInput(
+            problem, Sentence("write {known}", known=", ".join(ReplyKind)), field="kind"
+        ) from None
 
 
 def _moment(text: str, now: datetime) -> datetime:
@@ -115,13 +122,19 @@ def _moment(text: str, now: datetime) -> datetime:
         moment = parse_moment(text)
     except (ValueError, OverflowError):
         problem = (
-            f"{text[:40]!r} is not a date and time" if text else "the date and time are missing"
+            Sentence("{seen!r} is not a date and time", seen=text[:40])
+            if text
+            else "the date and time are missing"
         )
         raise BadInput(
             problem, "write it as 2023-06-14 or 2023-06-14T10:30", field="received_at"
         ) from None
     if moment > now:
-        raise BadInput(f"{text} is in the future", "write when it came in", field="received_at")
+        raise BadInput(
+            Sentence("{text} is in the future", text=text),
+            "write when it came in",
+            field="received_at",
+        )
     return moment
 
 
@@ -153,7 +166,9 @@ def _reason(text: str, kind: ReplyKind) -> str | None:
         return None
     if reason not in REASONS:
         raise BadInput(
-            f"{text[:40]!r} is not a known reason", f"write {', '.join(REASONS)}", field="reason"
+            Sentence("{seen!r} is not a known reason", seen=text[:40]),
+            Sentence("write {known}", known=", ".join(REASONS)),
+            field="reason",
         )
     if reason == "refused" and not returned:
         raise BadInput(
@@ -167,5 +182,7 @@ def _flag(text: str) -> bool:
         return _FLAGS[text.lower()]
     except KeyError:
         raise BadInput(
-            f"{text[:40]!r} is neither yes nor no", "write yes, or leave it empty", field="objects"
+            Sentence("{seen!r} is neither yes nor no", seen=text[:40]),
+            "write yes, or leave it empty",
+            field="objects",
         ) from None

@@ -19,6 +19,7 @@ from installation import passwords
 from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import Road, Role
 from store.tables import Account, AuditEntry
 
@@ -104,7 +105,8 @@ def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by
             record(connection, by, ADDED, about, now=now, role=role.value)
     except IntegrityError:
         raise BadInput(
-            f"there is already an account {name!r}", "choose another name, or close that account"
+            Sentence("there is already an account {name!r}", name=name),
+            "choose another name, or close that account",
         ) from None
 
 
@@ -121,7 +123,10 @@ def close(store: Store, name: str, now: datetime, *, by: Decider) -> None:
             .values(active=False)
         ).rowcount
         if not closed:
-            raise BadInput(f"there is no open account {name!r}", "see `kaartje account list`")
+            raise BadInput(
+                Sentence("there is no open account {name!r}", name=name),
+                "see `kaartje account list`",
+            )
         record(connection, by, CLOSED, About(Kind.ACCOUNT, name), now=now)
 
 
@@ -275,6 +280,6 @@ def checked_name(name: str) -> None:
     """
     if not _NAME.fullmatch(name):
         raise BadInput(
-            f"{name!r} cannot be the name of an account",
+            Sentence("{name!r} cannot be the name of an account", name=name),
             "use 1 to 64 small letters, digits, dots, hyphens, underscores or @, and start with a letter or digit",
         )

@@ -18,6 +18,7 @@ from installation.derived_keys import Purpose
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import Role
 from store.tables import Account, ApiToken
 
@@ -91,7 +92,11 @@ def make(
     }
     with installation.store.writing() as connection:
         if (other := _account(connection, name)) and (not other.active or other.role is not role):
-            problem = f"the account {name!r} is {other.role.value if other.active else 'closed'}"
+            problem = Sentence(
+                "the account {name!r} is {state}",
+                name=name,
+                state=other.role.value if other.active else Sentence("closed"),
+            )
             raise BadInput(
                 problem, "a token of that name has its role; or choose another name", field="role"
             )
@@ -125,7 +130,9 @@ def revoke(installation: Installation, token_id: int, *, by: Decider) -> Token:
             update(ApiToken).where(*still).values(revoked_at=now, revoked_by=by.name)
         ).rowcount:
             raise BadInput(
-                "is not an open token", "see `kaartje account tokens`", field=f"token {token_id}"
+                "is not an open token",
+                "see `kaartje account tokens`",
+                field=Sentence("token {token_id}", token_id=token_id),
             )
         (revoked,) = _tokens(connection, ApiToken.id == token_id)
         record(connection, by, REVOKED, About(Kind.ACCOUNT, revoked.name), now=now, token=token_id)

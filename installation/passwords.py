@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 MIN_PASSWORD = 12  # characters
 MIN_DIFFERENT = 4  # characters that differ
@@ -57,11 +58,13 @@ def check_new(name: str, password: str) -> None:
     """
     if len(password) < MIN_PASSWORD:
         raise BadInput(
-            f"the password has {len(password)} characters", f"use at least {MIN_PASSWORD}"
+            Sentence("the password has {count} characters", count=len(password)),
+            Sentence("use at least {min_password}", min_password=MIN_PASSWORD),
         )
     if len(password) > MAX_PASSWORD:
         raise BadInput(
-            f"the password has {len(password)} characters", f"use at most {MAX_PASSWORD}"
+            Sentence("the password has {count} characters", count=len(password)),
+            Sentence("use at most {max_password}", max_password=MAX_PASSWORD),
         )
     if password.casefold() == name or len(set(password)) < MIN_DIFFERENT:
         raise BadInput(

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
         Path,
         Field(description="Folder of the embedded database, the outbox, the locks and the key"),
     ] = Path("kaartje-home")
+    language: Annotated[
+        str,
+        Field(
+            description="Language of the command line: nl or en; empty: by LC_ALL, LC_MESSAGES or LANG, else English"
+        ),
+    ] = ""
     database_url: Annotated[
         str,
         Field(description="postgresql://… for a shared database; empty: SQLite in the home folder"),

@@ -15,6 +15,7 @@ from outcomes.person_history import (
 )
 from outcomes.person_identity import KnownPerson, find_person, numbers_of, portrait
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import (
     Appointment,
     Call,
@@ -56,7 +57,11 @@ def _nobody(connection: Connection, ref: str) -> BadInput:
     from campaigns.touches.seed_pieces import seed_of
 
     if (seed := seed_of(connection, "".join(ref.split()))) is not None:
-        problem = f"is the code of a seed of run {seed.run}: {seed.addressee} is one of us"
+        problem = Sentence(
+            "is the code of a seed of run {run}: {addressee} is one of us",
+            run=seed.run,
+            addressee=seed.addressee,
+        )
         return BadInput(problem, "no citizen has this code", field=ref)
     remedy = "look at the reference again, or import the people it belongs to"
     return BadInput("is not a known person", remedy, field=ref)

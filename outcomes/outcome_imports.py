@@ -13,6 +13,7 @@ from people.sheets import Refusals, Row, open_sheet
 from store.clock import local_date
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.sentences import Sentence
 from store.states import OutcomeKind
 from store.tables import Outcome, Person
 
@@ -98,7 +99,11 @@ def _ref(text: str) -> str:
 
 def _past(day: date, today: date) -> date:
     if day > today:
-        raise BadInput(f"{day} is still to come", "an outcome has happened", field="happened_on")
+        raise BadInput(
+            Sentence("{day} is still to come", day=day),
+            "an outcome has happened",
+            field="happened_on",
+        )
     return day
 
 
@@ -108,5 +113,7 @@ def _kind(text: str) -> OutcomeKind:
     except ValueError:
         known = ", ".join(OutcomeKind)
         raise BadInput(
-            f"{text!r} is not a known outcome", f"write one of {known}", field="kind"
+            Sentence("{seen!r} is not a known outcome", seen=text),
+            Sentence("write one of {known}", known=known),
+            field="kind",
         ) from None

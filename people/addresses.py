@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from people.countries import country_code, country_name
 from people.house_numbers import TO, door, house_number_parts, printed_number, squeezed
 from people.house_numbers import NotAPostalAddress as NotAPostalAddress  # noqa: PLC0414  told on
+from store.sentences import Sentence
 
 _POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})", re.ASCII)
 # Never given out: see stdnum.nl.postcode, which is asked about everything that is not plainly right.
@@ -128,7 +129,9 @@ class PostalAddress:
         land = country_code(country)
         if land is None:
             raise NotAPostalAddress(
-                f"{country!r} is not a known country", "write its two-letter code", field="country"
+                Sentence("{seen!r} is not a known country", seen=country),
+                "write its two-letter code",
+                field="country",
             )
         return cls.of(
             address_parts(
@@ -284,5 +287,7 @@ def _odd_postcode(text: str) -> str:
         return str(postcode.validate(text)).replace(" ", "")
     except ValidationError:
         raise NotAPostalAddress(
-            f"{text[:20]!r} is not a Dutch postcode", "write it as 1234 AB", field="postcode"
+            Sentence("{seen!r} is not a Dutch postcode", seen=text[:20]),
+            "write it as 1234 AB",
+            field="postcode",
         ) from None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from store.errors import BadInput
 from store.facts import FACT_TYPES, FactType
+from store.sentences import Sentence
 from store.tables import Person
 
 ALL_COLUMNS = (
@@ -86,16 +87,20 @@ class FactDeclaration:
         name, colon, kind = (part.strip() for part in text.partition(":"))
         place = {"field": text, **where}
         if not colon:
-            remedy = (
-                f"declare it as {text}:{'|'.join(FACT_TYPES)}, take it out, or import with a map"
+            remedy: str = Sentence(
+                "declare it as {text}:{fact_types}, take it out, or import with a map",
+                text=text,
+                fact_types="|".join(FACT_TYPES),
             )
             raise BadInput("is not a known column", remedy, **place)  # type: ignore[arg-type]
         if kind not in FACT_TYPES:
-            remedy = f"write {name}:{' or '.join(FACT_TYPES)}"
-            raise BadInput(f"{kind!r} is not a type of fact", remedy, **place)  # type: ignore[arg-type]
+            remedy = Sentence(
+                "write {name}:{fact_types}", name=name, fact_types=" or ".join(FACT_TYPES)
+            )
+            raise BadInput(Sentence("{seen!r} is not a type of fact", seen=kind), remedy, **place)  # type: ignore[arg-type]
         if not _FACT_NAME.fullmatch(name):
             remedy = "small letters, digits and underscores, a letter first"
-            raise BadInput(f"{name!r} cannot name a fact", remedy, **place)  # type: ignore[arg-type]
+            raise BadInput(Sentence("{name!r} cannot name a fact", name=name), remedy, **place)  # type: ignore[arg-type]
         if name in _TAKEN:
             raise BadInput("is a column of a person already", "give the fact another name", **place)  # type: ignore[arg-type]
         return cls(name, kind)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 FORMATS = ("yyyy-mm-dd", "yyyymmdd", "dd-mm-yyyy", "d-m-yyyy", "ddmmyyyy", "mm-dd-yyyy")
 """Every order in which a map may say dates are written; `-` stands for any of `-`, `/`, `.` and a space."""
@@ -63,7 +64,9 @@ def parse_day(text: str, *orders: str) -> date | None:
     if found is None:
         return None
     if not found.whole:
-        raise NotADate(f"{text!r} is only partly known", "give the day, or leave it empty")
+        raise NotADate(
+            Sentence("{text!r} is only partly known", text=text), "give the day, or leave it empty"
+        )
     return found.first
 
 
@@ -78,7 +81,10 @@ def _read(text: str, orders: tuple[str, ...]) -> PartialDate | None:
             return _span(
                 text, int(found["y"]), int(found["m"] or 0), int(found.groupdict().get("d") or 0)
             )
-    raise NotADate(f"{text[:30]!r} is not a date", f"write it as {orders[0]}")
+    raise NotADate(
+        Sentence("{seen!r} is not a date", seen=text[:30]),
+        Sentence("write it as {orders}", orders=orders[0]),
+    )
 
 
 @lru_cache(maxsize=len(FORMATS))
@@ -90,7 +96,8 @@ def _span(text: str, year: int, month: int, day: int) -> PartialDate:
     try:
         if not _FIRST_YEAR <= year <= _LAST_YEAR:
             raise NotADate(
-                f"{text!r} is not in a believable year", f"write a year from {_FIRST_YEAR}"
+                Sentence("{seen!r} is not in a believable year", seen=text),
+                Sentence("write a year from {first_year}", first_year=_FIRST_YEAR),
             )
         if month == 0 and day == 0:
             return PartialDate(date(year, 1, 1), date(year, 12, 31))
@@ -100,5 +107,7 @@ def _span(text: str, year: int, month: int, day: int) -> PartialDate:
     except (ValueError, IndexError) as error:
         if isinstance(error, NotADate):
             raise
-        raise NotADate(f"{text[:30]!r} is not a day of the calendar", "correct the date") from None
+        raise NotADate(
+            Sentence("{seen!r} is not a day of the calendar", seen=text[:30]), "correct the date"
+        ) from None
     return PartialDate(whole, whole)

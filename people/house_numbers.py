@@ -11,6 +11,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 BY, TO = "by", "to"
 """The register's codes of a designation: beside (bij), and opposite (tegenover), the door of that number."""
@@ -129,7 +130,9 @@ def _take_apart(number: str) -> tuple[int, str, str]:
     found = _NUMBER.fullmatch(number)
     if found is None:
         raise NotAPostalAddress(
-            f"{number[:20]!r} is not a house number" if number else "the house number is missing",
+            Sentence("{seen!r} is not a house number", seen=number[:20])
+            if number
+            else "the house number is missing",
             "write digits, and the letter and addition in their own fields",
             field="house_number",
         )
@@ -147,7 +150,7 @@ def _once(number: str, rest: str, letter: str, addition: str) -> tuple[str, str]
     if len(rest) == 1 and rest.isalpha() and not letter and addition[0].isdigit():
         return rest, addition  # `12a` in one field and its `2` in another
     raise NotAPostalAddress(
-        f"{number[:20]!r} has a letter or addition of its own",
+        Sentence("{number!r} has a letter or addition of its own", number=number[:20]),
         "write it once",
         field="house_number",
     )
@@ -170,7 +173,7 @@ def _designation(text: str) -> str:
     if near := _WORDS.get(squeezed(text)):
         return near
     raise NotAPostalAddress(
-        f"{text[:20]!r} is not a designation of a house number",
+        Sentence("{seen!r} is not a designation of a house number", seen=text[:20]),
         "write by or to, and anything else as the addition",
         field="house_designation",
     )
@@ -191,5 +194,7 @@ def _letter(letter: str) -> str:
     if not letter or (len(letter) == 1 and letter.isalpha()):
         return letter
     raise NotAPostalAddress(
-        f"{letter[:20]!r} is not a single letter", "write it as the addition", field="house_letter"
+        Sentence("{seen!r} is not a single letter", seen=letter[:20]),
+        "write it as the addition",
+        field="house_letter",
     )

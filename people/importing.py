@@ -30,6 +30,7 @@ from people.sources import Layout, SourceMap, own_map
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import FactColumn, Import
 
 BATCH = 5_000  # rows written at once
@@ -289,7 +290,11 @@ class _Importing:
         return row
 
     def _refuse_again(self, row: Parsed, name: str) -> None:
-        problem = f"{row.ref} stands on line {self._seen[row.ref]} already, and that row was taken"
+        problem = Sentence(
+            "{ref} stands on line {line} already, and that row was taken",
+            ref=row.ref,
+            line=self._seen[row.ref],
+        )
         raise BadInput(problem, "keep one of the two", field=name)
 
 
@@ -324,6 +329,13 @@ def _declare(
                 insert(FactColumn).values(name=fact.name, type=fact.type, declared_at=now)
             )
         elif declared != fact.type:
-            problem = f"was declared as {declared} by an earlier file and keeps that type"
-            remedy = f"declare it as {fact.name}:{declared}, or give it another name"
+            problem = Sentence(
+                "was declared as {declared} by an earlier file and keeps that type",
+                declared=declared,
+            )
+            remedy = Sentence(
+                "declare it as {name}:{declared}, or give it another name",
+                name=fact.name,
+                declared=declared,
+            )
             raise BadInput(problem, remedy, file=str(file), field=f"{fact.name}:{fact.type}")

@@ -13,6 +13,7 @@ from people.sources import SourceMap
 from people.value_words import NO, YES
 from people.values import Readers
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.yaml_lines import Keys, parse_yaml, read_yaml_text
 
 KEYS = (
@@ -65,7 +66,7 @@ class _MapReader:
                     self.document,
                     key,
                     "is not a known key of a map",
-                    f"write one of {', '.join(KEYS)}",
+                    Sentence("write one of {known}", known=", ".join(KEYS)),
                 )
         columns = self._columns("columns", ALL_COLUMNS)
         if "person_ref" not in columns:
@@ -121,7 +122,10 @@ class _MapReader:
         for name in node:
             if known and name not in known:
                 raise self._error(
-                    node, name, f"is not a known key of {key}", f"write one of {', '.join(known)}"
+                    node,
+                    name,
+                    Sentence("is not a known key of {key}", key=key),
+                    Sentence("write one of {known}", known=", ".join(known)),
                 )
         return node
 
@@ -136,13 +140,18 @@ class _MapReader:
         """Refuse columns that must not be kept, whatever they would be called here."""
         for ours, theirs in named.items():
             if is_forbidden(theirs):
-                problem = f"{theirs}: nobody may be selected by nationality, origin or belief"
+                problem = Sentence(
+                    "{theirs}: nobody may be selected by nationality, origin or belief",
+                    theirs=theirs,
+                )
                 raise self._error(node, ours, problem, "list the column under ignore")
 
     def _text(self, node: Any, key: Any) -> str:
         value = node[key]
         if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-            raise self._error(node, key, f"{value!r} is not text", "put it in quotes")
+            raise self._error(
+                node, key, Sentence("{seen!r} is not text", seen=value), "put it in quotes"
+            )
         return " ".join(str(value).split())
 
     def _words(self, node: Any, key: str) -> tuple[str, ...]:
@@ -175,7 +184,11 @@ class _MapReader:
         seen: set[str] = set()
         for column in (*columns.values(), *facts.values(), *self._words(self.document, "ignore")):
             if column.casefold() in seen:
-                raise BadInput(f"the column {column} is named twice", "use it once", file=self.name)
+                raise BadInput(
+                    Sentence("the column {column} is named twice", column=column),
+                    "use it once",
+                    file=self.name,
+                )
             seen.add(column.casefold())
 
     def _encoding(self) -> str:
@@ -188,7 +201,10 @@ class _MapReader:
         except (LookupError, TypeError):
             remedy = "write utf-8, cp1252, iso-8859-15, cp850 or utf-16"
             raise self._error(
-                self.document, "encoding", f"{name!r} is not a known encoding", remedy
+                self.document,
+                "encoding",
+                Sentence("{seen!r} is not a known encoding", seen=name),
+                remedy,
             ) from None
         return "utf-8-sig" if found == "utf-8" else found
 
@@ -201,7 +217,7 @@ class _MapReader:
             raise self._error(
                 self.document,
                 "delimiter",
-                f"{value!r} is not a delimiter",
+                Sentence("{seen!r} is not a delimiter", seen=value),
                 'write ";", ",", "|" or tab',
             )
         return str(found)
@@ -213,8 +229,8 @@ class _MapReader:
                 raise self._error(
                     node,
                     key,
-                    f"{order!r} is not an order of dates",
-                    f"write one of {', '.join(FORMATS)}",
+                    Sentence("{seen!r} is not an order of dates", seen=order),
+                    Sentence("write one of {known}", known=", ".join(FORMATS)),
                 )
         return orders
 
@@ -222,7 +238,10 @@ class _MapReader:
         value = self.document.get(key, False)
         if not isinstance(value, bool):
             raise self._error(
-                self.document, key, f"{value!r} is neither true nor false", "write true or false"
+                self.document,
+                key,
+                Sentence("{seen!r} is neither true nor false", seen=value),
+                "write true or false",
             )
         return value
 
@@ -232,7 +251,7 @@ class _MapReader:
             raise self._error(
                 self.document,
                 "zero_dates",
-                f"{value!r} is not known",
+                Sentence("{seen!r} is not known", seen=value),
                 "write nothing or unknown day",
             )
         return _ZERO_DATES[value]

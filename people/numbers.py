@@ -12,6 +12,7 @@ from typing import Any
 from people.cells.phone_notes import NotOneNumber, number_in
 from people.dutch_numbers import classify
 from store.errors import BadInput
+from store.sentences import Sentence
 
 MACHINE_TO_MACHINE = "+3197"  # libphonenumber calls these MOBILE; a lift or a meter answers
 CITY_SHORT = "+3114"  # 14 0xx reaches a town hall, and only from within the Netherlands
@@ -156,7 +157,7 @@ def _parse_any(text: str, region: str) -> PhoneNumber:
         and not typed.startswith("+")
         and phonenumbers.is_emergency_number(typed, region)
     ):
-        raise NotAPhoneNumber(f"{_shown(text)} is an emergency number")
+        raise NotAPhoneNumber(Sentence("{shown} is an emergency number", shown=_shown(text)))
     if not phonenumbers.is_valid_number(number):
         raise NotAPhoneNumber(
             f"{_shown(text)} {_why_invalid(number)}", "write it as 06 12345678 or +31 6 12345678"
@@ -173,10 +174,11 @@ def _parsed(text: str, region: str) -> Any:
     if not typed:
         raise NotAPhoneNumber("the number is missing", "write it as 06 12345678 or +31 6 12345678")
     if typed.casefold() in _WITHHELD_WORDS or _only_digits(typed) in _WITHHELD_KEYS:
-        raise NotAPhoneNumber(f"{_shown(text)} stands for a withheld number")
+        raise NotAPhoneNumber(Sentence("{shown} stands for a withheld number", shown=_shown(text)))
     if len(typed) > _LONGEST:
         raise NotAPhoneNumber(
-            f"{_shown(text)} is too long for a number", "write one number in the field"
+            Sentence("{shown} is too long for a number", shown=_shown(text)),
+            "write one number in the field",
         )
     try:
         return phonenumbers.parse(number_in(typed), region)
@@ -184,7 +186,8 @@ def _parsed(text: str, region: str) -> Any:
         raise NotAPhoneNumber(f"{_shown(text)} {error.problem}", error.remedy) from None
     except phonenumbers.NumberParseException:
         raise NotAPhoneNumber(
-            f"{_shown(text)} is not a telephone number", "write it as 06 12345678"
+            Sentence("{shown} is not a telephone number", shown=_shown(text)),
+            "write it as 06 12345678",
         ) from None
 
 

@@ -38,6 +38,7 @@ from store.base import Ref, UtcDateTime
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Obligation, Person
 
 TAXES = ("income", "vat")
@@ -161,15 +162,23 @@ def read_obligation(row: Row, today: date) -> dict[str, Any]:
 def _tax(text: str) -> str:
     if text.casefold() not in TAXES:
         raise BadInput(
-            f"{text[:40]!r} is not a known tax", f"write {' or '.join(TAXES)}", field="tax"
+            Sentence("{seen!r} is not a known tax", seen=text[:40]),
+            Sentence("write {known}", known=" or ".join(TAXES)),
+            field="tax",
         )
     return text.casefold()
 
 
 def _year(text: str, today: date) -> int:
     if not (text.isascii() and text.isdecimal()) or not FIRST_YEAR <= int(text[:5]) <= today.year:
-        problem = f"{text[:20]!r} is not a believable tax year"
-        raise BadInput(problem, f"write a year from {FIRST_YEAR} to {today.year}", field="year")
+        problem = Sentence("{seen!r} is not a believable tax year", seen=text[:20])
+        raise BadInput(
+            problem,
+            Sentence(
+                "write a year from {first_year} to {year}", first_year=FIRST_YEAR, year=today.year
+            ),
+            field="year",
+        )
     return int(text)
 
 
@@ -179,7 +188,9 @@ def _refund(text: str) -> bool | None:
         return None
     if word not in YES | NO:
         raise BadInput(
-            f"{text[:20]!r} is neither yes nor no", "write yes or no", field="refund_expected"
+            Sentence("{seen!r} is neither yes nor no", seen=text[:20]),
+            "write yes or no",
+            field="refund_expected",
         )
     return word in YES
 
@@ -193,7 +204,12 @@ def _can_be_true(days: Mapping[str, date | None], year: int, today: date) -> Non
     for (before, earlier), (after, later) in pairwise(sent):
         if later < earlier:
             raise BadInput(
-                f"{later} lies before {before} {earlier}",
+                Sentence(
+                    "{later} lies before {before} {earlier}",
+                    later=later,
+                    before=before,
+                    earlier=earlier,
+                ),
                 "check which of the two is right",
                 field=after,
             )
@@ -201,11 +217,13 @@ def _can_be_true(days: Mapping[str, date | None], year: int, today: date) -> Non
         day = days[name]
         if day is not None and day > today:
             raise BadInput(
-                f"{day} is in the future", "leave it empty until it has happened", field=name
+                Sentence("{day} is in the future", day=day),
+                "leave it empty until it has happened",
+                field=name,
             )
         if day is not None and day < date(year, 1, 1):
             raise BadInput(
-                f"{day} lies before the year {year} began",
+                Sentence("{day} lies before the year {year} began", day=day, year=year),
                 "check the day and the year",
                 field=name,
             )
@@ -224,8 +242,12 @@ def _stage(
         if first == row.line:
             new.append({**values, "line": row.line})
         else:
-            problem = (
-                f"{key[0]} has {key[1]} {key[2]} on line {first} already, and that row was taken"
+            problem = Sentence(
+                "{person} has {tax} {year} on line {line} already, and that row was taken",
+                person=key[0],
+                tax=key[1],
+                year=key[2],
+                line=first,
             )
             refusals.refuse(row, BadInput(problem, "keep one of the two", field="person_ref"))
     if new:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from people.columns import MOST_COLUMNS, find_twice
 from store.errors import BadInput
+from store.sentences import Sentence
 
 DELIMITERS = (",", ";", "\t", "|")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -138,7 +139,11 @@ def _refuse_strange(file: Path, start: bytes, encoding: str) -> None:
             file=str(file),
         )
     if start.startswith(_WIDE) and "16" not in encoding and "32" not in encoding:
-        raise BadInput("is UTF-16, not UTF-8", f"save it as UTF-8, or {_MAP_IT}", file=str(file))
+        raise BadInput(
+            "is UTF-16, not UTF-8",
+            Sentence("save it as UTF-8, or {otherwise}", otherwise=_MAP_IT),
+            file=str(file),
+        )
 
 
 _MAP_IT = "let `kaartje people map FILE` propose a map that says so"
@@ -174,10 +179,13 @@ def _names(file: Path, header: str, delimiter: str) -> tuple[str, ...]:
         names.pop()  # a delimiter at the end of every line
     if len(names) > MOST_COLUMNS:
         raise BadInput(
-            f"has {len(names)} columns", f"at most {MOST_COLUMNS} are taken", file=str(file), line=1
+            Sentence("has {count} columns", count=len(names)),
+            Sentence("at most {most_columns} are taken", most_columns=MOST_COLUMNS),
+            file=str(file),
+            line=1,
         )
     if "" in names:
-        problem = f"column {names.index('') + 1} has no name"
+        problem = Sentence("column {index} has no name", index=names.index("") + 1)
         raise BadInput(problem, "name it in the first line", file=str(file), line=1)
     twice = find_twice([name.casefold() for name in names])
     if twice is not None:
@@ -190,8 +198,13 @@ def _names(file: Path, header: str, delimiter: str) -> tuple[str, ...]:
 def _undecodable(file: Path, encoding: str) -> BadInput:
     """Return an error with the line that is in another encoding."""
     name = "UTF-8" if encoding.startswith("utf-8") else encoding
-    remedy = f"save the file as UTF-8, or {_MAP_IT}"
-    return BadInput(f"is not {name} text", remedy, file=str(file), line=_bad_line(file, encoding))
+    remedy = Sentence("save the file as UTF-8, or {otherwise}", otherwise=_MAP_IT)
+    return BadInput(
+        Sentence("is not {name} text", name=name),
+        remedy,
+        file=str(file),
+        line=_bad_line(file, encoding),
+    )
 
 
 def _bad_line(file: Path, encoding: str) -> int | None:

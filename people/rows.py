@@ -25,6 +25,7 @@ from people.numbers import PhoneNumber
 from people.shared_keys import JointKey
 from people.values import Readers
 from store.errors import BadInput
+from store.sentences import Sentence
 
 LONGEST = 500
 """Characters in one field."""
@@ -274,17 +275,23 @@ class RowParser:
     def _fit(self, cells: list[str]) -> list[str]:
         if len(cells) == self.width + 1 and not cells[-1]:
             return cells[:-1]  # a delimiter at the end of the line
-        problem = f"has {len(cells)} fields where the header has {self.width}"
+        problem = Sentence(
+            "has {count} fields where the header has {width}", count=len(cells), width=self.width
+        )
         raise BadInput(problem, "quote a field that holds a delimiter or a quote")
 
     def _too_long(self, cells: list[str]) -> BadInput:
         index = next(index for index, cell in enumerate(cells) if len(cell) > LONGEST)
-        problem = f"has {len(cells[index]):,} characters"
-        return BadInput(problem, f"at most {LONGEST} are taken", field=self.header[index])
+        problem = Sentence("has {count:,} characters", count=len(cells[index]))
+        return BadInput(
+            problem,
+            Sentence("at most {longest} are taken", longest=LONGEST),
+            field=self.header[index],
+        )
 
     def _clean_one(self, index: int, cell: str) -> str:
         if found := _CONTROL.search(cell):
-            problem = f"holds the control character U+{ord(found[0]):04X}"
+            problem = Sentence("holds the control character U+{code:04X}", code=ord(found[0]))
             raise BadInput(problem, "take it out", field=self.header[index])
         # a tab in front is a trick of formulas: it stays to be seen
         return ("\t" if cell.startswith("\t") else "") + " ".join(cell.split())

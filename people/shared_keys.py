@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from people import citizen_numbers
 from store.errors import BadInput
+from store.sentences import Sentence
 
 SHORTEST_KEY = 32  # characters: whoever guesses it can try every citizen number there is
 
@@ -30,8 +31,14 @@ class JointKey:
         if not text:
             return None
         if len(text) < SHORTEST_KEY:
-            remedy = f"agree on at least {SHORTEST_KEY} random characters"
-            raise BadInput(f"has {len(text)} characters", remedy, field="KAARTJE_JOINT_SECRET")
+            remedy = Sentence(
+                "agree on at least {shortest_key} random characters", shortest_key=SHORTEST_KEY
+            )
+            raise BadInput(
+                Sentence("has {count} characters", count=len(text)),
+                remedy,
+                field="KAARTJE_JOINT_SECRET",
+            )
         return cls(text.encode())
 
     def fingerprint(self) -> str:

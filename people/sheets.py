@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.errors import BadInput
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -66,7 +67,11 @@ class Row:
         try:
             return date.fromisoformat(self[column])
         except ValueError:
-            problem = f"{self[column][:40]!r} is not a date" if self[column] else "is empty"
+            problem = (
+                Sentence("{seen!r} is not a date", seen=self[column][:40])
+                if self[column]
+                else "is empty"
+            )
             raise BadInput(problem, "write it as 2023-06-01", field=column) from None
 
 
@@ -106,7 +111,10 @@ class Sheet:
             except csv.Error as error:
                 yield Refused(
                     line,
-                    f"the quotes do not close: {error}; double every quote within a quoted field",
+                    Sentence(
+                        "the quotes do not close: {error}; double every quote within a quoted field",
+                        error=error,
+                    ),
                     (),
                 )
                 continue
@@ -126,18 +134,29 @@ class Sheet:
 
     def _problem(self, cells: Sequence[str]) -> str | None:
         if len(cells) != len(self.columns):
-            return f"has {len(cells)} fields where the header has {len(self.columns)}; quote a field that holds a comma"
+            return Sentence(
+                "has {count} fields where the header has {width}; quote a field that holds a comma",
+                count=len(cells),
+                width=len(self.columns),
+            )
         joined = "".join(cells)
         # most rows are found good at one glance
         if len(joined) <= LONGEST_FIELD and joined.isprintable():
             return None
         for column, cell in zip(self.columns, cells, strict=True):
             if len(cell) > LONGEST_FIELD:
-                return (
-                    f"{column}: has {len(cell)} characters; the longest we take is {LONGEST_FIELD}"
+                return Sentence(
+                    "{column}: has {count} characters; the longest we take is {longest_field}",
+                    column=column,
+                    count=len(cell),
+                    longest_field=LONGEST_FIELD,
                 )
             if not cell.isprintable() and (odd := _control(cell)) is not None:
-                return f"{column}: holds the control character U+{ord(odd):04X}; take it out"
+                return Sentence(
+                    "{column}: holds the control character U+{code:04X}; take it out",
+                    column=column,
+                    code=ord(odd),
+                )
         return None
 
 
@@ -217,8 +236,8 @@ def _check_columns(
     missing = [name for name in required if name not in columns]
     if missing:
         raise BadInput(
-            f"there is no column {' or '.join(missing)}",
-            f"columns: {', '.join(known)}",
+            Sentence("there is no column {missing}", missing=" or ".join(missing)),
+            Sentence("columns: {known}", known=", ".join(known)),
             file=str(file),
             line=1,
         )
@@ -229,7 +248,7 @@ def _check_columns(
         # a column spelled wrong would be passed over in silence, and with it, say, every objection
         raise BadInput(
             "is not a column of this file",
-            f"columns: {', '.join(known)}",
+            Sentence("columns: {known}", known=", ".join(known)),
             file=str(file),
             line=1,
             field=odd or "(empty)",

@@ -23,6 +23,7 @@ from people.synonyms import tells_unknown_residence
 from people.value_words import NO, YES
 from people.values import Readers
 from store.errors import BadInput
+from store.sentences import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,14 +107,22 @@ class SourceMap:
         header = ", ".join(source.header)
         for ours, theirs in wanted.items():
             if theirs.casefold() not in places:
-                remedy = f"the columns of {source.file.name} are: {header}"
-                raise self._error(f"{source.file.name} has no column {theirs}", remedy, ours)
+                remedy: str = Sentence(
+                    "the columns of {name} are: {header}", name=source.file.name, header=header
+                )
+                raise self._error(
+                    Sentence("{name} has no column {theirs}", name=source.file.name, theirs=theirs),
+                    remedy,
+                    ours,
+                )
         taken = {theirs.casefold() for theirs in (*wanted.values(), *self.ignore)}
         for name in source.header:
             if name.casefold() not in taken and not name.startswith(REFUSED_PREFIX):
                 refuse_forbidden(name, file=str(source.file), line=1)
                 remedy = "name it under columns or facts, or list it under ignore"
-                raise self._error(f"says nothing of the column {name}", remedy, None)
+                raise self._error(
+                    Sentence("says nothing of the column {name}", name=name), remedy, None
+                )
 
     def _error(self, problem: str, remedy: str, key: str | None) -> BadInput:
         return BadInput(problem, remedy, file=self.file, line=self.lines.get(key or ""), field=key)
@@ -167,7 +176,9 @@ def own_map(source: Source) -> SourceMap:
         name for name in ALL_COLUMNS if name not in named and name not in OPTIONAL_COLUMNS
     ]:
         remedy = "add it, empty where you do not know it, or import with a map (`kaartje people map FILE` proposes one)"
-        raise BadInput(f"there is no column {', '.join(missing)}", remedy, **place)
+        raise BadInput(
+            Sentence("there is no column {missing}", missing=", ".join(missing)), remedy, **place
+        )
     facts: dict[FactDeclaration, str] = {}
     ignore = []
     for folded, name in named.items():

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 FACT: Final = "brp_suspension"
 """The text fact that holds it, under this name wherever it came from."""
@@ -71,7 +72,9 @@ def suspension_code(
     if word[0].upper() in CODES and word[1:2] in _AFTER_CODE:
         return word[0].upper()
     remedy = "write O, E, M, R, F, U or . (the reason is not known)"
-    raise BadInput(f"{text[:30]!r} is not a known reason of a suspension", remedy)
+    raise BadInput(
+        Sentence("{seen!r} is not a known reason of a suspension", seen=text[:30]), remedy
+    )
 
 
 def _plain(text: str) -> str:

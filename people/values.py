@@ -15,6 +15,7 @@ from people.suspensions import UNKNOWN_REASON, suspension_code
 from people.value_words import GENDERS, LANGUAGES, NAME_USES, NO, YES
 from store.errors import BadInput
 from store.facts import DECIMAL_SCALE
+from store.sentences import Sentence
 
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9-]+)?", re.ASCII)
 _SECRECY_CODES = frozenset("1234567")
@@ -196,7 +197,9 @@ def _fact(text: str, name: str, read: Callable[[str], object]) -> str:
 def _gender(text: str) -> str:
     found = GENDERS.get(text.casefold())
     if found is None:
-        raise BadInput(f"{text[:20]!r} is not a known gender", "write M, V or O (unknown)")
+        raise BadInput(
+            Sentence("{seen!r} is not a known gender", seen=text[:20]), "write M, V or O (unknown)"
+        )
     return found
 
 
@@ -204,7 +207,7 @@ def _name_use(text: str) -> str:
     found = NAME_USES.get(text.casefold())
     if found is None:
         remedy = "write E (own name), P (the partner's), V (the partner's, then their own) or N (their own first)"
-        raise BadInput(f"{text[:20]!r} is not a known name use", remedy)
+        raise BadInput(Sentence("{seen!r} is not a known name use", seen=text[:20]), remedy)
     return found
 
 
@@ -213,7 +216,9 @@ def _birth(text: str, orders: tuple[str, ...], today: str) -> tuple[str | None, 
     if found is None:
         return (None, None)
     if found.first.isoformat() > today:
-        raise NotADate(f"{text!r} is in the future", "correct the date of birth")
+        raise NotADate(
+            Sentence("{text!r} is in the future", text=text), "correct the date of birth"
+        )
     return (found.first.isoformat(), found.last.isoformat())
 
 
@@ -243,7 +248,10 @@ def _flag(text: str, yes: frozenset[str], no: frozenset[str]) -> bool:
         return True
     if word in no:
         return False
-    raise BadInput(f"{text[:20]!r} is neither yes nor no", f"write {_some(yes)} or {_some(no)}")
+    raise BadInput(
+        Sentence("{seen!r} is neither yes nor no", seen=text[:20]),
+        Sentence("write {yes} or {no}", yes=_some(yes), no=_some(no)),
+    )
 
 
 def _some(words: Iterable[str]) -> str:
@@ -253,7 +261,8 @@ def _some(words: Iterable[str]) -> str:
 def _whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise BadInput(
-            f"{text[:30]!r} is not a whole number", "write it in digits, without points or spaces"
+            Sentence("{seen!r} is not a whole number", seen=text[:30]),
+            "write it in digits, without points or spaces",
         )
     return int(text)
 
@@ -262,11 +271,16 @@ def _decimal(text: str, comma: bool) -> int:  # noqa: FBT001  always named by pa
     """Return a decimal number in ten-thousandths."""
     found = (comma and _GROUPED.fullmatch(text)) or _NUMBER.fullmatch(text)
     if not found:
-        raise BadInput(f"{text[:30]!r} is not a decimal number", "write it as 1234.56")
+        raise BadInput(
+            Sentence("{seen!r} is not a decimal number", seen=text[:30]), "write it as 1234.56"
+        )
     decimals = (found[3] or "").rstrip("0")
     if len(decimals) > _DECIMALS:
         raise BadInput(
-            f"{text[:30]!r} has more than {_DECIMALS} decimals", f"round it to {_DECIMALS} decimals"
+            Sentence(
+                "{text!r} has more than {decimals} decimals", text=text[:30], decimals=_DECIMALS
+            ),
+            Sentence("round it to {decimals} decimals", decimals=_DECIMALS),
         )
     parts = int(found[2].replace(".", "")) * DECIMAL_SCALE + int(
         decimals.ljust(_DECIMALS, "0") or 0

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.system_errors import refused_by_system
 from store.toml_lines import line_in, line_of
 from store.validation_words import refused
@@ -71,7 +72,11 @@ def read_text(path: Path, *, setting: str = "") -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        remedy = f"name a file that is there in {setting}, or unset it" if setting else "write it"
+        remedy = (
+            Sentence("name a file that is there in {setting}, or unset it", setting=setting)
+            if setting
+            else "write it"
+        )
         raise BadInput("is not there", remedy, file=str(path), field=setting or None) from None
     except OSError as error:
         raise refused_by_system(error) from None

@@ -2,12 +2,15 @@
 
 from dataclasses import KW_ONLY, dataclass
 
+from store.sentences import Sentence, Translate, in_english, translated
+
 
 @dataclass
 class BadInput(ValueError):
     """Input was refused, with its place, the problem and a remedy.
 
-    The command line prints it as one line and ends with exit code 2.
+    The command line prints it as one line and ends with exit code 2. Problem and remedy are English: a text
+    without values as it stands, one with values as a `Sentence`, so that both can be shown in Dutch.
     """
 
     problem: str  # "is not a date"
@@ -15,14 +18,26 @@ class BadInput(ValueError):
     _: KW_ONLY
     file: str | None = None
     line: int | None = None  # 1 is the first line of the file
-    field: str | None = None  # "audience.where", "postcode"
+    field: str | None = None  # "audience.where", "postcode"; a sentence is translated too
 
     def __str__(self) -> str:
-        """Return the error as one line."""
-        line = f"line {self.line}" if self.line is not None else None
-        place = ", ".join(part for part in (self.file, line, self.field) if part)
-        said = f"{place}: {self.problem}" if place else self.problem
-        return " ".join((f"{said}; {self.remedy}" if self.remedy else said).split())
+        """Return the error as one line in English."""
+        return "\n".join(self.lines())
+
+    def lines(self, translate: Translate = in_english) -> list[str]:
+        """Return the error for a person, one line for each problem."""
+        line = Sentence("line {line}", line=self.line) if self.line is not None else None
+        field = (
+            translated(self.field, translate) if isinstance(self.field, Sentence) else self.field
+        )
+        place = ", ".join(
+            part for part in (self.file, line and translated(line, translate), field) if part
+        )
+        problem = translated(self.problem, translate)
+        said = f"{place}: {problem}" if place else problem
+        if self.remedy:
+            said = f"{said}; {translated(self.remedy, translate)}"
+        return [" ".join(said.split())]
 
 
 class SeveralRefused(BadInput):
@@ -40,21 +55,21 @@ class SeveralRefused(BadInput):
         together.each = found
         return together
 
-    def __str__(self) -> str:
+    def lines(self, translate: Translate = in_english) -> list[str]:
         """Return each problem on a line of its own."""
-        return "\n".join(map(str, self.each))
+        return [line for each in self.each for line in each.lines(translate)]
 
 
-def in_plain_words(error: Exception) -> str:
+def in_plain_words(error: Exception, translate: Translate = in_english) -> str:
     """Return why something failed as one line for a person, without a traceback.
 
     What a person can correct says so itself; of an error that nobody foresaw the kind is named, since the log has it.
     """
     match error:
         case BadInput():
-            return "; ".join(str(error).splitlines())
+            return "; ".join(error.lines(translate))
         case OSError(filename=str(name), strerror=str(problem)):
-            return f"{name}: {problem.lower()}"
+            return f"{name}: {translate(problem.lower())}"
         case _:
-            said = " ".join(str(error).split()) or "no reason was given"
+            said = " ".join(str(error).split()) or translate("no reason was given")
             return f"{type(error).__name__}: {said}"

@@ -4,6 +4,7 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Text, case, cast
 
+from store.sentences import Sentence
 from store.tables.people import Person
 
 FactType = Literal["int", "date", "bool", "text", "decimal"]
@@ -32,4 +33,10 @@ def fact(name: str, type_: str) -> ColumnElement[Any]:
             found: ColumnElement[Any] = value.as_string()
             return found
         case _:
-            raise ValueError(f"{type_!r} is no type of fact; write one of {', '.join(FACT_TYPES)}")
+            raise ValueError(
+                Sentence(
+                    "{type!r} is no type of fact; write one of {fact_types}",
+                    type=type_,
+                    fact_types=", ".join(FACT_TYPES),
+                )
+            )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from store.errors import BadInput, SeveralRefused
+from store.sentences import Sentence, divided
 
 Location = tuple[str | int, ...]
 Kind = Any  # a model, or any other type that pydantic validates
@@ -73,14 +74,19 @@ def in_words(error: Mapping[str, Any], *, repeat: bool = True) -> tuple[str, str
     """
     kind, context = error["type"], error.get("ctx", {})
     if kind in {"value_error", "assertion_error"}:
-        problem, _, remedy = str(context.get("error", _UNKNOWN)).partition("; ")
-        return problem, remedy
+        return divided(_said(context.get("error")), "; ")
     problem, remedy = _BOUNDS.get(kind) or _worded(kind)
     limits = {name: _plain(limit) for name, limit in context.items()}
-    problem, remedy = problem.format_map(limits), remedy.format_map(limits)
+    problem, remedy = Sentence(problem, **limits), Sentence(remedy, **limits)
     if repeat and not kind.startswith(_NOT_ABOUT_A_VALUE):
-        problem = f"{_shown(error['input'])} {problem}"
+        problem = Sentence("{seen} {problem}", seen=_shown(error["input"]), problem=problem)
     return problem, remedy
+
+
+def _said(error: object) -> str:
+    """Return the message of a validator of our own, which may be a sentence with values."""
+    message = error.args[0] if isinstance(error, Exception) and error.args else error
+    return message if isinstance(message, str) else _UNKNOWN
 
 
 def _worded(kind: str) -> tuple[str, str]:
@@ -135,15 +141,24 @@ def refused(
         problem, remedy = in_words(each)
         match each["type"]:
             case "extra_forbidden":
-                problem, remedy = f"is not a known key of {name}", _which(location, kind, meant)
+                problem, remedy = (
+                    Sentence("is not a known key of {name}", name=name),
+                    _which(location, kind, meant),
+                )
             case "missing":
-                remedy = f"write {location[-1]}{assign} …"
+                remedy = Sentence(
+                    "write {location}{assign} …", location=location[-1], assign=assign
+                )
             case "string_pattern_mismatch":
                 remedy = _described(location, kind) or remedy
             case "value_error":
                 location, problem = _named(location, problem, kind)
         if see and not remedy.endswith("?") and each["type"] not in _CLEAR:
-            remedy = f"{remedy}, or see {see}" if remedy else f"see {see}"
+            remedy = (
+                Sentence("{remedy}, or see {see}", remedy=remedy, see=see)
+                if remedy
+                else Sentence("see {see}", see=see)
+            )
         field = ".".join(map(str, location)) or None
         found.append(BadInput(problem, remedy, file=file, line=line_of(location), field=field))
     return SeveralRefused.of(found)
@@ -155,8 +170,8 @@ def _location(error: Mapping[str, Any]) -> Location:
 
 def _named(location: Location, problem: str, kind: Kind) -> tuple[Location, str]:
     """Return the key that a validator of a whole model names before a colon."""
-    key, colon, rest = problem.partition(": ")
-    named = colon and not location and key in _fields_at(kind, ())
+    key, rest = divided(problem, ": ")
+    named = rest and not location and key in _fields_at(kind, ())
     return ((key,), rest) if named else (location, problem)
 
 
@@ -171,17 +186,19 @@ def _meant(extra: Location, kind: Kind, absent: set[Location]) -> Location | Non
 
 def _which(location: Location, kind: Kind, meant: Mapping[Location, Location | None]) -> str:
     if other := meant[location]:
-        return f"did you mean {other[-1]}?"
+        return Sentence("did you mean {other}?", other=other[-1])
     known = _keys_at(kind, location[:-1])
     return (
-        f"remove it, or write one of {', '.join(known)}" if 0 < len(known) <= _FEW else "remove it"
+        Sentence("remove it, or write one of {known}", known=", ".join(known))
+        if 0 < len(known) <= _FEW
+        else "remove it"
     )
 
 
 def _described(location: Location, kind: Kind) -> str:
     field = _fields_at(kind, location[:-1]).get(location[-1])
     said = field.description if field else None
-    return f"use {said[0].lower()}{said[1:]}" if said else ""
+    return Sentence("use {first}{rest}", first=said[0].lower(), rest=said[1:]) if said else ""
 
 
 def _keys_at(kind: Kind, location: Location) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.yaml_words import in_plain_yaml_words, scalar
 
 LARGEST = 200_000
@@ -79,7 +80,11 @@ def read_yaml_text(path: Path) -> str:
     with path.open("rb") as file:
         raw = file.read(LARGEST + 1)
     if len(raw) > LARGEST:
-        raise BadInput(f"is larger than {LARGEST:,} bytes", "write a page or two", file=str(path))
+        raise BadInput(
+            Sentence("is larger than {largest:,} bytes", largest=LARGEST),
+            "write a page or two",
+            file=str(path),
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.sentences import Sentence
 from store.states import ConsentKind
 from store.tables import Consent, Person
 
@@ -222,7 +223,7 @@ def checked_statement(word: NewStatement, now: datetime) -> NewStatement:
         raise BadInput("is empty", "say who said it", field="person_ref")
     if word.said_at > now:
         raise BadInput(
-            f"{word.said_at.isoformat()} is still to come",
+            Sentence("{said_at} is still to come", said_at=word.said_at.isoformat()),
             "write when it was said",
             field="said_at",
         )
@@ -287,7 +288,7 @@ def _opposite(connection: Connection, word: NewStatement) -> Statement | None:
 
 def contradiction(other: str) -> BadInput:
     """Return the error for a statement that contradicts `other` at the same moment."""
-    problem = f"contradicts {other}: given and withdrawn at the same moment"
+    problem = Sentence("contradicts {other}: given and withdrawn at the same moment", other=other)
     return BadInput(
         problem, "keep the one that holds, or write at what time each was said", field="kind"
     )

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from store.base import NotAware
 from store.clock import LOCAL, local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import DayPart
 from suppression.days import holiday
 
@@ -29,7 +30,9 @@ def _wall_time(value: Any) -> time:
     """Read a time such as `9:00`. Refuse bare numbers, since some YAML reads it as seconds."""
     found = _WRITTEN.fullmatch(value.isoformat() if isinstance(value, time) else str(value).strip())
     if not found:
-        raise ValueError(f"{str(value)[:40]!r} is not a time of day; write it as 9:00")
+        raise ValueError(
+            Sentence("{seen!r} is not a time of day; write it as 9:00", seen=str(value)[:40])
+        )
     return time(int(found[1]), int(found[2]))
 
 
@@ -50,7 +53,10 @@ class Span(_Part):
     def _opens_first(self) -> Self:
         if self.closes <= self.opens:
             raise ValueError(
-                f"closes at {self.closes:%H:%M}, before it has opened; write a later time in closes"
+                Sentence(
+                    "closes at {closes:%H:%M}, before it has opened; write a later time in closes",
+                    closes=self.closes,
+                )
             )
         return self
 
@@ -68,7 +74,11 @@ class EarlyEnd(_Part):
             date(_LEAP_YEAR, self.month, self.day)
         except ValueError:
             raise ValueError(
-                f"{self.day}-{self.month} is not a day of the year; write month: 5, day: 4"
+                Sentence(
+                    "{day}-{month} is not a day of the year; write month: 5, day: 4",
+                    day=self.day,
+                    month=self.month,
+                )
             ) from None
         return self
 

@@ -22,6 +22,7 @@ from people.sheets import Refusals, Row, Sheet, open_sheet
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import SuppressionScope
 from store.tables import Person, Suppression
 from suppression.entries import NewEntry, list_entries
@@ -216,7 +217,11 @@ def _check_key(sheet: Sheet, key: JointKey) -> None:
     """Refuse a file that was made with another key, as its hashes would match nobody."""
     first = next(iter(sheet.rows()), None)
     if isinstance(first, Row) and first["key"] != key.fingerprint():
-        problem = f"was made with another key ({first['key'][:16]}) than ours ({key.fingerprint()})"
+        problem = Sentence(
+            "was made with another key ({key}) than ours ({fingerprint})",
+            key=first["key"][:16],
+            fingerprint=key.fingerprint(),
+        )
         remedy = "compare KAARTJE_JOINT_SECRET with the other body's, and export again"
         raise BadInput(problem, remedy, file=str(sheet.file), line=first.line, field="key")
 
@@ -230,8 +235,8 @@ def _entry(reader: EntryReader, row: Row, fingerprint: str) -> NewEntry:
         )
     if row["kind"] not in (PERSON, NUMBER):
         raise BadInput(
-            f"{row['kind'][:40]!r} is not a kind of entry",
-            f"write {PERSON} or {NUMBER}",
+            Sentence("{seen!r} is not a kind of entry", seen=row["kind"][:40]),
+            Sentence("write {person} or {number}", person=PERSON, number=NUMBER),
             field="kind",
         )
     if not row["hash"]:

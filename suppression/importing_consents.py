@@ -35,6 +35,7 @@ from people.sheets import Refusals, Row, Sheet, open_sheet
 from store.base import Ref, UtcDateTime, words
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import ConsentKind
 from store.tables import Consent
 from suppression.consents import NewStatement, checked_statement, contradiction
@@ -150,7 +151,7 @@ def _kind(said: str) -> ConsentKind:
     try:
         return ConsentKind(said.casefold())
     except ValueError:
-        problem = f"{said[:40]!r} is neither" if said else "is empty"
+        problem = Sentence("{said!r} is neither", said=said[:40]) if said else "is empty"
         raise BadInput(problem, "write given or withdrawn", field="kind") from None
 
 

@@ -9,6 +9,7 @@ from people.addresses import PostalAddress
 from people.sheets import Row
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import SuppressionScope
 from suppression.columns import key_in, shown, token
 from suppression.entries import NOTHING_YET, EntryHistory, NewEntry, content
@@ -110,7 +111,9 @@ def _whom(row: Row) -> _Whom:
     scope = row["scope"]
     if scope and scope != found.scope:
         raise BadInput(
-            f"{scope[:40]!r} is not what the row is about", f"write {found.scope}", field="scope"
+            Sentence("{seen!r} is not what the row is about", seen=scope[:40]),
+            Sentence("write {scope}", scope=found.scope),
+            field="scope",
         )
     return found
 
@@ -149,7 +152,7 @@ def _household_key(row: Row) -> int:
         raise BadInput("stands beside an address", "write one of the two", field="address_key")
     if not (text.isascii() and text.isdecimal() and int(text) < _LARGEST_KEY):
         raise BadInput(
-            f"{text[:40]!r} is not the key of an address",
+            Sentence("{seen!r} is not the key of an address", seen=text[:40]),
             "leave it as it was exported",
             field="address_key",
         )
@@ -161,7 +164,9 @@ def _joint_hash(text: str | None) -> str | None:
         return None
     if len(text) != _HASH_LENGTH or not set(text) <= set("0123456789abcdef"):
         raise BadInput(
-            f"{text[:40]!r} is not a hash", "leave it as it was exported", field="joint_hash"
+            Sentence("{seen!r} is not a hash", seen=text[:40]),
+            "leave it as it was exported",
+            field="joint_hash",
         )
     return text
 
@@ -171,7 +176,9 @@ def _pending(text: str) -> bool:
         return _PENDING[text]
     except KeyError:
         raise BadInput(
-            f"{text[:40]!r} is neither yes nor no", "write yes or no", field="pending"
+            Sentence("{seen!r} is neither yes nor no", seen=text[:40]),
+            "write yes or no",
+            field="pending",
         ) from None
 
 
@@ -198,7 +205,11 @@ def _past(row: Row, now: datetime) -> EntryHistory:
 def _earlier(row: Row, column: str, now: datetime) -> datetime | None:
     moment = day_or_moment(row[column], column)
     if moment is not None and moment > now:
-        raise BadInput(f"{row[column]} lies in the future", "write when it was", field=column)
+        raise BadInput(
+            Sentence("{moment} lies in the future", moment=row[column]),
+            "write when it was",
+            field=column,
+        )
     return moment
 
 
@@ -217,6 +228,8 @@ def day_or_moment(text: str, column: str) -> datetime | None:
         day = date.fromisoformat(text) + timedelta(days=column == "until")
     except (ValueError, OverflowError):
         raise BadInput(
-            f"{text[:40]!r} is not a date", "write it as 2023-06-01", field=column
+            Sentence("{seen!r} is not a date", seen=text[:40]),
+            "write it as 2023-06-01",
+            field=column,
         ) from None
     return datetime.combine(day, time(), LOCAL).astimezone(UTC)

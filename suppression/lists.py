@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, 
 from people.numbers import PhoneNumber
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import SuppressionScope
 from store.tables import Person, Suppression
 from suppression.entries import Entry, NewEntry, entries_where, list_entries
@@ -31,17 +32,23 @@ def listable(text: str) -> Reason:
         BadInput: it is no reason, or one that is judged from the people data.
     """
     word = text.strip().upper()
-    remedy = f"write {', '.join(LISTABLE[:-1])} or {LISTABLE[-1]}"
+    remedy = Sentence("write {known} or {last}", known=", ".join(LISTABLE[:-1]), last=LISTABLE[-1])
     if word not in Reason.__members__:
         raise BadInput(
-            f"{text[:40]!r} is no reason we know" if word else "there is no reason",
+            Sentence("{seen!r} is no reason we know", seen=text[:40])
+            if word
+            else "there is no reason",
             remedy,
             field="reason",
         )
     reason = Reason(word)
     if reason not in LISTABLE:
-        problem = f"{reason} is judged from the people data and cannot be listed by hand"
-        raise BadInput(problem, f"import newer people, or {remedy}", field="reason")
+        problem = Sentence(
+            "{reason} is judged from the people data and cannot be listed by hand", reason=reason
+        )
+        raise BadInput(
+            problem, Sentence("import newer people, or {remedy}", remedy=remedy), field="reason"
+        )
     return reason
 
 
@@ -51,8 +58,8 @@ def checked_purpose(text: str | None) -> str | None:
         return None
     if text not in PURPOSES:
         raise BadInput(
-            f"{text[:40]!r} is not a purpose",
-            f"write {', '.join(PURPOSES)} or leave it empty",
+            Sentence("{seen!r} is not a purpose", seen=text[:40]),
+            Sentence("write {purposes} or leave it empty", purposes=", ".join(PURPOSES)),
             field="purpose",
         )
     return text
@@ -66,9 +73,14 @@ def checked_channel(text: str | None, channels: Collection[str] | None) -> str |
     if not text:
         return None
     if channels is not None and text not in channels:
-        remedy = f"write {' or '.join(sorted(channels))}, or leave it empty to close every channel"
+        remedy = Sentence(
+            "write {channels}, or leave it empty to close every channel",
+            channels=" or ".join(sorted(channels)),
+        )
         raise BadInput(
-            f"{text[:40]!r} is not a channel of this installation", remedy, field="channel"
+            Sentence("{seen!r} is not a channel of this installation", seen=text[:40]),
+            remedy,
+            field="channel",
         )
     return text
 
@@ -79,7 +91,9 @@ def checked_subject(text: str | None) -> str | None:
         return None
     if not _SUBJECT.fullmatch(text):
         remedy = "write small letters, digits and hyphens, as in income-tax, or leave it empty"
-        raise BadInput(f"{text[:40]!r} is not a subject", remedy, field="subject")
+        raise BadInput(
+            Sentence("{seen!r} is not a subject", seen=text[:40]), remedy, field="subject"
+        )
     return text
 
 
@@ -235,7 +249,10 @@ def _nothing_to_lift(connection: Connection, ref: str) -> BadInput:
     }
     held = [reason.value for reason, holds in register.items() if holds]
     if held:
-        problem = f"is on no list; {' and '.join(held)} stands in the people data and cannot be lifted here"
+        problem = Sentence(
+            "is on no list; {held} stands in the people data and cannot be lifted here",
+            held=" and ".join(held),
+        )
         return BadInput(problem, "import newer people when it is no longer so", field=ref)
     return BadInput(
         "is on no list, so there is nothing to lift", "see kaartje suppression list", field=ref

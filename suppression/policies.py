@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from store.described_toml import DescribedToml, parse_toml, read_text
 from store.errors import BadInput, SeveralRefused
+from store.sentences import Sentence
 from suppression.card_arrivals import Post
 from suppression.contact_hours import Hours
 from suppression.reasons import JUDGED, Reason
@@ -37,10 +38,17 @@ class RuleOrder(_Part):
     def _keeps_what_must_be(self) -> Self:
         twice = {reason.value for reason in self.order if self.order.count(reason) > 1}
         if twice:
-            raise ValueError(f"{', '.join(sorted(twice))} stands twice; name each rule once")
+            raise ValueError(
+                Sentence(
+                    "{twice} stands twice; name each rule once", twice=", ".join(sorted(twice))
+                )
+            )
         if always := ALWAYS_ASKED & set(self.off):
             raise ValueError(
-                f"{', '.join(sorted(always))} cannot be switched off; remove it from rules.off"
+                Sentence(
+                    "{always} cannot be switched off; remove it from rules.off",
+                    always=", ".join(sorted(always)),
+                )
             )
         return self
 
@@ -222,7 +230,7 @@ def _checked(policy: Policy, file: Path) -> Policy:
 
 
 def _known() -> str:
-    return f"write one of {', '.join(reason.value for reason in JUDGED)}"
+    return Sentence("write one of {known}", known=", ".join(reason.value for reason in JUDGED))
 
 
 def _complaints(policy: Policy, file: Path) -> Iterator[BadInput]:
@@ -230,7 +238,7 @@ def _complaints(policy: Policy, file: Path) -> Iterator[BadInput]:
     listed = {*policy.rules.order}
     if strange := [reason.value for reason in policy.rules.order if reason not in JUDGED]:
         yield BadInput(
-            f"{', '.join(strange)} is decided by no rule",
+            Sentence("{strange} is decided by no rule", strange=", ".join(strange)),
             _known(),
             file=str(file),
             field="rules.order",
@@ -238,5 +246,8 @@ def _complaints(policy: Policy, file: Path) -> Iterator[BadInput]:
     if missing := [reason.value for reason in JUDGED if reason not in listed]:
         remedy = "put it in the order, or switch it off with why: rules.off"
         yield BadInput(
-            f"{', '.join(missing)} is left out", remedy, file=str(file), field="rules.order"
+            Sentence("{missing} is left out", missing=", ".join(missing)),
+            remedy,
+            file=str(file),
+            field="rules.order",
         )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from store.described_toml import DescribedToml
 from store.errors import BadInput
+from store.sentences import Sentence
 
 Purpose = Literal["duty", "rights", "invitation", "service"]
 
@@ -52,7 +53,10 @@ def read_description(source: str, file: str) -> Description:
     for name in description.names:
         if look_up(description.preview, name) is None:
             raise BadInput(
-                f"has no value for the name {name}", "add one", file=file, field=f"preview.{name}"
+                Sentence("has no value for the name {name}", name=name),
+                "add one",
+                file=file,
+                field=Sentence("preview.{name}", name=name),
             )
     return description
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from store.clock import months_after
 from store.described_toml import DescribedToml
 from store.errors import BadInput
+from store.sentences import Sentence
 from templates.texts import Template
 
 FILE = "guide.toml"
@@ -173,17 +174,22 @@ def _holds_together(plan: Plan, template: Template, place: str) -> None:
     named, parts = set(_named(plan)), set(template.description.parts)
     for part in sorted(named - parts):
         raise BadInput(
-            f"{part!r} is not a part of the words", "write a block for it", file=place, field="part"
+            Sentence("{seen!r} is not a part of the words", seen=part),
+            "write a block for it",
+            file=place,
+            field="part",
         )
     for part in sorted(parts - named):
         raise BadInput(
-            f"{part!r} stands nowhere in the guide", "name it in a step, or remove it", file=place
+            Sentence("{part!r} stands nowhere in the guide", part=part),
+            "name it in a step, or remove it",
+            file=place,
         )
     done: set[str] = set()
     for fact in plan.checklist:
         if early := [each for each in fact.after if each not in done]:
             raise BadInput(
-                f"{fact.part!r} comes before {early[0]!r}",
+                Sentence("{part!r} comes before {early!r}", part=fact.part, early=early[0]),
                 "put it after it",
                 file=place,
                 field="after",

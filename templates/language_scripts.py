@@ -11,6 +11,7 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from store.errors import BadInput
+from store.sentences import Sentence
 from templates.descriptions import look_up
 
 # plain text: escaping for HTML would print "&amp;" on a card
@@ -63,7 +64,7 @@ class Script:
             }
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise BadInput(
-                f"goes wrong: {error}", "correct the template", file=self.file
+                Sentence("goes wrong: {error}", error=error), "correct the template", file=self.file
             ) from error
 
     def _render_part(self, part: str, scope: Any, values: Mapping[str, Any]) -> str:
@@ -98,7 +99,10 @@ def _parse(source: str, file: str) -> Script:
         compiled = Compiled.from_code(_JINJA, _JINJA.compile(_JINJA.parse(source), file, file), {})
     except TemplateSyntaxError as error:
         raise BadInput(
-            f"is not Jinja: {error.message}", "correct that line", file=file, line=error.lineno
+            Sentence("is not Jinja: {message}", message=error.message),
+            "correct that line",
+            file=file,
+            line=error.lineno,
         ) from error
     _refuse_strays(tree, file)
     blocks = [node for node in tree.body if isinstance(node, nodes.Block)]

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from store.described_toml import parse_toml, read_text
 from store.errors import BadInput
+from store.sentences import Sentence
 from templates.lists import search
 
 _SHIPPED = Path(__file__).parent / "line"
@@ -71,9 +72,14 @@ def _speech(language: str, own: Path | None) -> Speech:
     file = own / f"{language}.toml" if own else None
     own_words = _document(file) if file else {}
     if not (shipped or own_words):
-        remedy = f"write {language}.toml in a folder and name it in KAARTJE_VOICE_WORDS"
+        remedy = Sentence(
+            "write {language}.toml in a folder and name it in KAARTJE_VOICE_WORDS",
+            language=language,
+        )
         raise BadInput(
-            f"there are no words for {language!r}", remedy, field="KAARTJE_VOICE_LANGUAGES"
+            Sentence("there are no words for {language!r}", language=language),
+            remedy,
+            field="KAARTJE_VOICE_LANGUAGES",
         )
     merged = {**shipped, **own_words, "say": {**shipped.get("say", {}), **own_words.get("say", {})}}
     return _checked(language, merged, str(file) if own_words else _NO_ENTRY)
@@ -96,18 +102,21 @@ def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
                 "is not said",
                 "every sentence is needed: a caller may come there",
                 file=file,
-                field=f"say.{key}",
+                field=Sentence("say.{key}", key=key),
             )
         if odd := _fields(sentence, file, key) - fields:
             raise BadInput(
-                f"asks for {sorted(odd)}",
-                f"it may say {sorted(fields) or 'no field'}",
+                Sentence("asks for {odd}", odd=sorted(odd)),
+                Sentence("it may say {fields}", fields=sorted(fields) or Sentence("no field")),
                 file=file,
                 field=key,
             )
         for hit in search(sentence, "outside"):
             raise BadInput(
-                f"says {hit.word!r}, which {hit.why}", hit.remedy, file=file, field=f"say.{key}"
+                Sentence("says {word!r}, which {why}", word=hit.word, why=hit.why),
+                hit.remedy,
+                file=file,
+                field=Sentence("say.{key}", key=key),
             )
     return Speech(
         language=language,
@@ -132,5 +141,8 @@ def _fields(sentence: str, file: str, key: str) -> frozenset[str]:
         )
     except ValueError:
         raise BadInput(
-            "has a brace too many", "write fields as {line}", file=file, field=f"say.{key}"
+            "has a brace too many",
+            "write fields as {line}",
+            file=file,
+            field=Sentence("say.{key}", key=key),
         ) from None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from store.sentences import Sentence
 from templates.descriptions import look_up
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _says_when_and_where(script: "Script") -> Iterator[Lack]:
                 part="names",
                 word=name,
                 why="is what somebody must know of an appointment",
-                remedy=f"say {{{{ {name} }}}}",
+                remedy=Sentence("say {{{{ {name} }}}}", name=name),
             )
     for name, line in script.names.items():
         if name.startswith("appointment.") and name not in _APPOINTMENT:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from store.described_toml import parse_toml
 from store.errors import BadInput
+from store.sentences import Sentence
 from templates.descriptions import Description, read_description
 from templates.language_scripts import Script, parse_script
 from templates.linting import Finding, lint
@@ -143,9 +144,9 @@ def load(name: str) -> Template:
         BadInput: there is no such template, or one of its files is wrong.
     """
     if name not in available():
-        remedy = f"write one of: {', '.join(available())}"
+        remedy = Sentence("write one of: {known}", known=", ".join(available()))
         raise BadInput(
-            f"{name!r} is not a template",
+            Sentence("{seen!r} is not a template", seen=name),
             remedy,
             file=f"templates/{name}/{_ABOUT}",
             field="template",
@@ -195,7 +196,11 @@ def _compare(script: Script, description: Description, *, whole: bool) -> None:
     """Check a language file against the declarations in `template.toml`."""
     for name, line in script.names.items():
         if name not in description.names:
-            remedy = f"use one of: {', '.join(description.names)}; or declare it in {_ABOUT}"
+            remedy = Sentence(
+                "use one of: {names}; or declare it in {about}",
+                names=", ".join(description.names),
+                about=_ABOUT,
+            )
             raise BadInput(
                 "is a name this template may not use",
                 remedy,
@@ -205,9 +210,9 @@ def _compare(script: Script, description: Description, *, whole: bool) -> None:
             )
     for part, line in script.parts.items():
         if part not in description.parts:
-            remedy = f"declare it under [parts] in {_ABOUT}"
+            remedy = Sentence("declare it under [parts] in {about}", about=_ABOUT)
             raise BadInput("is an unknown part", remedy, file=script.file, line=line, field=part)
     for name, declared in description.parts.items():
         if name not in script.parts and (whole or not declared.only_for_other_languages):
-            remedy = f"add {{% block {name} %}}"
+            remedy = Sentence("add {{% block {name} %}}", name=name)
             raise BadInput("is missing", remedy, file=script.file, field=name)

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 # PostgreSQL's runtime folder must be ours alone; where the machine sets none, a library warns, and warnings are errors
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="kaartje-tests-"))
 
+# tests read the command line in English, whatever the language of the machine
+os.environ["KAARTJE_LANGUAGE"] = "en"
+
 # Prefect reads these once, when the first test imports it: nothing goes to the home folder, nothing is reported.
 os.environ.setdefault(
     "PREFECT_HOME", str(Path(tempfile.gettempdir()) / f"kaartje-tests-prefect-{os.getuid()}")

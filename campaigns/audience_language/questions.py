@@ -13,6 +13,7 @@ from sqlglot import expressions as exp
 from campaigns.audience_language.seeded_draws import PRIME, Draw
 from campaigns.audience_language.syntax import AudienceRefused, shown
 from campaigns.audience_language.values import Age, Value, constant_day
+from store.sentences import Sentence
 from store.states import WENT_OUT, OutcomeKind, ReplyKind, TouchState
 from store.tables import Campaign, Decision, Obligation, Outcome, Person, PersonNumber, Reply, Touch
 from suppression.policies import Tax
@@ -88,11 +89,16 @@ def answer(question: Question) -> Answer:
     if form is None:
         known = ", ".join(("has", *FORMS))
         raise AudienceRefused(
-            f"{shown(question.node)} is not a function of the audience language",
-            f"use one of {known}",
+            Sentence(
+                "{shown} is not a function of the audience language", shown=shown(question.node)
+            ),
+            Sentence("use one of {known}", known=known),
         )
     if not form.fewest <= len(question.arguments) <= form.most:
-        raise question.refusal("has too few or too many arguments", f"write it as {form.example}")
+        raise question.refusal(
+            "has too few or too many arguments",
+            Sentence("write it as {example}", example=form.example),
+        )
     return form.ask(question)
 
 
@@ -116,7 +122,7 @@ def has(channel: str) -> ColumnElement[bool]:
             return _some(PersonNumber.person_id == Person.id, PersonNumber.may_call.is_(True))
         case other:
             raise AudienceRefused(
-                f"has({other[:40]}) does not name a channel",
+                Sentence("has({other}) does not name a channel", other=other[:40]),
                 "write has(card), has(letter), has(sms) or has(call)",
             )
 
@@ -130,7 +136,11 @@ def _campaign(question: Question) -> Any:
     name, known = question.text(0), question.world.campaigns
     if known is not None and name not in known:
         close = get_close_matches(name, known, n=_SHOWN, cutoff=0) if known else []
-        remedy = f"there are {', '.join(close)}" if close else "no campaign was submitted yet"
+        remedy = (
+            Sentence("there are {close}", close=", ".join(close))
+            if close
+            else "no campaign was submitted yet"
+        )
         raise question.refusal("does not name a known campaign", remedy)
     return select(Campaign.id).where(Campaign.name == name).scalar_subquery()
 
@@ -161,7 +171,9 @@ def _became(question: Question) -> ColumnElement[bool]:
     kinds = [kind.value for kind in OutcomeKind]
     kind = question.text(0)
     if kind not in kinds:
-        raise question.refusal("does not name an outcome", f"write one of {', '.join(kinds)}")
+        raise question.refusal(
+            "does not name an outcome", Sentence("write one of {known}", known=", ".join(kinds))
+        )
     conditions = [Outcome.person_ref == Person.person_ref, Outcome.kind == OutcomeKind(kind)]
     if len(question.arguments) > 1:
         conditions.append(Outcome.happened_on >= constant_day(question.arguments[1], question.node))
@@ -178,7 +190,9 @@ def _open_returns(question: Question) -> Value:
     if question.arguments:
         tax = question.text(0)
         if tax not in TAXES:
-            raise question.refusal("does not name a tax", f"write one of {', '.join(TAXES)}")
+            raise question.refusal(
+                "does not name a tax", Sentence("write one of {known}", known=", ".join(TAXES))
+            )
         conditions.append(Obligation.tax == tax)
     if len(question.arguments) > 1:
         conditions.append(Obligation.year == _year(question))
@@ -210,7 +224,10 @@ def _sample(question: Question) -> ColumnElement[bool]:
     if not 0 < share <= 100 or share % FINEST_SAMPLE:  # noqa: PLR2004  per cent
         raise question.refusal(
             "is not a percentage",
-            f"write a number from {FINEST_SAMPLE} to 100: per cent of the people",
+            Sentence(
+                "write a number from {finest_sample} to 100: per cent of the people",
+                finest_sample=FINEST_SAMPLE,
+            ),
         )
     name = question.text(1) if len(question.arguments) > 1 else ""
     draw = Draw.of(question.world.seed, f"sample:{name}")

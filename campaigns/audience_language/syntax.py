@@ -9,6 +9,7 @@ from sqlglot import errors
 from sqlglot import expressions as exp
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 LONGEST = 10_000
 """Most characters of an expression. A longer one lists people, who are better imported as a fact."""
@@ -110,7 +111,12 @@ def read(text: str) -> Text:
     """
     if len(text) > LONGEST:
         raise AudienceRefused(
-            f"is {len(text):,} characters long, more than {LONGEST:,}", _FACT_REMEDY
+            Sentence(
+                "is {count:,} characters long, more than {longest:,}",
+                count=len(text),
+                longest=LONGEST,
+            ),
+            _FACT_REMEDY,
         )
     tokens = _tokens(text)
     _hold_brackets(tokens)
@@ -143,7 +149,7 @@ def shown(node: exp.Expr) -> str:
 def refused(node: exp.Expr) -> AudienceRefused:
     """Return the error for a node that is not part of the language."""
     return AudienceRefused(
-        f"{shown(node)} is not part of the audience language",
+        Sentence("{shown} is not part of the audience language", shown=shown(node)),
         "use and, or, not, =, !=, <, <=, >, >=, in, between, is null, +, -, today and the questions of"
         " docs/audience-language.md",
     )
@@ -176,10 +182,12 @@ def _strange(text: str, at: int) -> AudienceRefused:
             return AudienceRefused(problem, remedy)
     if category(text[at]) in _UNSEEN:
         return AudienceRefused(
-            f"holds an invisible character (U+{ord(text[at]):04X})", "take it out"
+            Sentence("holds an invisible character (U+{code:04X})", code=ord(text[at])),
+            "take it out",
         )
     return AudienceRefused(
-        f"cannot be read at {_short(text[at:])}", "write conditions joined by and, or, not"
+        Sentence("cannot be read at {short}", short=_short(text[at:])),
+        "write conditions joined by and, or, not",
     )
 
 
@@ -189,12 +197,17 @@ def _hold_token(kind: str, written: str) -> None:
             "holds an if, which the language does not have", "join conditions by and, or, not"
         )
     if kind == "number" and len(written) > LONGEST_NUMBER:
-        raise AudienceRefused(f"holds a number of {len(written)} digits", "write a smaller one")
+        raise AudienceRefused(
+            Sentence("holds a number of {count} digits", count=len(written)), "write a smaller one"
+        )
     if kind == "text":
         for sign in written:
             if category(sign) in _UNSEEN:
                 raise AudienceRefused(
-                    f"holds a text with an invisible character (U+{ord(sign):04X})", "take it out"
+                    Sentence(
+                        "holds a text with an invisible character (U+{code:04X})", code=ord(sign)
+                    ),
+                    "take it out",
                 )
 
 
@@ -216,7 +229,8 @@ def _tree(text: str) -> exp.Expr:
         return sqlglot.parse_one(text, into=exp.Condition, error_level=errors.ErrorLevel.IMMEDIATE)
     except _PARSER_ERRORS as error:
         raise AudienceRefused(
-            f"cannot be read{_where(error)}", "write conditions joined by and, or, not"
+            Sentence("cannot be read{where}", where=_where(error)),
+            "write conditions joined by and, or, not",
         ) from None
 
 
@@ -243,7 +257,12 @@ def _hold_nodes(tree: exp.Expr) -> None:
         joins = isinstance(node, exp.And | exp.Or)
         conditions += joins
         if conditions > MOST_CONDITIONS:
-            raise AudienceRefused(f"joins more than {MOST_CONDITIONS} conditions", _FACT_REMEDY)
+            raise AudienceRefused(
+                Sentence(
+                    "joins more than {most_conditions} conditions", most_conditions=MOST_CONDITIONS
+                ),
+                _FACT_REMEDY,
+            )
         waiting.extend(
             (child, depth + (not joins or type(child) is not type(node)))
             for child in node.iter_expressions()

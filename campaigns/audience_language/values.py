@@ -12,6 +12,7 @@ from sqlglot import expressions as exp
 from campaigns.audience_language.syntax import AudienceRefused, refused, shown
 from store.day_numbers import day_number
 from store.facts import DECIMAL_SCALE
+from store.sentences import Sentence
 from store.tables import Person
 from suppression.year_spans import years_before
 
@@ -52,7 +53,10 @@ class Age:
             born = years_before(self.on, years)
         except ValueError:
             raise AudienceRefused(
-                f"age('{self.on}') >= {years} is before the first year", "write a later day"
+                Sentence(
+                    "age('{on}') >= {years} is before the first year", on=self.on, years=years
+                ),
+                "write a later day",
             ) from None
         # the day that MINOR counts with: who is no minor there is 18 here
         return Person.birth_last.expression <= born
@@ -106,11 +110,14 @@ def compare(
         return first.compare(kind, _years(second, whole))
     if isinstance(second, Age) or first.constant:
         raise AudienceRefused(
-            f"{shown(whole)} has no column in it", "compare a column with a value"
+            Sentence("{shown} has no column in it", shown=shown(whole)),
+            "compare a column with a value",
         )
     if kind not in (exp.EQ, exp.NEQ) and first.type in ("text", "bool"):
         raise AudienceRefused(
-            f"{shown(whole)} orders {first.kind_name} values",
+            Sentence(
+                "{shown} orders {kind_name} values", shown=shown(whole), kind_name=first.kind_name
+            ),
             "only numbers and dates have an order; use =, != or in",
         )
     if second.constant:
@@ -127,8 +134,8 @@ def _years(value: Value | Age, whole: exp.Expr) -> int:
     years = value.sql if isinstance(value, Value) and value.constant else None
     if not isinstance(years, Decimal) or years != int(years) or not 0 <= years <= OLDEST:
         raise AudienceRefused(
-            f"{shown(whole)} compares an age with something else",
-            f"write whole years, from 0 to {OLDEST}",
+            Sentence("{shown} compares an age with something else", shown=shown(whole)),
+            Sentence("write whole years, from 0 to {oldest}", oldest=OLDEST),
         )
     return int(years)
 
@@ -140,7 +147,12 @@ def _alike(first: Value, second: Value, whole: exp.Expr) -> tuple[Any, Any]:
     if first.type in _DATES and second.type in _DATES:
         return numbered(first, whole), numbered(second, whole)
     raise AudienceRefused(
-        f"{shown(whole)} compares a {first.kind_name} with a {second.kind_name}",
+        Sentence(
+            "{shown} compares a {kind} with a {other}",
+            shown=shown(whole),
+            kind=first.kind_name,
+            other=second.kind_name,
+        ),
         "compare values of one kind",
     )
 
@@ -163,8 +175,13 @@ def fitted(column: Value, constant: Value, whole: exp.Expr) -> Any:
             return _day(value, whole).toordinal()
         case _:
             raise AudienceRefused(
-                f"{shown(whole)} compares a {column.kind_name} with a {constant.kind_name}",
-                f"write a {column.kind_name}",
+                Sentence(
+                    "{shown} compares a {kind} with a {other}",
+                    shown=shown(whole),
+                    kind=column.kind_name,
+                    other=constant.kind_name,
+                ),
+                Sentence("write a {kind_name}", kind_name=column.kind_name),
             )
 
 
@@ -172,7 +189,8 @@ def _scaled(value: Decimal, whole: exp.Expr) -> int:
     scaled = value * DECIMAL_SCALE
     if scaled != int(scaled) or abs(scaled) >= _BIGGEST:
         raise AudienceRefused(
-            f"{shown(whole)} is finer than four decimals or too large", "round it to four decimals"
+            Sentence("{shown} is finer than four decimals or too large", shown=shown(whole)),
+            "round it to four decimals",
         )
     return int(scaled)
 
@@ -184,7 +202,8 @@ def _day(value: date | str, whole: exp.Expr) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise AudienceRefused(
-            f"{shown(whole)}: '{value[:30]}' is not a date", "write it as '2023-06-01'"
+            Sentence("{shown}: '{value}' is not a date", shown=shown(whole), value=value[:30]),
+            "write it as '2023-06-01'",
         ) from None
 
 
@@ -197,7 +216,8 @@ def constant_day(value: Value | Age, whole: exp.Expr) -> date:
     if isinstance(value, Value) and value.constant and isinstance(value.sql, date | str):
         return _day(value.sql, whole)
     raise AudienceRefused(
-        f"{shown(whole)} is not a fixed day", "write today, today - 365 or '2023-06-01'"
+        Sentence("{shown} is not a fixed day", shown=shown(whole)),
+        "write today, today - 365 or '2023-06-01'",
     )
 
 
@@ -237,7 +257,7 @@ def _is_day(value: Value) -> bool:
 
 def _not_days(node: exp.Expr) -> AudienceRefused:
     return AudienceRefused(
-        f"{shown(node)} cannot be worked out",
+        Sentence("{shown} cannot be worked out", shown=shown(node)),
         "add days to a date or take them off, or take one date from another: dunned_on + 21 <= today",
     )
 
@@ -245,7 +265,8 @@ def _not_days(node: exp.Expr) -> AudienceRefused:
 def _days(number: Decimal, node: exp.Expr) -> int:
     if number != int(number) or abs(number) > MOST_DAYS:
         raise AudienceRefused(
-            f"{shown(node)} is not a number of days", f"write a whole number up to {MOST_DAYS:,}"
+            Sentence("{shown} is not a number of days", shown=shown(node)),
+            Sentence("write a whole number up to {most_days:,}", most_days=MOST_DAYS),
         )
     return int(number)
 
@@ -255,7 +276,7 @@ def _moved(day: date, days: int, node: exp.Expr) -> date:
         return day + timedelta(days=days)
     except OverflowError:
         raise AudienceRefused(
-            f"{shown(node)} is not a day in the calendar", "write fewer days"
+            Sentence("{shown} is not a day in the calendar", shown=shown(node)), "write fewer days"
         ) from None
 
 

@@ -28,6 +28,7 @@ from campaigns.audience_language.values import (
 )
 from people.columns import is_forbidden
 from store.facts import fact
+from store.sentences import Sentence
 from store.tables import Person
 
 __all__ = ["LONGEST", "SENSITIVE", "Audience", "AudienceRefused", "Part", "parse"]
@@ -159,7 +160,10 @@ class _Reading:
         if isinstance(value, Age) or value.type != "bool":
             kind_name = "number" if isinstance(value, Age) else value.kind_name
             raise AudienceRefused(
-                f"{node.name} is a {kind_name}, not a yes or no", f"compare it: {node.name} = …"
+                Sentence(
+                    "{name} is a {kind_name}, not a yes or no", name=node.name, kind_name=kind_name
+                ),
+                Sentence("compare it: {name} = …", name=node.name),
             )
         # unknown is neither yes nor no, as everywhere in SQL
         condition: ColumnElement[bool] = value.sql == true()
@@ -169,7 +173,8 @@ class _Reading:
         found = self._answer(node)
         if isinstance(found, Value | Age):
             raise AudienceRefused(
-                f"{shown(node)} is a number, not a yes or no", f"compare it: {shown(node)} >= 1"
+                Sentence("{shown} is a number, not a yes or no", shown=shown(node)),
+                Sentence("compare it: {shown} >= 1", shown=shown(node)),
             )
         return found
 
@@ -190,7 +195,7 @@ class _Reading:
                 return has(channel.name.lower())
             case _:
                 raise AudienceRefused(
-                    f"{shown(node)} does not name a channel",
+                    Sentence("{shown} does not name a channel", shown=shown(node)),
                     "write has(card), has(sms) or has(call)",
                 )
 
@@ -218,7 +223,11 @@ class _Reading:
             return value.sql.in_(fits)  # type: ignore[no-any-return]
         if len(listed) > MOST_COMPARED:
             raise AudienceRefused(
-                f"{shown(node)} holds more than {MOST_COMPARED} values",
+                Sentence(
+                    "{shown} holds more than {most_compared} values",
+                    shown=shown(node),
+                    most_compared=MOST_COMPARED,
+                ),
                 "import a fact and ask that",
             )
         return or_(*(compare(exp.EQ, value, each, node) for each in listed))
@@ -246,7 +255,8 @@ class _Reading:
                 if isinstance(found, Value | Age):
                     return found
                 raise AudienceRefused(
-                    f"{shown(node)} is a yes or no by itself", "write it without a comparison"
+                    Sentence("{shown} is a yes or no by itself", shown=shown(node)),
+                    "write it without a comparison",
                 )
             case _:
                 raise refused(node)
@@ -261,9 +271,13 @@ class _Reading:
             return Value(fact(name, self.facts[name]), self.facts[name])
         if is_forbidden(name):
             raise AudienceRefused(
-                f"{name}: nobody may be selected by nationality, origin or belief", "take it out"
+                Sentence(
+                    "{name}: nobody may be selected by nationality, origin or belief", name=name
+                ),
+                "take it out",
             )
         known = ", ".join(sorted((*_COLUMNS, *self.facts)))
         raise AudienceRefused(
-            f"{name} is not a known column or fact", f"use one of {known}, today, has(channel)"
+            Sentence("{name} is not a known column or fact", name=name),
+            Sentence("use one of {known}, today, has(channel)", known=known),
         )

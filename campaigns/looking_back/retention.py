@@ -24,6 +24,7 @@ from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.described_toml import DescribedToml
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CampaignState
 from store.tables import Campaign, Decision, Removal
 
@@ -164,7 +165,7 @@ def _hold_is_known(periods: Periods, names: set[str]) -> None:
     unknown = sorted(periods.legal_hold - names)
     if unknown:
         # a name spelled wrong would hold back nothing, in silence
-        problem = f"there is no campaign {unknown[0]!r} to hold back"
+        problem = Sentence("there is no campaign {unknown!r} to hold back", unknown=unknown[0])
         raise BadInput(
             problem,
             "look at its name: kaartje campaign list",

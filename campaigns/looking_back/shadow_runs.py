@@ -30,6 +30,7 @@ from installation.installation import Installation
 from people.whole_files import drafted
 from store.clock import LOCAL, local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import WENT_OUT
 from store.tables import Campaign, Person, Touch
 from suppression.policies import Policy
@@ -134,7 +135,10 @@ def shadow(
                     write(_cells(case))
         touches, people = _totals(connection)
         if not touches:
-            raise BadInput(f"nothing of {name} went out yet", "a shadow run is about what was sent")
+            raise BadInput(
+                Sentence("nothing of {name} went out yet", name=name),
+                "a shadow run is about what was sent",
+            )
         wrong = exists().where(found.c.touch_id == sent.c.touch_id, found.c.dated)
         wrong_touches, wrong_people = _totals(connection, wrong)
         return Shadow(

@@ -32,6 +32,7 @@ from campaigns.planning.audiences import Version, find, parsed
 from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import AudienceMember, AudienceRun, NamedAudience, Person
 
 KEPT_RUNS = 2
@@ -132,8 +133,8 @@ def compare(
         before = last_run(connection, name)
         if before is None:
             raise BadInput(
-                f"{name} was never counted",
-                f"count it first: kaartje audience count {name}",
+                Sentence("{name} was never counted", name=name),
+                Sentence("count it first: kaartje audience count {name}", name=name),
                 field="name",
             )
         after, audience = _run(connection, version, now=now)

@@ -15,6 +15,7 @@ from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Campaign, NamedAudience
 from suppression.judging import declared_facts
 
@@ -86,7 +87,9 @@ def save(
     with installation.store.holding(f"audience {name}") as held:
         if not held:
             raise BadInput(
-                f"{name} is being saved by somebody else", "try again in a moment", field="name"
+                Sentence("{name} is being saved by somebody else", name=name),
+                "try again in a moment",
+                field="name",
             )
         with installation.store.writing() as connection:
             _hold(connection, rule, today=local_date(now))
@@ -105,7 +108,7 @@ def save(
 def _hold_name(name: str) -> None:
     if not re.fullmatch(NAME_PATTERN, name):
         raise BadInput(
-            f"{name!r} cannot name an audience",
+            Sentence("{name!r} cannot name an audience", name=name),
             "use lower case letters, digits and hyphens",
             field="name",
         )
@@ -114,7 +117,9 @@ def _hold_name(name: str) -> None:
 def _hold(connection: Connection, rule: Rule, *, today: date) -> None:
     if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
         raise BadInput(
-            f"it would end on {rule.valid_until}, before it begins",
+            Sentence(
+                "it would end on {valid_until}, before it begins", valid_until=rule.valid_until
+            ),
             "write a later day",
             field="valid_until",
         )
@@ -133,7 +138,10 @@ def hold_necessity(audience: Audience, necessity: str | None, **place: Any) -> N
     """
     if audience.sensitive and not necessity:
         raise BadInput(
-            f"{', '.join(audience.sensitive)} selects people by who they are",
+            Sentence(
+                "{sensitive} selects people by who they are",
+                sensitive=", ".join(audience.sensitive),
+            ),
             "state the necessity: why this audience must; the approver will read it",
             **place,
         )
@@ -201,15 +209,19 @@ def find(connection: Connection, name: str, version: int | None = None) -> Versi
     found = versions(connection, name)
     if not found:
         known = ", ".join(each.name for each in latest(connection))
-        remedy = f"saved are {known}" if known else "save one: kaartje audience save NAME --where …"
-        raise BadInput(f"there is no audience {name!r}", remedy, field="name")
+        remedy = (
+            Sentence("saved are {known}", known=known)
+            if known
+            else "save one: kaartje audience save NAME --where …"
+        )
+        raise BadInput(Sentence("there is no audience {name!r}", name=name), remedy, field="name")
     if version is None:
         return found[-1]
     chosen = next((each for each in found if each.number == version), None)
     if chosen is None:
         raise BadInput(
-            f"{name} has no version {version}",
-            f"write a version up to {len(found)}",
+            Sentence("{name} has no version {version}", name=name, version=version),
+            Sentence("write a version up to {count}", count=len(found)),
             field="version",
         )
     return chosen
@@ -232,7 +244,13 @@ def written_out(connection: Connection, audience: AudienceFile, *, today: date) 
     saved = find(connection, audience.name, audience.version)
     if days := saved.rule.outside(today):
         raise BadInput(
-            f"{saved.name}, version {saved.number}, holds {days}, and today is {today}",
+            Sentence(
+                "{name}, version {number}, holds {days}, and today is {today}",
+                name=saved.name,
+                number=saved.number,
+                days=days,
+                today=today,
+            ),
             "choose the version that holds today, or save one",
             field="version",
         )

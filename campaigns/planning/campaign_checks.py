@@ -27,6 +27,7 @@ from people.numbers import PhoneNumber
 from store.clock import local_date
 from store.errors import BadInput
 from store.facts import fact
+from store.sentences import Sentence
 from store.tables import Person
 from suppression.judging import declared_facts
 from suppression.occasions import Occasion
@@ -117,9 +118,13 @@ def _dpia(campaign: CampaignFile, complaints: Complaints, *, today: date) -> Non
     """Refuse a DPIA that has ended, or that ends before the last touch."""
     until = campaign.dpia.valid_until
     if until < today:
-        problem = f"the DPIA has ended on {until}"
+        problem = Sentence("the DPIA has ended on {until}", until=until)
     elif until < campaign.last_date:
-        problem = f"the DPIA ends on {until}, before the last touch on {campaign.last_date}"
+        problem = Sentence(
+            "the DPIA ends on {until}, before the last touch on {last_date}",
+            until=until,
+            last_date=campaign.last_date,
+        )
     else:
         return
     complaints.add(("dpia", "valid_until"), problem, "have it renewed, and write the new date")
@@ -177,7 +182,9 @@ def _name_says_nothing(campaign: CampaignFile, complaints: Complaints) -> None:
     for hit in search(campaign.campaign, "outside"):
         complaints.add(
             ("campaign",),
-            f"{hit.word!r} {hit.why}, and a print shop reads this name",
+            Sentence(
+                "{word!r} {why}, and a print shop reads this name", word=hit.word, why=hit.why
+            ),
             "choose a plain name",
         )
 

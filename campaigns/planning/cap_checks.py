@@ -3,6 +3,7 @@
 from campaigns.planning.complaints import Complaints
 from campaigns.touches.campaign_files import CampaignFile
 from channels import KINDS
+from store.sentences import Sentence
 from suppression.cap_floors import ALL_CAPS, in_words, rule_name
 from suppression.policies import Policy
 
@@ -13,18 +14,26 @@ def check_caps(campaign: CampaignFile, policy: Policy, complaints: Complaints) -
     for channel in campaign.caps:
         if channel not in KINDS:
             complaints.add(
-                ("caps", channel), "is not a known channel", f"write one of {', '.join(KINDS)}"
+                ("caps", channel),
+                "is not a known channel",
+                Sentence("write one of {known}", known=", ".join(KINDS)),
             )
     for channel, floor in looser.items():
         if not campaign.deviates(channel):
             own = in_words(campaign.own_caps[channel])
-            remedy = (
-                f"write at most {in_words(floor)}, or say why it must be so, for the approver to"
-                f" sign: deviation: {{rule: {rule_name(channel)}, reason: …}}"
+            remedy = Sentence(
+                "write at most {in_words}, or say why it must be so, for the approver to sign: "
+                "deviation: {{rule: {rule_name}, reason: …}}",
+                in_words=in_words(floor),
+                rule_name=rule_name(channel),
             )
             complaints.add(
                 ("caps", channel),
-                f"{own} is looser than {in_words(floor)}, which is the body's own cap",
+                Sentence(
+                    "{own} is looser than {in_words}, which is the body's own cap",
+                    own=own,
+                    in_words=in_words(floor),
+                ),
                 remedy,
             )
     names = {rule_name(channel) for channel in looser}
@@ -32,6 +41,9 @@ def check_caps(campaign: CampaignFile, policy: Policy, complaints: Complaints) -
         if each.rule not in names and not (each.rule in ALL_CAPS and looser):
             complaints.add(
                 ("deviation", at, "rule"),
-                f"{each.rule} departs from nothing: no such cap of this file is looser than the body's",
+                Sentence(
+                    "{rule} departs from nothing: no such cap of this file is looser than the body's",
+                    rule=each.rule,
+                ),
                 "remove the deviation, or write the cap that it is about",
             )

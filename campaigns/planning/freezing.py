@@ -19,6 +19,7 @@ from people.numbers import PhoneNumber
 from store.audit_log import Decider
 from store.base import UtcDateTime
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CampaignState, TouchState
 from store.tables import Arm, Campaign, Decision, FrozenText, Step, Touch, Wave
 
@@ -66,7 +67,11 @@ def _is_worth_it(checked: Checked, made: Plan) -> None:
         )
     if made.cost > made.budget:
         raise BadInput(
-            f"this costs € {made.cost:,.2f}, more than the budget of € {made.budget:,.2f}",
+            Sentence(
+                "this costs € {cost:,.2f}, more than the budget of € {budget:,.2f}",
+                cost=made.cost,
+                budget=made.budget,
+            ),
             "raise the budget or lower the limit",
             file=file,
             field="budget",

@@ -14,6 +14,7 @@ from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CampaignState, Road, RunState, TouchState
 from store.tables import Campaign, Delivery, PrintRun, Touch
 from suppression.reasons import Reason
@@ -66,11 +67,11 @@ def find(connection: Connection, name: str) -> StoredCampaign:
     if row is None:
         known = connection.execute(select(Campaign.name).order_by(Campaign.name)).scalars().all()
         remedy = (
-            f"submitted are {', '.join(known)}"
+            Sentence("submitted are {known}", known=", ".join(known))
             if known
             else "submit one first: kaartje campaign submit FILE"
         )
-        raise BadInput(f"there is no campaign {name!r}", remedy)
+        raise BadInput(Sentence("there is no campaign {name!r}", name=name), remedy)
     return StoredCampaign(**row._asdict())
 
 
@@ -99,8 +100,8 @@ def _step(
     if not changed.rowcount:
         allowed = " or ".join(sorted(state.value for state in origins))
         raise BadInput(
-            f"{name} is {campaign.state.value}",
-            f"only a campaign that is {allowed} can {step}",
+            Sentence("{name} is {value}", name=name, value=campaign.state.value),
+            Sentence("only a campaign that is {allowed} can {step}", allowed=allowed, step=step),
         )
     record(connection, by, step, About(Kind.CAMPAIGN, name), now=now, **(detail or {}))
     return campaign
@@ -129,16 +130,23 @@ def approve(
     with installation.store.writing() as connection:
         campaign = find(connection, name)
         if by.is_same(campaign.submitted_by):
-            raise BadInput(f"{by.name} submitted {name}", "somebody else must approve it")
+            raise BadInput(
+                Sentence("{who} submitted {campaign}", who=by.name, campaign=name),
+                "somebody else must approve it",
+            )
         _dpia_holds(campaign, local_date(now))
         signed = frozen_hash(connection, campaign.id)
         if signed != campaign.frozen_hash:
             raise BadInput(
-                f"{name} was changed after it was submitted", "submit it anew under another name"
+                Sentence("{name} was changed after it was submitted", name=name),
+                "submit it anew under another name",
             )
         if launch_at is not None and launch_at < now:
             raise BadInput(
-                f"the launch is set for {launch_at.isoformat()}, which is past",
+                Sentence(
+                    "the launch is set for {launch_at}, which is past",
+                    launch_at=launch_at.isoformat(),
+                ),
                 "choose a moment to come",
             )
         _step(
@@ -160,7 +168,7 @@ def _dpia_holds(campaign: StoredCampaign, today: date) -> None:
     until = date.fromisoformat(campaign.spec["dpia"]["valid_until"])
     if until < today:
         raise BadInput(
-            f"the DPIA of {campaign.name} ended on {until}",
+            Sentence("the DPIA of {name} ended on {until}", name=campaign.name, until=until),
             "nothing goes out before it is renewed; submit the campaign anew",
         )
 
@@ -178,7 +186,8 @@ def launch(installation: Installation, name: str, *, by: Decider, now: datetime)
             _dpia_holds(campaign, local_date(now))
             if frozen_hash(connection, campaign.id) != campaign.approved_hash:
                 raise BadInput(
-                    f"{name} was changed after it was approved", "submit it anew under another name"
+                    Sentence("{name} was changed after it was approved", name=name),
+                    "submit it anew under another name",
                 )
             if installation.exchange is not None:
                 printed = campaign.spec["phone_line"]["number"]

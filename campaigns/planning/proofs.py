@@ -34,6 +34,7 @@ from people.house_numbers import DESIGNATIONS
 from people.names import Name
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Arm, Campaign, Person, Step, Touch
 from templates.readability import Readability, measure, prose
 
@@ -100,7 +101,10 @@ def proof(
             else _submitted(installation, connection, named, now)
         )
         if not printed:
-            raise BadInput(f"nothing of {named} is printed", "proofs are for cards and letters")
+            raise BadInput(
+                Sentence("nothing of {named} is printed", named=named),
+                "proofs are for cards and letters",
+            )
         folder.mkdir(parents=True, exist_ok=True)
         return tuple(
             _prove(installation, connection, each, folder=folder, now=now) for each in printed
@@ -138,7 +142,8 @@ def _submitted(
     ).scalar_one_or_none()
     if found is None:
         raise BadInput(
-            f"there is no campaign {name}, and no file of that name", "see kaartje campaign list"
+            Sentence("there is no campaign {name}, and no file of that name", name=name),
+            "see kaartje campaign list",
         )
     steps = connection.execute(
         select(Step.id, Step.position, Step.channel, Arm.name)

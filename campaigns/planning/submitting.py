@@ -14,6 +14,7 @@ from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Campaign, Touch
 
 
@@ -71,7 +72,7 @@ def _is_new(connection: Connection, checked: Checked) -> None:
     ).scalar_one_or_none()
     if state is not None:
         raise BadInput(
-            f"{name} is {state} already",
+            Sentence("{name} is {state} already", name=name, state=state),
             "give this one another name: what went out keeps its own",
             file=str(checked.file),
             field="campaign",
@@ -82,7 +83,7 @@ def _is_ahead(checked: Checked, now: datetime) -> None:
     first = checked.campaign.waves[0].date
     if first < local_date(now):
         raise BadInput(
-            f"the first wave is on {first}, which is past",
+            Sentence("the first wave is on {first}, which is past", first=first),
             "write a day to come",
             file=str(checked.file),
             field="waves",

@@ -12,6 +12,7 @@ from channels.examples import example_batch
 from channels.port import Refusal
 from installation.installation import Installation
 from store.errors import BadInput
+from store.sentences import Sentence
 from templates.guides import read_plan
 from templates.texts import Template, load
 
@@ -36,8 +37,10 @@ def find_templates(
             if step.channel not in KINDS:
                 complaints.add(
                     (*place, "channel"),
-                    f"{step.channel} is not a channel of this installation",
-                    f"write one of {', '.join(KINDS)}",
+                    Sentence(
+                        "{channel} is not a channel of this installation", channel=step.channel
+                    ),
+                    Sentence("write one of {known}", known=", ".join(KINDS)),
                 )
                 continue
             try:
@@ -92,7 +95,12 @@ def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints) -> None:
     if template.channel != step.channel:
         complaints.add(
             use.place,
-            f"{step.template} is written for {template.channel}, not for {step.channel}",
+            Sentence(
+                "{template} is written for {channel}, not for {other}",
+                template=step.template,
+                channel=template.channel,
+                other=step.channel,
+            ),
             "choose another",
         )
     if template.channel == "call":
@@ -103,13 +111,16 @@ def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints) -> None:
     if campaign.purpose == "duty" and template.is_open and not campaign.open_card:
         complaints.add(
             ("open_card",),
-            f"{step.template} is an open card: a housemate can read it",
+            Sentence("{template} is an open card: a housemate can read it", template=step.template),
             "write open_card: true where the DPIA allows it for this duty",
         )
     if campaign.to_representative and template.is_open:
         complaints.add(
             ("to_representative",),
-            f"{step.template} is open: it would show a housemate that somebody has a guardian",
+            Sentence(
+                "{template} is open: it would show a housemate that somebody has a guardian",
+                template=step.template,
+            ),
             "take a closed letter, or leave people with a guardian out",
         )
     if not complaints.found:

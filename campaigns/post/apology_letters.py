@@ -6,6 +6,7 @@ from pathlib import Path
 from campaigns.post.incidents import incidents
 from installation.installation import Installation
 from store.errors import BadInput
+from store.sentences import Sentence
 from templates.texts import load_from, sources
 
 _FROM = "letter"
@@ -35,7 +36,9 @@ def draft_apology(installation: Installation, number: int, folder: Path) -> Path
     """
     if number not in {incident.id for incident in incidents(installation, everything=True)}:
         raise BadInput(
-            f"there is no incident {number}", "see kaartje post incident list", field="incident"
+            Sentence("there is no incident {number}", number=number),
+            "see kaartje post incident list",
+            field="incident",
         )
     if folder.exists():
         raise BadInput("is there already", "name a new folder", file=str(folder))

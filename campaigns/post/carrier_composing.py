@@ -28,6 +28,7 @@ from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import DeliveryState, PullState, RunState, TouchState
 from store.tables import Delivery, PrintFile, PrintPiece, PrintRun, Pull
 
@@ -110,7 +111,11 @@ def _write_anew(
         worded = replace(message, words={**message.words, **each.words})
         if (refusal := channel.check(worded, batch)) is not None:
             raise BadInput(
-                f"{each.piece_id} cannot be printed with the carrier's codes: {refusal.detail}",
+                Sentence(
+                    "{piece_id} cannot be printed with the carrier's codes: {detail}",
+                    piece_id=each.piece_id,
+                    detail=refusal.detail,
+                ),
                 "",
                 file=str(file),
                 line=each.line,
@@ -122,7 +127,9 @@ def _write_anew(
         gone = not call_back(installation, key)
     except Unavailable as away:
         raise BadInput(
-            f"nothing was changed: {away}", "solve that, and try again", field=key
+            Sentence("nothing was changed: {away}", away=away),
+            "solve that, and try again",
+            field=key,
         ) from away
     if gone:
         raise BadInput(
@@ -143,12 +150,16 @@ def _made_run(connection: Connection, key: str) -> TrackedRun:
     ).scalar_one()
     if run.state is not RunState.MADE or delivery is not DeliveryState.RECORDED:
         raise BadInput(
-            f"it is {run.state.value}",
+            Sentence("it is {value}", value=run.state.value),
             "the carrier's order comes before a run is handed over",
             field=key,
         )
     if is_frozen(connection, run.campaign_id):
-        raise BadInput(f"an incident holds {run.campaign}", "close it first", field=key)
+        raise BadInput(
+            Sentence("an incident holds {campaign}", campaign=run.campaign),
+            "close it first",
+            field=key,
+        )
     data = select(PrintFile.name).where(PrintFile.print_run_id == run.id, PrintFile.pieces > 0)
     if any(name.endswith(".csv") for name in connection.execute(data).scalars()):
         raise BadInput(
@@ -164,7 +175,11 @@ def _printing(installation: Installation, run: TrackedRun) -> Card:
         ).scalar_one()
     channel = installation.channels[kind]
     if not isinstance(channel, Card):
-        raise BadInput(f"the {kind} channel prints nothing", "it is a rehearsal", field=run.key)
+        raise BadInput(
+            Sentence("the {kind} channel prints nothing", kind=kind),
+            "it is a rehearsal",
+            field=run.key,
+        )
     return channel
 
 
@@ -204,7 +219,7 @@ def _messages_of(
         message = seeds.get(row.seed_id) if row.touch_id is None else messages.get(row.touch_id)
         if message is None:
             raise BadInput(
-                f"{row.piece_id} cannot be composed any more",
+                Sentence("{piece_id} cannot be composed any more", piece_id=row.piece_id),
                 "see kaartje why for the reason",
                 field=run.key,
             )

@@ -12,6 +12,7 @@ from channels.card.layout import Layout
 from channels.pieces import MOST_RECORDS
 from channels.press.data_matrix import DATA_CODEWORDS
 from store.errors import BadInput
+from store.sentences import Sentence
 
 NEEDED, ADDED = ("piece_id", "sort_order"), ("code_line", "print_line", "code_2d")
 _DIGITS = 2 * DATA_CODEWORDS  # that a Data Matrix of fourteen modules holds
@@ -45,7 +46,7 @@ def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> lis
         each = _sorted(row, str(file), line, layout)
         if each.piece_id not in known:
             raise BadInput(
-                f"{each.piece_id[:40]!r} is not a piece of this run",
+                Sentence("{seen!r} is not a piece of this run", seen=each.piece_id[:40]),
                 "ask the carrier",
                 file=str(file),
                 line=line,
@@ -53,14 +54,21 @@ def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> lis
         for what in (f"piece {each.piece_id}", f"order {each.order}"):
             if (before := seen.setdefault(what, line)) != line:
                 raise BadInput(
-                    f"the {what} stands on line {before} already",
+                    Sentence(
+                        "the {what} stands on line {before} already", what=what, before=before
+                    ),
                     "ask the carrier",
                     file=str(file),
                     line=line,
                 )
         found.append(each)
     if missing := sorted(set(known) - {each.piece_id for each in found}):
-        problem = f"{len(missing)} of {len(known)} pieces are missing, {missing[0]} to begin with"
+        problem = Sentence(
+            "{count} of {total} pieces are missing, {first} to begin with",
+            count=len(missing),
+            total=len(known),
+            first=missing[0],
+        )
         raise BadInput(problem, "every piece of the run must be in it once", file=str(file))
     return sorted(found, key=lambda each: each.order)
 
@@ -84,22 +92,25 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
             yield reader.line_num, row
     except csv.Error as error:
         raise BadInput(
-            f"is not CSV ({error})", "ask the carrier", file=str(file), line=reader.line_num
+            Sentence("is not CSV ({error})", error=error),
+            "ask the carrier",
+            file=str(file),
+            line=reader.line_num,
         ) from None
 
 
 def _check_columns(columns: Collection[str], file: str) -> None:
     if lacking := [name for name in NEEDED if name not in columns]:
         raise BadInput(
-            f"has no column {lacking[0]}",
-            f"its first line names {', '.join(NEEDED)}",
+            Sentence("has no column {lacking}", lacking=lacking[0]),
+            Sentence("its first line names {needed}", needed=", ".join(NEEDED)),
             file=file,
             line=1,
         )
     if odd := [name for name in columns if name not in (*NEEDED, *ADDED)]:
         raise BadInput(
-            f"has a column {odd[0][:40]!r} that is not known",
-            f"known are {', '.join(ADDED)}",
+            Sentence("has a column {odd!r} that is not known", odd=odd[0][:40]),
+            Sentence("known are {added}", added=", ".join(ADDED)),
             file=file,
             line=1,
         )
@@ -111,7 +122,7 @@ def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> Sor
     order = row["sort_order"].strip()
     if not (order.isascii() and order.isdigit() and len(order) <= len(str(MOST_RECORDS)) + 2):
         raise BadInput(
-            f"{order[:40]!r} is not a place in an order",
+            Sentence("{seen!r} is not a place in an order", seen=order[:40]),
             "write a whole number",
             file=file,
             line=line,
@@ -155,6 +166,8 @@ def _mark(row: Mapping[str, str], file: str, line: int, layout: Layout) -> str:
             field="code_2d",
         )
     if said and (len(said) > _DIGITS or not (said.isascii() and said.isdigit())):
-        remedy = f"we draw Data Matrices of at most {_DIGITS} digits, and no others yet"
+        remedy = Sentence(
+            "we draw Data Matrices of at most {digits} digits, and no others yet", digits=_DIGITS
+        )
         raise BadInput("cannot be drawn", remedy, file=file, line=line, field="code_2d")
     return said

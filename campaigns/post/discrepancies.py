@@ -15,6 +15,7 @@ from campaigns.post.piece_states import close_if_done, find_run, move_pieces
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import PieceState, Road
 from store.tables import Delivery, Difference, PrintPiece, PrintRun
 
@@ -185,7 +186,7 @@ def accept(
         row = connection.execute(query).one_or_none()
         if row is None:
             raise BadInput(
-                f"{key} has no difference {difference}",
+                Sentence("{key} has no difference {difference}", key=key, difference=difference),
                 "see kaartje post differences",
                 field="DIFF",
             )
@@ -193,7 +194,11 @@ def accept(
         mine = (Difference.id == difference) & Difference.accepted_at.is_(None)
         if not connection.execute(update(Difference).where(mine).values(values)).rowcount:
             raise BadInput(
-                f"{difference} was accepted by {row.accepted_by}",
+                Sentence(
+                    "{difference} was accepted by {accepted_by}",
+                    difference=difference,
+                    accepted_by=row.accepted_by,
+                ),
                 "nothing is left to decide",
                 field="DIFF",
             )

@@ -37,6 +37,7 @@ from installation.installation import Installation
 from store.audit_log import About, Kind, done
 from store.clock import local_date
 from store.errors import BadInput, in_plain_words
+from store.sentences import Sentence
 from store.states import CampaignState, PieceState, RunState, TouchState
 from store.tables import AuditEntry, Delivery, PrintPiece, PrintRun, Touch
 from suppression.reasons import Reason
@@ -106,7 +107,9 @@ def _is_known(connection: Connection, key: str) -> None:
     runs = select(PrintRun.id).join(Delivery, Delivery.id == PrintRun.delivery_id)
     if connection.execute(runs.where(Delivery.key == key)).first() is None:
         raise BadInput(
-            f"there is no print run {key!r}", "kaartje post list shows them", field="KEY"
+            Sentence("there is no print run {key!r}", key=key),
+            "kaartje post list shows them",
+            field="KEY",
         )
 
 

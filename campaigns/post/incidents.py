@@ -17,6 +17,7 @@ from campaigns.touches.judging import is_frozen
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Campaign, Delivery, Incident, Person, PrintPiece, PrintRun, Pull, Touch
 
 REASON = "INCIDENT"
@@ -77,7 +78,7 @@ def open_incident(
         campaign_id, run_id = _about(connection, about)
         if is_frozen(connection, campaign_id):
             raise BadInput(
-                f"{about} has an open incident",
+                Sentence("{about} has an open incident", about=about),
                 "close that first, or add to it by hand",
                 field="incident",
             )
@@ -162,7 +163,9 @@ def _incident(connection: Connection, number: int) -> Row[int, int | None, str |
     row = connection.execute(query.where(Incident.id == number)).one_or_none()
     if row is None:
         raise BadInput(
-            f"there is no incident {number}", "see kaartje post incident list", field="incident"
+            Sentence("there is no incident {number}", number=number),
+            "see kaartje post incident list",
+            field="incident",
         )
     return row
 
@@ -181,7 +184,9 @@ def close(installation: Installation, number: int, *, why: str, by: Decider, now
         still = (Incident.id == number) & Incident.closed_at.is_(None)
         if not connection.execute(update(Incident).where(still).values(ending)).rowcount:
             raise BadInput(
-                f"{closed_by} closed incident {number}",
+                Sentence(
+                    "{closed_by} closed incident {number}", closed_by=closed_by, number=number
+                ),
                 "nothing is left to close",
                 field="incident",
             )

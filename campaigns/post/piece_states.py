@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from campaigns.touches.touch_states import IllegalMove, move
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import MOVES, PIECE_MOVES, RUN_ORDER, PieceState, RunState, TouchState
 from store.tables import Campaign, Delivery, Difference, PrintPiece, PrintRun, Pull
 
@@ -95,7 +96,7 @@ def find_run(connection: Connection, key: str) -> TrackedRun:
     row = connection.execute(query.where(Delivery.key == key)).one_or_none()
     if row is None:
         raise BadInput(
-            f"{key[:60]!r} is not a print run of this installation",
+            Sentence("{seen!r} is not a print run of this installation", seen=key[:60]),
             "write its key, the name of its folder",
             field="run",
         )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from campaigns.post.hand_over import HUNDREDTHS_OF_A_CENT
 from installation.installation import Installation
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CampaignState, PieceState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintPiece, PrintRun, Wave
 
@@ -94,7 +95,9 @@ def runs(installation: Installation, *, key: str | None = None) -> list[Run]:
         rows = connection.execute(query if key is None else query.where(Delivery.key == key)).all()
         if key is not None and not rows:
             raise BadInput(
-                f"there is no print run {key!r}", "kaartje post list shows them", field="KEY"
+                Sentence("there is no print run {key!r}", key=key),
+                "kaartje post list shows them",
+                field="KEY",
             )
         mine = None if key is None else rows[0].id
         files, pieces = _files(connection, mine), _pieces(connection, mine)

@@ -13,6 +13,7 @@ from channels.outbox import write_synced
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import RunState
 from store.tables import PrintFile
 
@@ -33,7 +34,7 @@ def sign(installation: Installation, key: str, *, by: Decider, now: datetime) ->
         run = find_run(connection, key)
         if is_frozen(connection, run.campaign_id):
             raise BadInput(
-                f"an incident holds {run.campaign}",
+                Sentence("an incident holds {campaign}", campaign=run.campaign),
                 "close it first: kaartje post incident list",
                 field=key,
             )
@@ -58,18 +59,22 @@ def signed(
     """
     if by.is_same(run.submitted_by):
         raise BadInput(
-            f"{by.name} submitted {run.campaign}",
+            Sentence("{name} submitted {campaign}", name=by.name, campaign=run.campaign),
             "somebody else must sign its press proof",
             field="by",
         )
     if run.received_at is None:
         raise BadInput(
-            f"the shop has not said yet that it read {run.key} whole",
+            Sentence("the shop has not said yet that it read {key} whole", key=run.key),
             "wait for its receipt, and sign then",
             field="run",
         )
     if run.proofed_at is not None:
-        raise BadInput(f"{run.proofed_by} signed {run.key} already", "once is enough", field="run")
+        raise BadInput(
+            Sentence("{proofed_by} signed {key} already", proofed_by=run.proofed_by, key=run.key),
+            "once is enough",
+            field="run",
+        )
     advance(connection, run.id, RunState.PROOFED, now=now, proofed_by=by.name)
     explain(
         connection,

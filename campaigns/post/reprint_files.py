@@ -8,6 +8,7 @@ from campaigns.post.piece_states import find_run
 from channels.pieces import read_piece_id
 from installation.installation import Installation
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import PrintFile
 
 
@@ -21,7 +22,7 @@ def read_pieces(file: Path) -> list[str]:
     for line, text in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
         if text.strip() and read_piece_id(text) is None:
             raise BadInput(
-                f"{text[:40]!r} is not a piece id",
+                Sentence("{seen!r} is not a piece id", seen=text[:40]),
                 "write one on each line",
                 file=str(file),
                 line=line,

@@ -37,6 +37,7 @@ from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import PieceState, TouchState
 from store.tables import Person, PrintFile, PrintPiece, Pull, Touch
 from suppression.judging import first_reason, mask
@@ -117,7 +118,9 @@ def _chosen(
     known = set(connection.execute(query).scalars())
     if odd := next((piece for piece in named if piece not in known), None):
         raise BadInput(
-            f"{odd} of {run.key} is neither spoiled nor missing", "leave it out", field="--pieces"
+            Sentence("{odd} of {key} is neither spoiled nor missing", odd=odd, key=run.key),
+            "leave it out",
+            field="--pieces",
         )
     return and_(mine, PrintPiece.piece_id.in_(named))
 
@@ -153,7 +156,11 @@ def _judge(
 def _free_run(connection: Connection, key: str) -> TrackedRun:
     run = find_run(connection, key)
     if is_frozen(connection, run.campaign_id):
-        raise BadInput(f"an incident holds {run.campaign}", "close it first", field=key)
+        raise BadInput(
+            Sentence("an incident holds {campaign}", campaign=run.campaign),
+            "close it first",
+            field=key,
+        )
     return run
 
 
@@ -218,7 +225,7 @@ def _ask_for(
     moved = move_pieces(connection, mine, PieceState.HANDED_OVER, now=now, reason="REPRINT", **more)
     if moved != len(pieces):
         raise BadInput(
-            f"{len(pieces) - moved} pieces changed while they were composed",
+            Sentence("{count} pieces changed while they were composed", count=len(pieces) - moved),
             "ask for the reprint again",
             field=run.key,
         )
@@ -302,7 +309,7 @@ def _print(installation: Installation, order: _ReprintOrder, batch: Batch) -> Ha
     channel = installation.channels[order.shard.channel]
     if not isinstance(channel, Card):
         raise BadInput(
-            f"the {order.shard.channel} channel prints nothing again",
+            Sentence("the {channel} channel prints nothing again", channel=order.shard.channel),
             "it is a rehearsal",
             field=order.run.key,
         )

@@ -13,6 +13,7 @@ from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Campaign, Delivery, Posting, PrintPiece, PrintRun, SeedArrival
 
 PATIENCE = timedelta(days=4)
@@ -45,13 +46,17 @@ def arrived(
     """
     if on > local_date(now):
         raise BadInput(
-            f"{on} is still to come", "write the day on which it lay on the mat", field="--on"
+            Sentence("{on} is still to come", on=on),
+            "write the day on which it lay on the mat",
+            field="--on",
         )
     with installation.store.writing() as connection:
         found = _seed_piece(connection, piece)
         if on < local_date(found.made_at):
             raise BadInput(
-                f"{on} is before its run was made", "look at the day again", field="--on"
+                Sentence("{on} is before its run was made", on=on),
+                "look at the day again",
+                field="--on",
             )
         if (
             connection.execute(
@@ -60,7 +65,9 @@ def arrived(
             is not None
         ):
             raise BadInput(
-                f"{found.piece_id} arrived already", "each piece arrives once", field="piece"
+                Sentence("{piece_id} arrived already", piece_id=found.piece_id),
+                "each piece arrives once",
+                field="piece",
             )
         values = {
             "piece_id": found.id,
@@ -84,7 +91,7 @@ def _seed_piece(connection: Connection, piece: str) -> Row[int, str, int | None,
     row = connection.execute(query).one_or_none() if read_piece_id(piece) else None
     if row is None or row.seed_id is None:
         raise BadInput(
-            f"{piece[:40]!r} is not a known seed piece",
+            Sentence("{seen!r} is not a known seed piece", seen=piece[:40]),
             "write the digits on the piece",
             field="piece",
         )

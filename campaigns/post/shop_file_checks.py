@@ -14,6 +14,7 @@ from channels.port import Watch, unwatched
 from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Delivery, PrintFile, PrintRun
 
 
@@ -34,7 +35,11 @@ def check_file(
         ).one_or_none()
         if row is None:
             remedy = "name it after its data file, as in kaartje post show"
-            raise BadInput(f"does not belong to a data file of run {key}", remedy, file=pdf.name)
+            raise BadInput(
+                Sentence("does not belong to a data file of run {key}", key=key),
+                remedy,
+                file=pdf.name,
+            )
         script = read_script(connection, row.campaign_id, row.step_id, today=local_date(now))
     if not pdf.is_file():
         raise BadInput(

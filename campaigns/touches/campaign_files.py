@@ -17,10 +17,11 @@ from campaigns.touches.campaign_parts import (
     Name,
     Part,
     Sender,
-    Sentence,
+    ShortText,
     StepFile,
     WaveFile,
 )
+from store.sentences import Sentence
 from suppression.cap_floors import ALL_CAPS, caps_in_force, is_looser, rule_name
 from suppression.policies import Cap, Policy, Purpose
 
@@ -83,7 +84,7 @@ class CampaignFile(Part):
     """A campaign file."""
 
     campaign: Name
-    title: Sentence
+    title: ShortText
     purpose: Purpose
     subject: Annotated[
         Name | None,
@@ -107,12 +108,12 @@ class CampaignFile(Part):
             description="Write to the guardian of whoever has one, in a closed letter",
         ),
     ]
-    legal_basis: Sentence
+    legal_basis: ShortText
     dpia: Dpia
     retention: Annotated[
         str, Field(min_length=1, max_length=60, description="The retention class of its records")
     ]
-    owner: Sentence
+    owner: ShortText
     open_card: Annotated[
         bool, Field(default=False, description="A duty campaign may send an open card: say so here")
     ]
@@ -138,7 +139,11 @@ class CampaignFile(Part):
         total = sum(arm.share for arm in self.arms)
         if total != WHOLE:
             raise ValueError(
-                f"arms: the shares add up to {total}, not {WHOLE}; change arms[].share"
+                Sentence(
+                    "arms: the shares add up to {total}, not {whole}; change arms[].share",
+                    total=total,
+                    whole=WHOLE,
+                )
             )
         names = [arm.name for arm in self.arms]
         if len(set(names)) != len(names):
@@ -182,7 +187,11 @@ class CampaignFile(Part):
             and sum(share or 0 for share in shares) != WHOLE
         ):
             raise ValueError(
-                f"waves: the shares add up to {sum(s or 0 for s in shares)}, not {WHOLE}"
+                Sentence(
+                    "waves: the shares add up to {count}, not {whole}",
+                    count=sum(s or 0 for s in shares),
+                    whole=WHOLE,
+                )
             )
         if self.phone_line.open_until <= self.last_date:
             raise ValueError(

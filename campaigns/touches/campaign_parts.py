@@ -15,7 +15,7 @@ Name = Annotated[
     str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")
 ]
 LocalizedText = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
-Sentence = Annotated[str, Field(min_length=1, max_length=300)]
+ShortText = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class Part(BaseModel):
@@ -27,19 +27,19 @@ class Part(BaseModel):
 class Dpia(Part):
     """The data protection impact assessment (DPIA) that allows this campaign."""
 
-    reference: Sentence
+    reference: ShortText
     valid_until: date
 
 
 class Sender(Part):
     """The sender of a card, as printed on it."""
 
-    name: Sentence
+    name: ShortText
     team: Annotated[
         str,
         Field(min_length=1, max_length=60, description="Printed instead of an agent's first name"),
     ]
-    return_address: Sentence
+    return_address: ShortText
     privacy_url: Annotated[
         str, Field(min_length=4, max_length=60, description="Where to read about privacy")
     ]
@@ -57,7 +57,7 @@ class Line(Part):
     """The free phone line that the campaign invites people to."""
 
     number: Annotated[str, Field(description="The free number, as 0800 1234")]
-    name: Sentence
+    name: ShortText
     hours: Annotated[
         LocalizedText, Field(description="When somebody picks up: one text, or {nl: …, en: …}")
     ]

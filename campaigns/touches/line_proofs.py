@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, select
 
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import LineTestKind
 from store.tables import LineRoute, LineTest, PhoneLine
 
@@ -47,21 +48,30 @@ def _is_the_printed_one(connection: Connection, printed: str, line: _Line) -> No
         number = PhoneNumber.parse(printed).e164
     except NotAPhoneNumber as error:
         raise BadInput(
-            f"{printed} cannot be dialled: {error.problem}", "print a number", field="phone_line"
+            Sentence(
+                "{printed} cannot be dialled: {problem}", printed=printed, problem=error.problem
+            ),
+            "print a number",
+            field="phone_line",
         ) from None
     leads = connection.execute(
         select(LineRoute.line_id).where(LineRoute.number == number)
     ).scalar_one_or_none()
     if number != line.number or leads not in {None, line.id}:
-        problem = f"{printed} stands on the card, and leads to another line than {line.name}"
+        problem = Sentence(
+            "{printed} stands on the card, and leads to another line than {name}",
+            printed=printed,
+            name=line.name,
+        )
         raise BadInput(problem, "see kaartje line list, and correct the route", field="phone_line")
 
 
 def _was_dialled(connection: Connection, line: _Line) -> None:
     if _latest(connection, line.id, LineTestKind.DIALLED) is None:
-        problem = f"nobody has dialled {line.number} yet"
-        remedy = (
-            f"dial it, hear the greeting, and say so: kaartje line dialled {line.number} --as NAME"
+        problem = Sentence("nobody has dialled {number} yet", number=line.number)
+        remedy = Sentence(
+            "dial it, hear the greeting, and say so: kaartje line dialled {number} --as NAME",
+            number=line.number,
         )
         raise BadInput(problem, remedy, field="phone_line")
 
@@ -70,14 +80,18 @@ def _was_tested(connection: Connection, line: _Line, now: datetime) -> None:
     latest = _latest(connection, line.id, LineTestKind.AUTOMATIC)
     if latest is None or latest.at <= now - PERIOD:
         raise BadInput(
-            f"the last test call to {line.number} is {'too long ago' if latest else 'still to come'}",
-            f"place one: kaartje line test {line.number}",
+            Sentence(
+                "the last test call to {number} is {when}",
+                number=line.number,
+                when=Sentence("too long ago") if latest else Sentence("still to come"),
+            ),
+            Sentence("place one: kaartje line test {number}", number=line.number),
             field="phone_line",
         )
     if latest.passed is not True:
         outcome = "is still under way" if latest.passed is None else f"failed: {latest.detail}"
         raise BadInput(
-            f"the test call to {line.number} {outcome}",
+            Sentence("the test call to {number} {outcome}", number=line.number, outcome=outcome),
             "look at kaartje line list",
             field="phone_line",
         )

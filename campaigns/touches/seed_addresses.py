@@ -10,6 +10,7 @@ from installation.installation import Installation
 from people.addresses import PARTS, PostalAddress
 from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import SeedAddress
 
 
@@ -61,7 +62,7 @@ def add(
             is not None
         ):
             raise BadInput(
-                f"{values['addressee']} stands on the list already",
+                Sentence("{addressee} stands on the list already", addressee=values["addressee"]),
                 "once is enough",
                 field="addressee",
             )
@@ -81,7 +82,7 @@ def stop(installation: Installation, number: int, *, by: Decider, now: datetime)
         mine = (SeedAddress.id == number) & SeedAddress.active.is_(True)
         if not connection.execute(update(SeedAddress).where(mine).values(active=False)).rowcount:
             raise BadInput(
-                f"{number} is not an active seed address",
+                Sentence("{number} is not an active seed address", number=number),
                 "see kaartje post seed list",
                 field="seed",
             )

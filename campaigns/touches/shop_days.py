@@ -14,6 +14,7 @@ from channels import KINDS
 from channels.shops import WEEK, Shop
 from store.clock import LOCAL, local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CampaignState, DeliveryState, TouchState
 from store.tables import Campaign, Delivery, PrintRun, SeedAddress, Touch
 from suppression.days import ONE_DAY, holiday
@@ -90,7 +91,12 @@ def most_of_a_day(shop: Shop, seeds: int) -> int | None:
     """
     most = shop.calendar.daily_pieces
     if most is not None and most <= seeds:
-        problem = f"{shop.name} takes {most:,} pieces a day, and every run carries {seeds:,} for ourselves"
+        problem = Sentence(
+            "{name} takes {most:,} pieces a day, and every run carries {seeds:,} for ourselves",
+            name=shop.name,
+            most=most,
+            seeds=seeds,
+        )
         remedy = "raise daily_pieces, or stop seeds (kaartje post seed list)"
         raise BadInput(problem, remedy, field="calendar.daily_pieces")
     return None if most is None else most - seeds
@@ -163,7 +169,9 @@ def _spread(load: Load, capacity: int | None, full: dict[date, int]) -> Days:
             left -= fits
     if left:
         raise BadInput(
-            f"{left:,} pieces do not fit within ten years", "raise daily_pieces", field="calendar"
+            Sentence("{left:,} pieces do not fit within ten years", left=left),
+            "raise daily_pieces",
+            field="calendar",
         )
     return tuple(days)
 

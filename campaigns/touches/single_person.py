@@ -7,6 +7,7 @@ from sqlalchemy import select
 from installation.installation import Installation
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Person
 from suppression.contact_hours import next_open
 from suppression.decision_table import CHANNELS, PURPOSES
@@ -26,11 +27,15 @@ def judge_now(
     """
     if channel not in CHANNELS:
         raise BadInput(
-            f"{channel!r} is not a channel", f"write {', '.join(CHANNELS)}", field="channel"
+            Sentence("{seen!r} is not a channel", seen=channel),
+            Sentence("write {known}", known=", ".join(CHANNELS)),
+            field="channel",
         )
     if purpose not in PURPOSES:
         raise BadInput(
-            f"{purpose!r} is not a purpose", f"write {', '.join(PURPOSES)}", field="purpose"
+            Sentence("{seen!r} is not a purpose", seen=purpose),
+            Sentence("write {known}", known=", ".join(PURPOSES)),
+            field="purpose",
         )
     with installation.store.reading() as connection:
         person = connection.execute(

@@ -23,6 +23,7 @@ from channels.sms.providers import CannotSay
 from installation.settings import Settings
 from people.numbers import PhoneNumber
 from store.errors import BadInput
+from store.sentences import Sentence
 
 _NOBODY = 0  # a trial belongs to no touch
 
@@ -45,8 +46,8 @@ def known_number(asked: str, listed: str) -> PhoneNumber:
             return number
     known = ", ".join(numbers) or "there is none yet"
     raise BadInput(
-        f"{asked!r} is not a test number",
-        f"list it in KAARTJE_SMS_TEST_NUMBERS ({known})",
+        Sentence("{seen!r} is not a test number", seen=asked),
+        Sentence("list it in KAARTJE_SMS_TEST_NUMBERS ({known})", known=known),
         field="--to",
     )
 
@@ -57,7 +58,7 @@ def _numbers(listed: str) -> list[tuple[str, PhoneNumber]]:
         name, is_named, number = entry.partition("=")
         if not is_named:
             raise BadInput(
-                f"{entry.strip()!r} has no name",
+                Sentence("{entry!r} has no name", entry=entry.strip()),
                 "write name=number",
                 field="KAARTJE_SMS_TEST_NUMBERS",
             )

@@ -28,6 +28,7 @@ from channels.card.frames import (
 )
 from channels.press.profile import MOST_INK
 from store.described_toml import DescribedToml
+from store.sentences import Sentence
 
 OUTSIDE = frozenset({ADDRESS, "return_address", PIECE, CARRIER})
 """What may stand on the outside of a card that closes."""
@@ -133,25 +134,41 @@ class Layout(LayoutModel):
             raise ValueError("a part has two frames")
         for needed in (ADDRESS, CODE):
             if needed not in parts:
-                raise ValueError(f"there is no frame for the {needed}")
+                raise ValueError(Sentence("there is no frame for the {needed}", needed=needed))
         for frame in self.frames:
             self._check(frame)
             if self.qr is not None and frame.side == self.qr.side and meet(frame, self.qr):
-                raise ValueError(f"the frame {frame.part} comes within {CLEAR:g} mm of the QR code")
+                raise ValueError(
+                    Sentence(
+                        "the frame {part} comes within {clear:g} mm of the QR code",
+                        part=frame.part,
+                        clear=CLEAR,
+                    )
+                )
         for name, code in (
             ("KIX code", self.kix),
             ("QR code", self.qr),
             ("piece's number", self.piece),
         ):
             if code is not None and not self._holds(code.left, code.top, *extent(code)):
-                raise ValueError(f"the {name} comes within {self.card.margin:g} mm of the edge")
+                raise ValueError(
+                    Sentence(
+                        "the {name} comes within {margin:g} mm of the edge",
+                        name=name,
+                        margin=self.card.margin,
+                    )
+                )
         if self.piece is not None:
             self._check_piece(self.piece)
         if self.carrier is not None:
             self._check_carrier(self.carrier)
         if self.card.grams > HEAVIEST:
             raise ValueError(
-                f"a piece weighs {self.card.grams:.0f} grams, and {HEAVIEST} is the most the post takes"
+                Sentence(
+                    "a piece weighs {grams:.0f} grams, and {heaviest} is the most the post takes",
+                    grams=self.card.grams,
+                    heaviest=HEAVIEST,
+                )
             )
         return self
 
@@ -160,29 +177,52 @@ class Layout(LayoutModel):
         self._check(piece.frame)
         for name, side, each in self._things():
             if side == piece.side and meet(each, piece):
-                raise ValueError(f"the {name} comes within {CLEAR:g} mm of the piece's number")
+                raise ValueError(
+                    Sentence(
+                        "the {name} comes within {clear:g} mm of the piece's number",
+                        name=name,
+                        clear=CLEAR,
+                    )
+                )
 
     def _check_carrier(self, carrier: Carrier) -> None:
         """Check that the carrier's lines and matrix have a place of their own, above the address."""
         lines = self.texts[-1]
         self._check(lines)
         if CARRIER in {frame.part for frame in self.frames}:
-            raise ValueError(f"the part {CARRIER} is the carrier's: its place is [carrier]")
+            raise ValueError(
+                Sentence(
+                    "the part {carrier} is the carrier's: its place is [carrier]", carrier=CARRIER
+                )
+            )
         if lines.top + lines.height > self.places[ADDRESS].top:
             raise ValueError("the carrier's lines do not stand above the address")
         if self.qr is not None and self.qr.side == lines.side and meet(lines, self.qr):
-            raise ValueError(f"the frame {CARRIER} comes within {CLEAR:g} mm of the QR code")
+            raise ValueError(
+                Sentence(
+                    "the frame {part} comes within {clear:g} mm of the QR code",
+                    part=CARRIER,
+                    clear=CLEAR,
+                )
+            )
         if (mark := carrier.mark) is None:
             return
         if not self._holds(mark.left, mark.top, mark.size, mark.size):
             raise ValueError(
-                f"the carrier's Data Matrix comes within {self.card.margin:g} mm of the edge"
+                Sentence(
+                    "the carrier's Data Matrix comes within {margin:g} mm of the edge",
+                    margin=self.card.margin,
+                )
             )
         mine = [(PIECE, self.piece.side, self.piece)] if self.piece else []
         for name, side, each in (*self._things(), *mine):
             if side == lines.side and meet(each, mark):
                 raise ValueError(
-                    f"the {name} comes within {CLEAR:g} mm of the carrier's Data Matrix"
+                    Sentence(
+                        "the {name} comes within {clear:g} mm of the carrier's Data Matrix",
+                        name=name,
+                        clear=CLEAR,
+                    )
                 )
 
     def _things(self) -> Iterator[tuple[str, Side, Frame | Kix | Qr]]:
@@ -196,21 +236,39 @@ class Layout(LayoutModel):
     def _check(self, frame: Frame) -> None:
         if not self._holds(frame.left, frame.top, frame.width, frame.height):
             raise ValueError(
-                f"the frame {frame.part} comes within {self.card.margin:g} mm of the edge"
+                Sentence(
+                    "the frame {part} comes within {margin:g} mm of the edge",
+                    part=frame.part,
+                    margin=self.card.margin,
+                )
             )
         if frame.side not in self.sides:
-            raise ValueError(f"the frame {frame.part} stands on a side that is not printed")
+            raise ValueError(
+                Sentence("the frame {part} stands on a side that is not printed", part=frame.part)
+            )
         if (fold := self.card.fold) is not None and frame.top < fold < frame.top + frame.height:
-            raise ValueError(f"the frame {frame.part} lies across the fold")
+            raise ValueError(Sentence("the frame {part} lies across the fold", part=frame.part))
         if frame.small is not None and frame.small >= frame.size:
             raise ValueError(
-                f"the smaller size of the frame {frame.part} is not smaller than its size"
+                Sentence(
+                    "the smaller size of the frame {part} is not smaller than its size",
+                    part=frame.part,
+                )
             )
         if sum(frame.colour) > MOST_INK:
-            raise ValueError(f"the frame {frame.part} asks for more than {MOST_INK:.0%} of ink")
+            raise ValueError(
+                Sentence(
+                    "the frame {part} asks for more than {most_ink:.0%} of ink",
+                    part=frame.part,
+                    most_ink=MOST_INK,
+                )
+            )
         if self.card.closes and frame.side == "front" and frame.part not in OUTSIDE:
             raise ValueError(
-                f"the frame {frame.part} could be read on the outside of a card that closes"
+                Sentence(
+                    "the frame {part} could be read on the outside of a card that closes",
+                    part=frame.part,
+                )
             )
 
     def _holds(self, left: float, top: float, width: float, height: float) -> bool:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from channels.interactions.port import Contact, Declined, Put, Task, Unclear
 from channels.port import Unavailable
 from store.errors import BadInput
+from store.sentences import Sentence
 
 SECONDS = 10.0  # to wait for an answer
 OURS = {"codeRegister": "kaartje", "codeObjecttype": "gesprek", "codeSoortObjectId": "sleutel"}
@@ -41,7 +42,7 @@ class OpenKlant:
         parts = urlsplit(address)
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             raise BadInput(
-                f"{address!r} is not https",
+                Sentence("{seen!r} is not https", seen=address),
                 "write an https address, because it carries data about people",
                 field="--to",
             )

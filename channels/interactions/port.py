@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 LONGEST_CHANNEL = 50
 LONGEST_TOPIC = 200
@@ -56,7 +57,11 @@ class Task:
 
 def _fits(name: str, text: str, longest: int) -> None:
     if len(text) > longest:
-        raise BadInput(f"has {len(text)} characters", f"say it in {longest}", field=name)
+        raise BadInput(
+            Sentence("has {count} characters", count=len(text)),
+            Sentence("say it in {longest}", longest=longest),
+            field=name,
+        )
 
 
 @dataclass(frozen=True, slots=True)

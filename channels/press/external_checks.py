@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import which
 
 from channels.press.page_reading import Spoiled
+from store.sentences import Sentence
 
 _PATIENCE = 600  # seconds for one file; a run of 2,500 cards takes two
 # what Debian's MuPDF says of itself, whatever the file
@@ -57,5 +58,9 @@ def _by_mupdf(mutool: str, pdf: Path) -> None:
         raise Spoiled(f"MuPDF was not through the file after {_PATIENCE} seconds") from late
     found = [line for line in drawn.stderr.splitlines() if line and line != _OF_ITSELF]
     if drawn.returncode or found:
-        problem = found[0] if found else f"it ended with {drawn.returncode}"
+        problem = (
+            found[0]
+            if found
+            else Sentence("it ended with {returncode}", returncode=drawn.returncode)
+        )
         raise Spoiled(f"MuPDF cannot take the file as it is: {problem[:200]}")

@@ -16,6 +16,7 @@ from operator import getitem, itemgetter, or_, xor
 from typing import Any
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 _LEVEL = "m"
 _DIGITS = 10
@@ -76,8 +77,12 @@ def check_site(site: str) -> None:
         BadInput: it is too long, or holds characters other than a plain web address has.
     """
     if not site.isascii() or not site.isprintable() or " " in site or len(site) > _LONGEST:
-        remedy = f"write a plain web address of at most {_LONGEST} characters"
-        raise BadInput(f"{site[:40]!r} cannot be put in a QR code", remedy, field="qr_url")
+        remedy = Sentence(
+            "write a plain web address of at most {longest} characters", longest=_LONGEST
+        )
+        raise BadInput(
+            Sentence("{site!r} cannot be put in a QR code", site=site[:40]), remedy, field="qr_url"
+        )
 
 
 @lru_cache(maxsize=16)

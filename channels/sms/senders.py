@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from people.numbers import PhoneNumber
 from store.errors import BadInput
+from store.sentences import Sentence
 
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}")
 _SERVICE = re.compile(r"MG[0-9a-f]{32}")
@@ -44,5 +45,7 @@ class Sender:
         except BadInput:
             remedy = "write a number (+31…), a name of at most 11 letters and digits, or a Messaging Service (MG…)"
             raise BadInput(
-                f"{given!r} is not a sender of texts", remedy, field="KAARTJE_SMS_FROM"
+                Sentence("{seen!r} is not a sender of texts", seen=given),
+                remedy,
+                field="KAARTJE_SMS_FROM",
             ) from None

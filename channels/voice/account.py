@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from channels.voice.port import Exchange
@@ -43,7 +44,7 @@ class Telephone:
         for each in languages:
             if not (len(each) == LANGUAGE and each.isascii() and each.islower()):
                 raise BadInput(
-                    f"{each!r} is not a language",
+                    Sentence("{seen!r} is not a language", seen=each),
                     "write two letters, as nl,en",
                     field="KAARTJE_VOICE_LANGUAGES",
                 )

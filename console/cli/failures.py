@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 
 from store.errors import BadInput
+from store.sentences import Translate, in_english, translated
 from store.system_errors import NOT_FOR_NOW, refused_by_system
 
 FAILED = 1
@@ -20,38 +21,41 @@ class Ending:
     code: int
 
 
-def ending_of(error: Exception) -> Ending | None:
+def ending_of(error: Exception, translate: Translate = in_english) -> Ending | None:
     """Return how a command ends after this error, or None where nobody foresaw it."""
     match error:
         case BadInput():
-            return Ending(tuple(str(error).splitlines()), BAD_INPUT)
+            return Ending(tuple(error.lines(translate)), BAD_INPUT)
         case BrokenPipeError():
             return None
         case OSError(errno=int()):
             code = FAILED if error.errno in NOT_FOR_NOW else BAD_INPUT
-            return Ending((str(refused_by_system(error)),), code)
+            return Ending(tuple(refused_by_system(error).lines(translate)), code)
         case UnicodeDecodeError():
-            return Ending(("what was read is not UTF-8; save it as UTF-8",), BAD_INPUT)
+            refused = BadInput("what was read is not UTF-8", "save it as UTF-8")
+            return Ending(tuple(refused.lines(translate)), BAD_INPUT)
         case _:
-            return _ending_of_database(error)
+            return _ending_of_database(error, translate)
 
 
-def _ending_of_database(error: Exception) -> Ending | None:
+def _ending_of_database(error: Exception, translate: Translate) -> Ending | None:
     """Return how a command ends that could not use the database.
 
     The modules are looked up among those loaded, since a command that loaded neither cannot have failed there.
     """
     migrating = sys.modules.get("store.migrating")
     if migrating and isinstance(error, migrating.NewerDatabase):
-        return Ending((str(error),), FAILED)
+        return Ending((translated(error.args[0], translate),), FAILED)
     if not (errors := sys.modules.get("sqlalchemy.exc")):
         return None
     if not isinstance(error, errors.SQLAlchemyError):
         return None
     from store.database_errors import database_trouble
 
-    trouble = database_trouble(error)
-    return Ending((f"{_database()}: {trouble[0]}; {trouble[1]}",), FAILED) if trouble else None
+    if (trouble := database_trouble(error)) is None:
+        return None
+    problem, remedy = trouble
+    return Ending(tuple(BadInput(problem, remedy, file=_database()).lines(translate)), FAILED)
 
 
 def _database() -> str:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
+from console.catalogues import chosen_language, translation_to
 from console.cli.failures import BAD_INPUT, ending_of
 from store.clock import Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
+from store.sentences import Sentence, translated
 
 if TYPE_CHECKING:
     from installation.installation import Installation
@@ -32,7 +34,10 @@ def moment_option(text: str) -> datetime:
         return parse_moment(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is not a date and time; write it as 2023-06-01 or 2023-06-01T09:00"
+            Sentence(
+                "{seen!r} is not a date and time; write it as 2023-06-01 or 2023-06-01T09:00",
+                seen=text,
+            )
         ) from None
 
 
@@ -46,7 +51,9 @@ def read_day(text: str, field: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise BadInput(
-            f"{text[:40]!r} is not a date", "write it as 2023-06-01", field=field
+            Sentence("{seen!r} is not a date", seen=text[:40]),
+            "write it as 2023-06-01",
+            field=field,
         ) from None
 
 
@@ -122,20 +129,27 @@ def _plain(value: Any) -> Any:
             raise TypeError(f"{value!r} has no JSON form")
 
 
-def say(line: str = "") -> None:
+def say(text: str = "", /, **values: object) -> None:
     """Print a message on standard error, so that `--json` stays clean."""
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{worded(text, **values)}\n")
 
 
-def show(line: str = "") -> None:
+def show(text: str = "", /, **values: object) -> None:
     """Print a line of the answer itself, on standard output."""
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{worded(text, **values)}\n")
+
+
+def worded(text: str, /, **values: object) -> str:
+    """Return an English text in the language of this command, its values filled in."""
+    return translated(
+        Sentence(text, **values) if values else text, translation_to(chosen_language())
+    )
 
 
 def fail(*problems: str) -> NoReturn:
     """End the command with one line for each problem and exit code 2."""
     for problem in problems:
-        say(f"error: {problem}")
+        say("error: {problem}", problem=problem)
     raise typer.Exit(BAD_INPUT)
 
 
@@ -149,10 +163,10 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
                 _closing.set(closing)
                 return command(*args, **kwargs)
         except Exception as error:
-            if (ending := ending_of(error)) is None:
+            if (ending := ending_of(error, translation_to(chosen_language()))) is None:
                 raise
             for line in ending.lines:
-                say(f"error: {line}")
+                say("error: {problem}", problem=line)
             raise typer.Exit(ending.code) from error
 
     return run
@@ -162,7 +176,9 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
 def progress(now: bool = True) -> Iterator[Callable[[str, int, int], None]]:
     """Yield a `Watch` that draws bars on a terminal and prints plain lines elsewhere."""
     if not (now and sys.stderr.isatty()):
-        yield lambda phase, done, total: say(f"progress: {phase} {done}/{total}")
+        yield lambda phase, done, total: say(
+            "progress: {phase} {done}/{total}", phase=phase, done=done, total=total
+        )
         return
     from rich.console import Console
     from rich.progress import (

@@ -13,6 +13,7 @@ from typer._click.exceptions import (
     NoSuchOption,
 )
 
+from store.sentences import Sentence
 from store.validation_words import in_words
 
 _PATHS = {
@@ -74,7 +75,11 @@ def _words(error: ClickException) -> str:
 
 
 def _unknown(word: str, kind: str, near: Any, error: ClickException) -> str:
-    remedy = f"did you mean {min(near)}?" if near else f"see {_help(error)}"
+    remedy = (
+        Sentence("did you mean {min}?", min=min(near))
+        if near
+        else Sentence("see {help}", help=_help(error))
+    )
     article = "an" if kind == "option" else "a"
     return f"{word}: is not {article} {kind} of {_command(error)}; {remedy}"
 

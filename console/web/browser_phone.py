@@ -11,6 +11,7 @@ from console.web.security import Policy
 from console.web.sessions import Visit
 from installation.settings import Settings
 from store.errors import BadInput
+from store.sentences import Sentence
 
 PLACE = "/desk-phone"
 """The page of the softphone. It stays open while the agent moves between pages, so no call is cut off."""
@@ -56,7 +57,10 @@ def phone_of(settings: Settings) -> Phone | None:
             field="KAARTJE_VOICE_SDK",
         )
     if missing := passes.missing():
-        raise BadInput(f"the phone in the browser also needs {', '.join(missing)}", SET_UP)
+        raise BadInput(
+            Sentence("the phone in the browser also needs {missing}", missing=", ".join(missing)),
+            SET_UP,
+        )
     return Phone(script, passes, _edges(settings.voice_edge), _gateway(settings.voice_gateway))
 
 
@@ -70,7 +74,7 @@ def _edges(text: str) -> tuple[str, ...]:
     edges = tuple(edge.strip() for edge in text.split(",") if edge.strip())
     if wrong := next((edge for edge in edges if not _EDGE.fullmatch(edge)), None):
         raise BadInput(
-            f"{wrong!r} is not an edge location of Twilio",
+            Sentence("{seen!r} is not an edge location of Twilio", seen=wrong),
             "write it as frankfurt",
             field="KAARTJE_VOICE_EDGE",
         )
@@ -80,7 +84,7 @@ def _edges(text: str) -> tuple[str, ...]:
 def _gateway(text: str) -> str:
     if text and not _GATEWAY.fullmatch(text):
         raise BadInput(
-            f"{text!r} is not a host and port",
+            Sentence("{seen!r} is not a host and port", seen=text),
             "write it as 127.0.0.1:8443",
             field="KAARTJE_VOICE_GATEWAY",
         )

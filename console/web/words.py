@@ -1,23 +1,9 @@
-"""Every word of the console in Dutch and English, from `words.toml`."""
+"""Every text of the console's pages in Dutch and English, by key."""
 
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal, get_args
+from console.catalogues import LANGUAGES, Language, catalogue
 
-Language = Literal["nl", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+__all__ = ["DEFAULT", "LANGUAGES", "Language", "known", "language_of", "say"]
 DEFAULT: Language = "nl"
-
-
-@cache
-def words() -> dict[str, dict[str, str]]:
-    """Return every text by its key ("queue.title") and language."""
-    return dict(
-        _flattened(
-            "", tomllib.loads(files("console.web").joinpath("words.toml").read_text("utf-8"))
-        )
-    )
 
 
 def say(language: Language, key: str, **values: object) -> str:
@@ -26,25 +12,15 @@ def say(language: Language, key: str, **values: object) -> str:
     Raises:
         KeyError: There is no text with this key, or a value for one of its names is missing.
     """
-    text = words()[key][language]
+    text = catalogue(language, "console")[key]
     return text.format(**values) if values else text
 
 
 def known(key: str) -> bool:
     """Say whether there is a text with this key."""
-    return key in words()
+    return key in catalogue(DEFAULT, "console")
 
 
 def language_of(text: object) -> Language:
     """Return the language with this code, Dutch by default."""
     return next((language for language in LANGUAGES if language == text), DEFAULT)
-
-
-def _flattened(prefix: str, table: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
-    if set(table) == set(LANGUAGES) and all(isinstance(text, str) for text in table.values()):
-        return [(prefix, table)]
-    return [
-        pair
-        for key, inner in table.items()
-        for pair in _flattened(f"{prefix}.{key}" if prefix else key, inner)
-    ]

@@ -16,6 +16,7 @@ from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one_or_none
+from store.sentences import Sentence
 from store.states import CallState
 from store.tables import Authorisation, Call, Person, ResponseCode, Touch
 
@@ -39,12 +40,14 @@ class NewAuthorisation:
         for field in ("helper", "organisation"):
             if not 1 <= len(getattr(self, field).strip()) <= LONGEST_NAME:
                 raise BadInput(
-                    "is empty or too long", f"write 1 to {LONGEST_NAME} characters", field=field
+                    "is empty or too long",
+                    Sentence("write 1 to {longest_name} characters", longest_name=LONGEST_NAME),
+                    field=field,
                 )
         if self.seen not in SEEN:
             raise BadInput(
-                f"{self.seen!r} is not a kind of authorisation",
-                f"write {', '.join(SEEN)}",
+                Sentence("{seen!r} is not a kind of authorisation", seen=self.seen),
+                Sentence("write {known}", known=", ".join(SEEN)),
                 field="seen",
             )
 
@@ -96,8 +99,12 @@ def authorise(
     """
     today = local_date(now)
     if not today <= new.valid_until <= today + LONGEST:
-        remedy = f"write a day from today, at most {LONGEST.days} days from now"
-        raise BadInput(f"{new.valid_until} cannot be its end", remedy, field="valid_until")
+        remedy = Sentence("write a day from today, at most {days} days from now", days=LONGEST.days)
+        raise BadInput(
+            Sentence("{valid_until} cannot be its end", valid_until=new.valid_until),
+            remedy,
+            field="valid_until",
+        )
     with store.writing() as connection:
         found = _person(connection, about.strip())
         mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == by)
@@ -106,7 +113,7 @@ def authorise(
             raise BadInput(
                 "is not taken by you, or is about somebody else",
                 "take it first",
-                field=f"call {call_id}",
+                field=Sentence("call {call_id}", call_id=call_id),
             )
         row = {
             **asdict(new),
@@ -160,7 +167,9 @@ def revoke(store: Store, authorisation_id: int, *, by: str, why: str, now: datet
             raise BadInput(
                 "is not valid any more",
                 "see kaartje desk helpers",
-                field=f"authorisation {authorisation_id}",
+                field=Sentence(
+                    "authorisation {authorisation_id}", authorisation_id=authorisation_id
+                ),
             )
         of_call = select(Authorisation.call_id).where(Authorisation.id == authorisation_id)
         goes_on = (Call.id.in_(of_call), Call.state.in_((CallState.TAKEN, CallState.WAITING)))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from desk.entries.person_holds import hold
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import SuppressionScope
 from store.tables import Call, Person
 from suppression.entries import NewEntry
@@ -63,7 +64,11 @@ def _of_the_card(connection: Connection, call_id: int) -> str:
     ref = connection.execute(person).scalar_one_or_none()
     if ref is None:
         remedy = "ask kindly for the family name, the date of birth and the postcode"
-        raise BadInput("the person of this card is not known", remedy, field=f"call {call_id}")
+        raise BadInput(
+            "the person of this card is not known",
+            remedy,
+            field=Sentence("call {call_id}", call_id=call_id),
+        )
     return ref
 
 

@@ -11,6 +11,7 @@ from desk.entries.outbound_calls import CHANNEL
 from desk.entries.person_holds import hold
 from desk.entries.queue_entries import NewCall, enter
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CallKind, SuppressionScope, TouchState
 from store.tables import Attempt, Call, Person, Step, Touch
 from suppression.contact_hours import day_part
@@ -83,7 +84,11 @@ def _note_attempt(
 def _close_number(connection: Connection, call: Call, by: str, now: datetime) -> None:
     """Close a number that belongs to somebody else. The person may have another."""
     if call.number is None:
-        raise BadInput("no number was dialled", "choose what came of it", field=f"call {call.id}")
+        raise BadInput(
+            "no number was dialled",
+            "choose what came of it",
+            field=Sentence("call {id}", id=call.id),
+        )
     source = f"call {call.id}"
     entry = NewEntry(
         scope=SuppressionScope.NUMBER,

@@ -13,6 +13,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
 from store.mapped_rows import read_one_or_none
+from store.sentences import Sentence
 from store.states import CallState
 from store.tables import Call, Case, Person
 
@@ -96,7 +97,11 @@ def give(store: Store, case_id: int, owner: str, *, by: Decider, now: datetime) 
         if not connection.execute(
             update(Case).where(Case.id == case_id).values(owner=owner.strip())
         ).rowcount:
-            raise BadInput("there is no such case", "look it up by person", field=f"case {case_id}")
+            raise BadInput(
+                "there is no such case",
+                "look it up by person",
+                field=Sentence("case {case_id}", case_id=case_id),
+            )
         record(connection, by, "case give", About(Kind.CASE, case_id), now=now, owner=owner.strip())
 
 
@@ -111,9 +116,15 @@ def close(store: Store, case_id: int, *, by: str, why: str, now: datetime) -> No
     with store.writing() as connection:
         if left := open_of_case(connection, case_id):
             raise BadInput(
-                f"still waits for {', '.join(left)}", "end these first", field=f"case {case_id}"
+                Sentence("still waits for {left}", left=", ".join(left)),
+                "end these first",
+                field=Sentence("case {case_id}", case_id=case_id),
             )
         ended = {"closed_at": now, "closed_by": by, "closed_why": why.strip()}
         still = (Case.id == case_id, Case.closed_at.is_(None))
         if not connection.execute(update(Case).where(*still).values(ended)).rowcount:
-            raise BadInput("is not open", "look it up by person", field=f"case {case_id}")
+            raise BadInput(
+                "is not open",
+                "look it up by person",
+                field=Sentence("case {case_id}", case_id=case_id),
+            )

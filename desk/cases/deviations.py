@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from desk.cases.cases import join, person_id_of
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Call, Deviation, Person
 
 LONGEST = 1_000  # characters
@@ -27,7 +28,11 @@ class NewDeviation:
             if not text.strip():
                 raise BadInput("is empty", "write it in your own words", field=name)
             if len(text) > LONGEST:
-                raise BadInput("is too long", f"write at most {LONGEST} characters", field=name)
+                raise BadInput(
+                    "is too long",
+                    Sentence("write at most {longest} characters", longest=LONGEST),
+                    field=name,
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +112,11 @@ def write(
 def _person(connection: Connection, ref: str | None, call_id: int | None) -> int | None:
     call = connection.execute(select(Call.person_id).where(Call.id == call_id)).one_or_none()
     if call is None and call_id is not None:
-        raise BadInput("there is no such call", "name one that you took", field=f"call {call_id}")
+        raise BadInput(
+            "there is no such call",
+            "name one that you took",
+            field=Sentence("call {call_id}", call_id=call_id),
+        )
     if ref is not None:
         return person_id_of(connection, ref)
     if call is None:
@@ -168,7 +177,9 @@ def discuss(store: Store, deviation_id: int, outcome: str, *, by: str, now: date
     with store.writing() as connection:
         if not connection.execute(update(Deviation).where(*waits).values(values)).rowcount:
             raise BadInput(
-                "is not on the list", "see kaartje desk dialogue", field=f"deviation {deviation_id}"
+                "is not on the list",
+                "see kaartje desk dialogue",
+                field=Sentence("deviation {deviation_id}", deviation_id=deviation_id),
             )
 
 

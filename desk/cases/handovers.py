@@ -10,6 +10,7 @@ from desk.cases.cases import join
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Handover, Person
 
 LONGEST_NEEDED = 200
@@ -38,14 +39,16 @@ class Instruction:
                 )
         if len(self.needed) > LONGEST_NEEDED:
             raise BadInput(
-                f"has {len(self.needed)} characters",
-                f"write at most {LONGEST_NEEDED}",
+                Sentence("has {count} characters", count=len(self.needed)),
+                Sentence("write at most {longest}", longest=LONGEST_NEEDED),
                 field="needed",
             )
         if len(self.about()) > LONGEST_ABOUT:
-            problem = f"have {len(self.about())} characters together"
+            problem = Sentence("have {count} characters together", count=len(self.about()))
             raise BadInput(
-                problem, f"write at most {LONGEST_ABOUT}", field="situation, asked and promised"
+                problem,
+                Sentence("write at most {longest}", longest=LONGEST_ABOUT),
+                field="situation, asked and promised",
             )
 
     def about(self) -> str:
@@ -76,7 +79,11 @@ def hand_over(store: Store, ref: str, instruction: Instruction, *, by: str, now:
         BadInput: no person has this reference, or the deadline has passed.
     """
     if instruction.deadline < local_date(now):
-        raise BadInput(f"{instruction.deadline} has passed", "name a later day", field="deadline")
+        raise BadInput(
+            Sentence("{deadline} has passed", deadline=instruction.deadline),
+            "name a later day",
+            field="deadline",
+        )
     with store.writing() as connection:
         person_id = connection.execute(
             select(Person.id).where(Person.person_ref == ref)
@@ -113,7 +120,9 @@ def done(store: Store, handover_id: int, *, by: str, outcome: str, now: datetime
     with store.writing() as connection:
         if not connection.execute(update(Handover).where(*still).values(values)).rowcount:
             raise BadInput(
-                "is not open", "it was done, or there is none", field=f"handover {handover_id}"
+                "is not open",
+                "it was done, or there is none",
+                field=Sentence("handover {handover_id}", handover_id=handover_id),
             )
 
 

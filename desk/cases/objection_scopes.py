@@ -17,6 +17,7 @@ from store.audit_log import About, Decider, Kind, record
 from store.clock import month_later
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Campaign, Suppression
 from suppression.entries import Entry, entries_where, list_entries
 from suppression.lists import checked_subject, lift_these
@@ -170,8 +171,14 @@ def _check_subjects(connection: Connection, subjects: Sequence[str]) -> None:
     }
     for subject in subjects:
         if checked_subject(subject) not in known:
-            remedy = f"subjects: {', '.join(sorted(known)) or 'none yet'}"
-            raise BadInput(f"no campaign is about {subject!r}", remedy, field="subject")
+            remedy = Sentence(
+                "subjects: {known}", known=", ".join(sorted(known)) or Sentence("none yet")
+            )
+            raise BadInput(
+                Sentence("no campaign is about {subject!r}", subject=subject),
+                remedy,
+                field="subject",
+            )
 
 
 def _whom(found: Sequence[Entry]) -> str | None:

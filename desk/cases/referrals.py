@@ -10,6 +10,7 @@ from desk.cases.cases import join
 from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Person, Referral
 
 TO_WHOM = ("debt_help", "municipality", "advocate", "volunteers", "legal_help")
@@ -50,14 +51,16 @@ def refer(
         raise BadInput("consent cannot be given later", "write when it was given", field="consent")
     if to_whom not in TO_WHOM:
         raise BadInput(
-            f"{to_whom!r} is not an organisation we refer to",
-            f"write {', '.join(TO_WHOM)}",
+            Sentence("{seen!r} is not an organisation we refer to", seen=to_whom),
+            Sentence("write {known}", known=", ".join(TO_WHOM)),
             field="to_whom",
         )
     for each in shared or [""]:
         if each not in SHAREABLE:
             raise BadInput(
-                f"{each!r} may not be shared", f"share of {', '.join(SHAREABLE)}", field="shared"
+                Sentence("{each!r} may not be shared", each=each),
+                Sentence("share of {shareable}", shareable=", ".join(SHAREABLE)),
+                field="shared",
             )
     with store.writing() as connection:
         person_id = connection.execute(
@@ -94,7 +97,7 @@ def receive(store: Store, referral_id: int, receipt: str, *, by: Decider, now: d
             raise BadInput(
                 "there is no such referral",
                 "see the person's case",
-                field=f"referral {referral_id}",
+                field=Sentence("referral {referral_id}", referral_id=referral_id),
             )
         first = (Referral.id == referral_id, Referral.received_at.is_(None))
         if connection.execute(
@@ -124,6 +127,8 @@ def end(store: Store, referral_id: int, how: str, *, by: Decider, now: datetime)
             update(Referral).where(*still).values(ended_at=now, ended_how=how)
         ).rowcount:
             raise BadInput(
-                "is not open", "it has ended, or there is none", field=f"referral {referral_id}"
+                "is not open",
+                "it has ended, or there is none",
+                field=Sentence("referral {referral_id}", referral_id=referral_id),
             )
         record(connection, by, "referral end", About(Kind.REFERRAL, referral_id), now=now)

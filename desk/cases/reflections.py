@@ -12,6 +12,7 @@ from desk.cases.topics import own_conversation
 from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CallState
 from store.tables import Call, Reflection
 
@@ -33,7 +34,11 @@ class NewReflection:
         if not any(each.strip() for each in texts):
             raise BadInput("nothing is written", "one line is enough", field="reflection")
         if max(map(len, texts)) > LONGEST:
-            raise BadInput("is too long", f"write at most {LONGEST} characters", field="reflection")
+            raise BadInput(
+                "is too long",
+                Sentence("write at most {longest} characters", longest=LONGEST),
+                field="reflection",
+            )
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -86,7 +91,9 @@ class Draw:
             )
         if not 0 < self.rate <= 1:
             raise BadInput(
-                f"{self.rate:g} is not a share", "write 0.05 for one in twenty", field="rate"
+                Sentence("{rate:g} is not a share", rate=self.rate),
+                "write 0.05 for one in twenty",
+                field="rate",
             )
         if self.size < 1:
             raise BadInput("nothing would be drawn", "write at least 1", field="size")

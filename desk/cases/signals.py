@@ -17,6 +17,7 @@ from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_all
+from store.sentences import Sentence
 from store.tables import Signal
 
 AFFECTED = ("citizens", "entrepreneurs", "intermediaries")
@@ -42,8 +43,8 @@ class NewSignal:
                 raise BadInput("is empty", "write it down, or that nobody knows", field=each.name)
         if self.affected not in AFFECTED:
             raise BadInput(
-                f"{self.affected!r} is not a known group",
-                f"write {', '.join(AFFECTED)}",
+                Sentence("{seen!r} is not a known group", seen=self.affected),
+                Sentence("write {known}", known=", ".join(AFFECTED)),
                 field="affected",
             )
 
@@ -123,12 +124,18 @@ def merge(store: Store, double: int, into: int, *, by: Decider, now: datetime) -
         )
         if double == into or not _open(connection, into):
             raise BadInput(
-                "is not an open signal", "name the one that stays", field=f"signal {into}"
+                "is not an open signal",
+                "name the one that stays",
+                field=Sentence("signal {into}", into=into),
             )
         joined = (Signal.id == double, Signal.decided_at.is_(None), Signal.merged_into.is_(None))
         changed = {"merged_into": into, "changed_at": now}
         if not connection.execute(update(Signal).where(*joined).values(changed)).rowcount:
-            raise BadInput("is not open", "it was decided or merged", field=f"signal {double}")
+            raise BadInput(
+                "is not open",
+                "it was decided or merged",
+                field=Sentence("signal {double}", double=double),
+            )
         # doubles of a double are doubles of the one that stays
         connection.execute(update(Signal).where(Signal.merged_into == double).values(changed))
         record(connection, by, "signal merge", About(Kind.SIGNAL, double), now=now, into=into)
@@ -158,11 +165,15 @@ def wait_for(
     """
     if obstacle not in WAITS_FOR:
         raise BadInput(
-            f"{obstacle!r} is not a known obstacle", f"write {', '.join(WAITS_FOR)}", field="what"
+            Sentence("{seen!r} is not a known obstacle", seen=obstacle),
+            Sentence("write {known}", known=", ".join(WAITS_FOR)),
+            field="what",
         )
     look = remind_on or local_date(now) + timedelta(weeks=4)
     if look <= local_date(now):
-        raise BadInput(f"{look} is not a later day", "name a later day", field="remind_on")
+        raise BadInput(
+            Sentence("{look} is not a later day", look=look), "name a later day", field="remind_on"
+        )
     with store.writing() as connection:
         _change(connection, signal_id, now, waits_for=obstacle, remind_on=look)
         record(
@@ -216,7 +227,9 @@ def decide(
     """
     if decision not in DECISIONS:
         raise BadInput(
-            f"{decision!r} is not a decision", f"write {', '.join(DECISIONS)}", field="decision"
+            Sentence("{seen!r} is not a decision", seen=decision),
+            Sentence("write {known}", known=", ".join(DECISIONS)),
+            field="decision",
         )
     if not why.strip():
         raise BadInput(
@@ -264,7 +277,11 @@ def _change(connection: Connection, signal_id: int, now: datetime, **values: Any
     """Update an open signal and its duplicates. Return their reporters."""
     connection.execute(select(Signal.id).where(Signal.id == signal_id).with_for_update())
     if not _open(connection, signal_id):
-        raise BadInput("is not open", "it was decided or merged", field=f"signal {signal_id}")
+        raise BadInput(
+            "is not open",
+            "it was decided or merged",
+            field=Sentence("signal {signal_id}", signal_id=signal_id),
+        )
     all_of_it = or_(Signal.id == signal_id, Signal.merged_into == signal_id)
     changing = (
         update(Signal)

@@ -17,6 +17,7 @@ from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import TeamTaskState
 from store.tables import Person, TeamTask
 from suppression.days import add_working_days, next_working_day
@@ -46,7 +47,9 @@ class NewTeamTask:
             )
         if len(self.why) > LONGEST_WHY:
             raise BadInput(
-                f"has {len(self.why)} characters", f"say it in {LONGEST_WHY}", field="why"
+                Sentence("has {count} characters", count=len(self.why)),
+                Sentence("say it in {longest_why}", longest_why=LONGEST_WHY),
+                field="why",
             )
 
 
@@ -113,7 +116,11 @@ def ask_tailor_made(
         BadInput: it is asked of nobody who can give it, nobody said why, or nobody has this reference.
     """
     if to not in TAILOR_MADE:
-        raise BadInput(f"{to!r} gives none", f"write {' or '.join(TAILOR_MADE)}", field="to")
+        raise BadInput(
+            Sentence("{to!r} gives none", to=to),
+            Sentence("write {known}", known=" or ".join(TAILOR_MADE)),
+            field="to",
+        )
     return ask(store, ref, NewTeamTask(to, why, urgent=urgent), by=by, now=now, closed=closed)
 
 
@@ -206,7 +213,9 @@ def acknowledge(store: Store, task_id: int, *, by: str, now: datetime) -> None:
         going = select(TeamTask.id).where(TeamTask.id == task_id, TeamTask.ended_at.is_(None))
         if connection.execute(going).first() is None:
             raise BadInput(
-                "is not open", "see kaartje desk team-tasks", field=f"team task {task_id}"
+                "is not open",
+                "see kaartje desk team-tasks",
+                field=Sentence("team task {task_id}", task_id=task_id),
             )
         first = (TeamTask.id == task_id, TeamTask.received_at.is_(None))
         connection.execute(update(TeamTask).where(*first).values(received_at=now, received_by=by))
@@ -225,7 +234,9 @@ def end(store: Store, task_id: int, how: str, *, by: str, now: datetime) -> None
     with store.writing() as connection:
         if not connection.execute(update(TeamTask).where(*going).values(values)).rowcount:
             raise BadInput(
-                "is not open", "see kaartje desk team-tasks", field=f"team task {task_id}"
+                "is not open",
+                "see kaartje desk team-tasks",
+                field=Sentence("team task {task_id}", task_id=task_id),
             )
 
 
@@ -244,6 +255,8 @@ def again(store: Store, task_id: int, *, by: Decider, now: datetime) -> None:
         values = {"state": TeamTaskState.PLANNED, "not_before": now}
         if not connection.execute(update(TeamTask).where(*refused).values(values)).rowcount:
             raise BadInput(
-                "was not refused", "see kaartje desk team-tasks", field=f"team task {task_id}"
+                "was not refused",
+                "see kaartje desk team-tasks",
+                field=Sentence("team task {task_id}", task_id=task_id),
             )
         record(connection, by, "team task again", About(Kind.TEAM_TASK, task_id), now=now)

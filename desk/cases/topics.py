@@ -13,6 +13,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
 from store.mapped_rows import read_one_or_none
+from store.sentences import Sentence
 from store.states import CallState
 from store.tables import Call, CallSign, CallTopic
 
@@ -107,7 +108,9 @@ def signs_of(
         guide = guide_for(store, call_id, agent=agent, language=language, now=now).guide
     except LookupError:
         raise BadInput(
-            "there is no such call", "name one that you took", field=f"call {call_id}"
+            "there is no such call",
+            "name one that you took",
+            field=Sentence("call {call_id}", call_id=call_id),
         ) from None
     return tuple(
         WarningSign(sign.part, sign.words, sign.refer) for sign in guide.signs if sign.noted
@@ -151,6 +154,8 @@ def own_conversation(connection: Connection, call_id: int, agent: str) -> Call:
     call = read_one_or_none(connection, select(Call).where(*mine))
     if call is None:
         raise BadInput(
-            "is not a conversation of yours", "name one that you took", field=f"call {call_id}"
+            "is not a conversation of yours",
+            "name one that you took",
+            field=Sentence("call {call_id}", call_id=call_id),
         )
     return call

@@ -11,6 +11,7 @@ from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.sentences import Sentence
 from store.tables import Agent, AgentSkill
 
 PRESENT = timedelta(minutes=2)
@@ -64,7 +65,7 @@ def register(store: Store, name: str, languages: Collection[str] = USUAL, *, now
     for language in languages:
         if not (len(language) == 2 and language.isascii() and language.islower()):  # noqa: PLR2004  ISO 639-1
             raise BadInput(
-                f"{language!r} is not a language code",
+                Sentence("{seen!r} is not a language code", seen=language),
                 "write two letters, as nl or en",
                 field="languages",
             )
@@ -128,7 +129,11 @@ def train(
     if not skill.strip():
         raise BadInput("the skill is empty", "write one, as early-signal", field="skill")
     if until is not None and until < on:
-        raise BadInput(f"{until} lies before {on}", "name a later day", field="until")
+        raise BadInput(
+            Sentence("{until} lies before {on}", until=until, on=on),
+            "name a later day",
+            field="until",
+        )
     row = {"agent": name, "skill": skill.strip(), "trained_on": on, "until": until}
     with store.writing() as connection:
         if connection.execute(select(Agent.name).where(Agent.name == name)).first() is None:

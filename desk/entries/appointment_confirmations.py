@@ -14,6 +14,7 @@ from people.numbers import PhoneNumber
 from store.clock import LOCAL
 from store.errors import BadInput
 from store.mapped_rows import read_one_or_none
+from store.sentences import Sentence
 from store.states import AnswerKind
 from store.tables import Appointment, Call, Campaign, Person, PersonNumber, PhoneLine, Reply, Slot
 
@@ -35,7 +36,12 @@ class TextWanted:
         ):
             problem = "is not a street" if self.street.strip() else "is missing"
             raise BadInput(
-                problem, f"street and number, at most {LONGEST_STREET} letters", field="street"
+                problem,
+                Sentence(
+                    "street and number, at most {longest_street} letters",
+                    longest_street=LONGEST_STREET,
+                ),
+                field="street",
             )
 
 

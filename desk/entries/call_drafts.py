@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CallState
 from store.tables import Call, Draft
 
@@ -36,11 +37,19 @@ def keep(
     """
     length = sum(len(name) + len(text) for name, text in fields.items())
     if length > LONGEST:
-        raise BadInput(f"has {length} characters", f"keep it below {LONGEST}", field="draft")
+        raise BadInput(
+            Sentence("has {length} characters", length=length),
+            Sentence("keep it below {longest}", longest=LONGEST),
+            field="draft",
+        )
     with store.writing() as connection:
         mine = (Call.id == call_id, Call.state == CallState.TAKEN, Call.taken_by == agent)
         if connection.execute(select(Call.id).where(*mine).with_for_update()).first() is None:
-            raise BadInput("is not taken by you", "take it first", field=f"call {call_id}")
+            raise BadInput(
+                "is not taken by you",
+                "take it first",
+                field=Sentence("call {call_id}", call_id=call_id),
+            )
         ended = select(Call.id).where(Call.state.not_in(_OPEN))
         connection.execute(delete(Draft).where(Draft.call_id.in_(ended)))
         written = {"fields": dict(fields), "saved_at": now}

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, select, update
 
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CallState
 from store.tables import Call, Reply, Touch
 
@@ -49,7 +50,9 @@ def _match(
     found = connection.execute(matched).one_or_none()
     if found is None:
         raise BadInput(
-            "is not taken by you, or is matched already", "take it first", field=f"call {call_id}"
+            "is not taken by you, or is matched already",
+            "take it first",
+            field=Sentence("call {call_id}", call_id=call_id),
         )
     nobody = (Reply.id == found.reply_id, Reply.person_id.is_(None))
     connection.execute(update(Reply).where(*nobody).values(matched_by=how, **values))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from store.described_toml import DescribedToml
 from store.errors import BadInput
+from store.sentences import Sentence
 
 FILE = Path(__file__).with_name("care.toml")
 Said = Mapping[Literal["nl", "en"], str]
@@ -70,5 +71,9 @@ def one_of(word: str, known: Mapping[str, object], *, field: str) -> str:
         BadInput: it is not.
     """
     if word not in known:
-        raise BadInput(f"{word!r} is not a known {field}", f"write {', '.join(known)}", field=field)
+        raise BadInput(
+            Sentence("{word!r} is not a known {field}", word=word, field=field),
+            Sentence("write {known}", known=", ".join(known)),
+            field=field,
+        )
     return word

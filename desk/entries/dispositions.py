@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CallKind
 
 
@@ -52,9 +53,15 @@ def read(text: str, kind: CallKind) -> Disposition:
     """
     words = ", ".join(possible(kind))
     if text not in list(Disposition):
-        raise BadInput(f"{text!r} is not a known outcome", f"write {words}", field="disposition")
+        raise BadInput(
+            Sentence("{seen!r} is not a known outcome", seen=text),
+            Sentence("write {words}", words=words),
+            field="disposition",
+        )
     if (disposition := Disposition(text)) not in possible(kind):
         raise BadInput(
-            f"{text} is not possible for this entry", f"write {words}", field="disposition"
+            Sentence("{text} is not possible for this entry", text=text),
+            Sentence("write {words}", words=words),
+            field="disposition",
         )
     return disposition

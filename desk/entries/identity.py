@@ -5,6 +5,7 @@ from sqlalchemy import update
 from desk.entries.dispositions import Disposition
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CallState
 from store.tables import Call
 
@@ -40,4 +41,8 @@ def is_somebody_else(store: Store, call_id: int, *, by: str) -> None:
         if not connection.execute(
             update(Call).where(*mine).values(person_id=None, prefers=None)
         ).rowcount:
-            raise BadInput("is not taken by you", "take it first", field=f"call {call_id}")
+            raise BadInput(
+                "is not taken by you",
+                "take it first",
+                field=Sentence("call {call_id}", call_id=call_id),
+            )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from store.clock import local_date
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.sentences import Sentence
 from store.states import CallKind, CallState
 from store.tables import Call, Campaign, Person, PhoneLine
 
@@ -145,7 +146,11 @@ class Lines:
                 ", ".join(sorted(self.by_number))
                 or "none yet: a campaign's submission makes its line"
             )
-            raise BadInput(f"{e164} is not one of our lines", f"lines: {known}", field="line")
+            raise BadInput(
+                Sentence("{e164} is not one of our lines", e164=e164),
+                Sentence("lines: {known}", known=known),
+                field="line",
+            )
         return self.by_number[e164]
 
     def line_for(

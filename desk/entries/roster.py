@@ -12,6 +12,7 @@ from desk.entries.queue_entries import Lines, line_id_of
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.sentences import Sentence
 from store.tables import PhoneLine, RosterEntry
 
 __all__ = ["OnRoster", "add", "entries", "is_on_roster", "leave"]
@@ -48,12 +49,16 @@ def add(
     name = " ".join(first_name.split())
     if not name or len(name) > LONGEST_NAME or not all(c.isalpha() or c in " '’-." for c in name):  # noqa: RUF001
         raise BadInput(
-            f"{first_name[:40]!r} is not a first name",
-            f"at most {LONGEST_NAME} letters",
+            Sentence("{seen!r} is not a first name", seen=first_name[:40]),
+            Sentence("at most {longest} letters", longest=LONGEST_NAME),
             field="first_name",
         )
     if on_until is not None and on_until < on_from:
-        raise BadInput(f"{on_until} lies before {on_from}", "name a later day", field="until")
+        raise BadInput(
+            Sentence("{on_until} lies before {on_from}", on_until=on_until, on_from=on_from),
+            "name a later day",
+            field="until",
+        )
     with store.writing() as connection:
         known = Lines.read(connection).by_number.get(line_number)
         line_id = known or ensure_line(connection, line_number, line_number, "")
@@ -92,7 +97,11 @@ def leave(store: Store, line_number: str, first_name: str, last_day: date) -> in
         ).rowcount
     if not ended:
         raise BadInput(
-            f"is not on the roster of {line_number} on {last_day}",
+            Sentence(
+                "is not on the roster of {line_number} on {last_day}",
+                line_number=line_number,
+                last_day=last_day,
+            ),
             "see kaartje roster list",
             field=first_name,
         )

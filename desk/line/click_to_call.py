@@ -17,6 +17,7 @@ from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.errors import BadInput
 from store.mapped_rows import read_one, read_one_or_none
+from store.sentences import Sentence
 from store.states import CallState, LegEnd, LegKind, LegState
 from store.tables import Agent, Call, Leg
 from suppression.contact_hours import is_open
@@ -94,7 +95,7 @@ def dial(installation: Installation, call_id: int, agent: str, *, now: datetime)
     if isinstance(result, NotRung):
         _not_rung(installation, leg, now)
         raise BadInput(
-            f"your telephone cannot be rung: {result.why}",
+            Sentence("your telephone cannot be rung: {why}", why=result.why),
             "see kaartje agent phone",
             field="telephone",
         )
@@ -109,7 +110,11 @@ def _prepare(
     query = select(Call).where(Call.id == call_id).with_for_update()
     call = read_one_or_none(connection, query)
     if call is None or call.state is not CallState.TAKEN or call.taken_by != agent:
-        raise BadInput("is not taken by you", "take it first", field=f"call {call_id}")
+        raise BadInput(
+            "is not taken by you",
+            "take it first",
+            field=Sentence("call {call_id}", call_id=call_id),
+        )
     if call.number is None or not PhoneNumber.parse(call.number).may_call:
         raise BadInput(
             "has no number that may be called",

@@ -20,6 +20,7 @@ from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.errors import BadInput
 from store.mapped_rows import read_all, read_one_or_none
+from store.sentences import Sentence
 from store.states import LegEnd, LegKind, LineTestKind
 from store.tables import Leg, LineRoute, LineTest, PhoneLine
 
@@ -138,7 +139,7 @@ def test(installation: Installation, line: str, *, now: datetime) -> int:
             call_legs.end(connection, leg, LegEnd.NOT_REACHED, now=now)
             _end(connection, test_id, passed=False, detail=result.why)
         raise BadInput(
-            f"the line cannot be called: {result.why}",
+            Sentence("the line cannot be called: {why}", why=result.why),
             "look at the number and the account",
             field=line,
         )

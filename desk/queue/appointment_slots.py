@@ -11,6 +11,7 @@ from desk.queue.wrap_up import KINDS_OF_HELP
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.sentences import Sentence
 from store.tables import Slot
 
 
@@ -29,8 +30,8 @@ class NewSlot:
             raise BadInput("the location is empty", "write a street and a number", field="location")
         if self.kind not in KINDS_OF_HELP:
             raise BadInput(
-                f"{self.kind!r} is not a kind of help",
-                f"write {', '.join(KINDS_OF_HELP)}",
+                Sentence("{seen!r} is not a kind of help", seen=self.kind),
+                Sentence("write {known}", known=", ".join(KINDS_OF_HELP)),
                 field="kind",
             )
         if self.minutes < 1 or self.capacity < 1:

@@ -14,6 +14,7 @@ from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one, read_one_or_none
+from store.sentences import Sentence
 from store.states import AnswerKind, AppointmentState, CallKind, CallState
 from store.tables import Appointment, Call, Slot
 
@@ -98,7 +99,9 @@ def _book(
     call = read_one_or_none(connection, select(Call).where(Call.id == call_id))
     if call_id is not None and call is None:
         raise BadInput(
-            "there is no such call", "name the one in which it was agreed", field=f"call {call_id}"
+            "there is no such call",
+            "name the one in which it was agreed",
+            field=Sentence("call {call_id}", call_id=call_id),
         )
     made = {
         "call_id": call_id,
@@ -209,12 +212,24 @@ def _take_a_place(connection: Connection, slot_id: int, now: datetime) -> Slot:
     got = connection.execute(taking).rowcount == 1
     slot = read_one_or_none(connection, select(Slot).where(Slot.id == slot_id))
     if slot is None:
-        raise BadInput("there is no such slot", "see which are open", field=f"slot {slot_id}")
+        raise BadInput(
+            "there is no such slot",
+            "see which are open",
+            field=Sentence("slot {slot_id}", slot_id=slot_id),
+        )
     if got:
         return slot
     if slot.starts_at <= now:
-        raise BadInput("this moment has passed", "take a later one", field=f"slot {slot_id}")
-    raise BadInput("is full", "offer another moment or another place", field=f"slot {slot_id}")
+        raise BadInput(
+            "this moment has passed",
+            "take a later one",
+            field=Sentence("slot {slot_id}", slot_id=slot_id),
+        )
+    raise BadInput(
+        "is full",
+        "offer another moment or another place",
+        field=Sentence("slot {slot_id}", slot_id=slot_id),
+    )
 
 
 def move_to(
@@ -269,7 +284,9 @@ def end(
     """
     if how not in _ENDS:
         raise BadInput(
-            f"{how} is not an outcome of an appointment", f"write {', '.join(_ENDS)}", field="state"
+            Sentence("{how} is not an outcome of an appointment", how=how),
+            Sentence("write {known}", known=", ".join(_ENDS)),
+            field="state",
         )
     if text and how is not AppointmentState.CANCELLED:
         raise BadInput("only a cancellation is sent by text", "leave the text out", field="text")
@@ -298,7 +315,7 @@ def _end(
         raise BadInput(
             "is not a coming appointment",
             "see the person's case",
-            field=f"appointment {appointment_id}",
+            field=Sentence("appointment {appointment_id}", appointment_id=appointment_id),
         )
     unprepared = (
         Call.entry_key == f"appointment:{appointment_id}",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, case, func, select, update
 from desk.entries.queue_entries import QUIET, line_id_of
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import CallKind, CallState, ReplyKind
 from store.tables import Call, Campaign, Person, PhoneLine, Reply
 
@@ -132,9 +133,11 @@ def change(
     ).one_or_none()
     if found is None:
         raise BadInput(
-            "there is no such call", "see who waits in the queue", field=f"call {call_id}"
+            "there is no such call",
+            "see who waits in the queue",
+            field=Sentence("call {call_id}", call_id=call_id),
         )
     whose = f" by {found.taken_by}" if found.taken_by else ""
-    problem = f"is {found.state.replace('_', ' ')}{whose}"
+    problem = Sentence("is {state}{whose}", state=found.state.replace("_", " "), whose=whose)
     remedy = "take the next one" if origin is CallState.WAITING else "take it first"
-    raise BadInput(problem, remedy, field=f"call {call_id}")
+    raise BadInput(problem, remedy, field=Sentence("call {call_id}", call_id=call_id))

@@ -14,6 +14,7 @@ from installation.installation import Installation
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one
+from store.sentences import Sentence
 from store.states import CallKind, CallState, LegEnd, LegKind, LegState
 from store.tables import Call, Leg
 from suppression.contact_hours import is_open
@@ -150,5 +151,7 @@ def hang_up(store: Store, call_id: int, *, now: datetime) -> None:
         waits = (Call.id == call_id, Call.state == CallState.WAITING)
         if not connection.execute(update(Call).where(*waits).values(values)).rowcount:
             raise BadInput(
-                "does not wait", "an agent has it, or it has ended", field=f"call {call_id}"
+                "does not wait",
+                "an agent has it, or it has ended",
+                field=Sentence("call {call_id}", call_id=call_id),
             )

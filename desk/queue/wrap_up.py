@@ -16,6 +16,7 @@ from store.audit_log import Decider
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one
+from store.sentences import Sentence
 from store.states import CallState
 from store.tables import Appointment, Call
 
@@ -33,8 +34,8 @@ class NewAppointment:
     def __post_init__(self) -> None:
         if self.kind not in KINDS_OF_HELP:
             raise BadInput(
-                f"{self.kind!r} is not a kind of help",
-                f"write {', '.join(KINDS_OF_HELP)}",
+                Sentence("{seen!r} is not a kind of help", seen=self.kind),
+                Sentence("write {known}", known=", ".join(KINDS_OF_HELP)),
                 field="kind",
             )
 
@@ -61,7 +62,11 @@ def wrap_up(
             person of the appointment or objection is not known, or a text cannot be sent about it.
     """
     if len(note) > LONGEST_NOTE:
-        raise BadInput(f"has {len(note)} characters", f"write at most {LONGEST_NOTE}", field="note")
+        raise BadInput(
+            Sentence("has {count} characters", count=len(note)),
+            Sentence("write at most {longest}", longest=LONGEST_NOTE),
+            field="note",
+        )
     with store.writing() as connection:
         noted = {"wrapped_up_at": now, "note": note}
         change(connection, call_id, noted, origin=CallState.TAKEN, agent=by.name)
@@ -73,7 +78,7 @@ def wrap_up(
             raise BadInput(
                 "the person is not known yet",
                 "match the reply to a person first",
-                field=f"call {call_id}",
+                field=Sentence("call {call_id}", call_id=call_id),
             )
         ended = {"state": CallState.WRAPPED_UP, "disposition": outcome.value, "lease_until": None}
         connection.execute(update(Call).where(Call.id == call_id).values(ended))

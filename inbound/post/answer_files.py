@@ -24,6 +24,7 @@ from installation.installation import Installation
 from people.sheets import Refusals, Refused
 from store.clock import local_date
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import ShopAnswerKind
 from store.tables import Delivery, PrintRun, ShopAnswer
 
@@ -116,7 +117,7 @@ def _by_run(
         if run is None:
             name, text = ("run", row.run) if row.run else ("piece_id", row.piece)
             error = BadInput(
-                f"{str(text)[:60]!r} is not of one of our print runs",
+                Sentence("{seen!r} is not of one of our print runs", seen=str(text)[:60]),
                 "correct that line",
                 field=name,
             )

@@ -14,6 +14,7 @@ from typing import Any
 
 from people.sheets import LONGEST_FIELD, Refused, Row, Sheet, not_utf8, open_sheet
 from store.errors import BadInput
+from store.sentences import Sentence
 
 REQUIRED = ("kind",)
 OPTIONAL = (
@@ -129,15 +130,27 @@ def _row(line: int, values: Mapping[str, Any]) -> Row | Refused:
     for name, value in values.items():
         if name not in COLUMNS:
             return _refused(
-                line, values, f"{name[:40]}: is no field of an answer; fields: {', '.join(COLUMNS)}"
+                line,
+                values,
+                Sentence(
+                    "{name}: is no field of an answer; fields: {columns}",
+                    name=name[:40],
+                    columns=", ".join(COLUMNS),
+                ),
             )
         if isinstance(value, bool | dict | list | float) or len(str(value)) > LONGEST_FIELD:
             return _refused(
-                line, values, f"{name}: is neither words nor a whole number; write one of the two"
+                line,
+                values,
+                Sentence(
+                    "{name}: is neither words nor a whole number; write one of the two", name=name
+                ),
             )
         fields[name] = "" if value is None else str(value).strip()
     if odd := next((name for name, text in fields.items() if not text.isprintable()), None):
-        return _refused(line, values, f"{odd}: holds a control character; take it out")
+        return _refused(
+            line, values, Sentence("{odd}: holds a control character; take it out", odd=odd)
+        )
     return Row(line, fields)
 
 

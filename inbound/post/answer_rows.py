@@ -7,6 +7,7 @@ from hashlib import blake2b
 from channels.pieces import read_piece_id
 from people.sheets import Row
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import ShopAnswerKind
 
 _K = ShopAnswerKind
@@ -79,8 +80,8 @@ def read_answer_row(row: Row, *, today: date) -> AnswerRow:
     odd = next((name for name in _ALL if row[name] and name not in _FIELDS[kind]), None)
     if odd is not None:
         raise BadInput(
-            f"does not belong to a {kind} answer",
-            f"it has {', '.join(sorted(_FIELDS[kind]))}",
+            Sentence("does not belong to a {kind} answer", kind=kind),
+            Sentence("it has {fields}", fields=", ".join(sorted(_FIELDS[kind]))),
             field=odd,
         )
     piece, number = _piece(row["piece_id"])
@@ -103,8 +104,16 @@ def _kind(text: str) -> ShopAnswerKind:
     try:
         return ShopAnswerKind(text.lower())
     except ValueError:
-        problem = f"{text[:40]!r} is not a kind of answer" if text else "the kind is missing"
-        raise BadInput(problem, f"write {', '.join(ShopAnswerKind)}", field="kind") from None
+        problem = (
+            Sentence("{seen!r} is not a kind of answer", seen=text[:40])
+            if text
+            else "the kind is missing"
+        )
+        raise BadInput(
+            problem,
+            Sentence("write {known}", known=", ".join(ShopAnswerKind)),
+            field="kind",
+        ) from None
 
 
 def _piece(text: str) -> tuple[str | None, int | None]:
@@ -113,7 +122,7 @@ def _piece(text: str) -> tuple[str | None, int | None]:
     found = read_piece_id(text)
     if found is None:
         raise BadInput(
-            f"{text[:40]!r} is not a piece id",
+            Sentence("{seen!r} is not a piece id", seen=text[:40]),
             "write the digits on the piece, as the manifest has them",
             field="piece_id",
         )
@@ -129,9 +138,11 @@ def _status(kind: ShopAnswerKind, text: str, *, named: bool) -> str:
     if not text and not known:
         return ""
     problem = (
-        f"{text[:40]!r} is not a status of a {kind} answer" if text else "the status is missing"
+        Sentence("{text!r} is not a status of a {kind} answer", text=text[:40], kind=kind)
+        if text
+        else "the status is missing"
     )
-    raise BadInput(problem, f"write {', '.join(known)}", field="status")
+    raise BadInput(problem, Sentence("write {known}", known=", ".join(known)), field="status")
 
 
 def _count(row: Row, name: str) -> int | None:
@@ -140,14 +151,18 @@ def _count(row: Row, name: str) -> int | None:
         return None
     if text.isascii() and text.isdigit() and len(text) <= len("999999999"):
         return int(text)
-    raise BadInput(f"{text[:40]!r} is not a number", "write it in digits", field=name)
+    raise BadInput(
+        Sentence("{seen!r} is not a number", seen=text[:40]), "write it in digits", field=name
+    )
 
 
 def _day(row: Row, today: date) -> date | None:
     day = row.day("date") if row["date"] else None
     if day is not None and day > today:
         raise BadInput(
-            f"{day} is in the future", "write the day on which it happened", field="date"
+            Sentence("{day} is in the future", day=day),
+            "write the day on which it happened",
+            field="date",
         )
     return day
 
@@ -168,8 +183,8 @@ def _whole(row: AnswerRow) -> None:
             _need(row, "piece_id", "date")
             if row["reason"] and row["reason"].lower() not in RETURN_REASONS:
                 raise BadInput(
-                    f"{row['reason'][:40]!r} is not a known reason",
-                    f"write {', '.join(RETURN_REASONS)}",
+                    Sentence("{seen!r} is not a known reason", seen=row["reason"][:40]),
+                    Sentence("write {known}", known=", ".join(RETURN_REASONS)),
                     field="reason",
                 )
         case _K.PULLED:
@@ -194,4 +209,6 @@ def _whole(row: AnswerRow) -> None:
 def _need(row: AnswerRow, *names: str) -> None:
     missing = next((name for name in names if not row[name]), None)
     if missing is not None:
-        raise BadInput("is empty", f"a {row.kind} answer needs it", field=missing)
+        raise BadInput(
+            "is empty", Sentence("a {kind} answer needs it", kind=row.kind), field=missing
+        )

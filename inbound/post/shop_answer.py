@@ -15,6 +15,7 @@ from campaigns.post.piece_states import TrackedRun, move_pieces
 from inbound.post.answer_rows import AnswerRow
 from store.errors import BadInput
 from store.mapped_rows import read_all, read_one_or_none
+from store.sentences import Sentence
 from store.states import PieceState
 from store.tables import PrintFile, PrintPiece
 
@@ -85,7 +86,9 @@ class RunAnswer:
         found = read_one_or_none(self.connection, select(PrintFile).where(*mine))
         if found is None:
             raise BadInput(
-                f"{row['file'][:60]!r} is not a file of {self.run.key}",
+                Sentence(
+                    "{file!r} is not a file of {key}", file=row["file"][:60], key=self.run.key
+                ),
                 "write it as the manifest has it",
                 field="file",
             )

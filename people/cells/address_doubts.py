@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from people.addresses import NotAPostalAddress
 from people.cells.spreadsheet_dates import is_made_a_date
+from store.sentences import Sentence
 
 _OF_A_HOUSE = ("house_number", "house_letter", "house_addition")
 
@@ -21,7 +22,9 @@ def refuse_doubtful(parts: Mapping[str, str]) -> None:
         text = parts.get(name, "")
         if text and not text.isdigit() and is_made_a_date(text):
             raise NotAPostalAddress(
-                f"{text[:30]!r} is a date that a spreadsheet made of a house number",
+                Sentence(
+                    "{text!r} is a date that a spreadsheet made of a house number", text=text[:30]
+                ),
                 "format the column as text and export it again",
                 field=name,
             )
@@ -29,5 +32,7 @@ def refuse_doubtful(parts: Mapping[str, str]) -> None:
         text = parts.get(name, "")
         if text and not any(map(str.isalpha, text)):
             raise NotAPostalAddress(
-                f"{text[:30]!r} is not the name of a {name}", "write its name", field=name
+                Sentence("{text!r} is not the name of a {name}", text=text[:30], name=name),
+                "write its name",
+                field=name,
             )

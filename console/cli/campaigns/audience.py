@@ -18,6 +18,7 @@ from console.cli.options import (
     say,
     show,
 )
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from campaigns.planning.audience_runs import Change, Comparison, Run
@@ -33,7 +34,9 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date; write it as 2023-06-01") from None
+        raise typer.BadParameter(
+            Sentence("{seen!r} is not a date; write it as 2023-06-01", seen=text)
+        ) from None
 
 
 @app.command()
@@ -69,8 +72,17 @@ def save(
     version, new = save_rule(
         installation, name, rule, by=decider(installation, by), now=installation.now()
     )
-    show(f"{name}, version {version.number}, {'is saved' if new else 'says exactly this already'}.")
-    show(f"In a campaign file: audience: {{name: {name}, version: {version.number}}}")
+    show(
+        "{name}, version {number}, {done}.",
+        name=name,
+        number=version.number,
+        done=Sentence("is saved") if new else Sentence("says exactly this already"),
+    )
+    show(
+        "In a campaign file: audience: {{name: {name}, version: {number}}}",
+        name=name,
+        number=version.number,
+    )
 
 
 def _text(where: str | None, file: Path | None) -> str:
@@ -81,7 +93,7 @@ def _text(where: str | None, file: Path | None) -> str:
     try:
         return file.read_text(encoding="utf-8-sig").strip()
     except UnicodeDecodeError:
-        fail(f"{file}: is not UTF-8; save it as UTF-8")
+        fail(Sentence("{file}: is not UTF-8; save it as UTF-8", file=file))
 
 
 @app.command("list")
@@ -98,7 +110,12 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
     if not found:
         show("No audience is saved yet. Try: kaartje audience save NAME --where … --as …")
     for each in found:
-        show(f"{each.name:<28} version {each.number:<4} {' '.join(each.rule.where.split())}")
+        show(
+            "{name:<28} version {number:<4} {where}",
+            name=each.name,
+            number=each.number,
+            where=" ".join(each.rule.where.split()),
+        )
 
 
 @app.command("show")
@@ -129,23 +146,32 @@ def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
 def _show_version(each: "Version") -> None:
     rule = each.rule
     show(
-        f"{each.name}, version {each.number}, saved by {each.saved_by} on {each.saved_at:%Y-%m-%d}"
+        "{name}, version {number}, saved by {saved_by} on {saved_at:%Y-%m-%d}",
+        name=each.name,
+        number=each.number,
+        saved_by=each.saved_by,
+        saved_at=each.saved_at,
     )
     for line in rule.where.splitlines():
         show(f"    {line}")
     if rule.necessity:
-        show(f"  because: {rule.necessity}")
+        show("  because: {necessity}", necessity=rule.necessity)
     ends = " ".join(
         f"{word} {end}"
         for word, end in (("from", rule.valid_from), ("until", rule.valid_until))
         if end
     )
     if ends:
-        show(f"  holds {ends}")
+        show("  holds {ends}", ends=ends)
 
 
 def _show_run(run: "Run") -> None:
-    show(f"{run.people:>12,}  people on {run.today}, version {run.version.number}")
+    show(
+        "{people:>12,}  people on {today}, version {number}",
+        people=run.people,
+        today=run.today,
+        number=run.version.number,
+    )
 
 
 @app.command()
@@ -165,7 +191,7 @@ def count(name: Name, now: Now = None, as_json: AsJson = False) -> None:
 
 def _warn(run: "Run") -> None:
     if days := run.version.rule.outside(run.today):
-        say(f"note: this version holds {days}, and today is {run.today}")
+        say("note: this version holds {days}, and today is {today}", days=days, today=run.today)
 
 
 @app.command()
@@ -190,7 +216,7 @@ def compare(
     _warn(made.after)
     _show_comparison(made)
     if refs:
-        show(f"\nEveryone: {refs.absolute()}")
+        show("\nEveryone: {file}", file=refs.absolute())
 
 
 def _show_comparison(made: "Comparison") -> None:

@@ -59,8 +59,8 @@ def check(file: File, now: Now = None, as_json: AsJson = False) -> None:
         )
         return
     for warning in checked.warnings:
-        say(f"note: {warning}")
-    show(f"{file}: {checked.campaign.campaign} can be planned.")
+        say("note: {warning}", warning=warning)
+    show("{file}: {campaign} can be planned.", file=file, campaign=checked.campaign.campaign)
 
 
 @app.command()
@@ -87,7 +87,7 @@ def plan(
         return
     show_plan(made)
     if decisions:
-        show(f"\nEvery decision: {decisions.absolute()}")
+        show("\nEvery decision: {file}", file=decisions.absolute())
 
 
 @app.command()
@@ -113,18 +113,28 @@ def proof(
         return
     for each in proofs:
         show(
-            f"{each.arm}, step {each.step}: {each.template} ({each.channel}), {each.pieces} pieces"
+            "{arm}, step {step}: {template} ({channel}), {pieces} pieces",
+            arm=each.arm,
+            step=each.step,
+            template=each.template,
+            channel=each.channel,
+            pieces=each.pieces,
         )
         for made in (each.pdf, each.sheet):
             if made:
                 show(f"  {made.absolute()}")
         for why, code, detail in each.held:
-            show(f"  held back ({why}): {code}, {detail}")
+            show("  held back ({why}): {code}, {detail}", why=why, code=code, detail=detail)
         for read in each.reads:
             ease = read.readability
             show(
-                f"  {read.language}: {ease.name} {ease.score:.0f}, {ease.words_a_sentence:.1f} words a sentence,"
-                f" the longest {ease.longest}"
+                "  {language}: {name} {score:.0f}, {words_a_sentence:.1f} words a sentence, the "
+                "longest {longest}",
+                language=read.language,
+                name=ease.name,
+                score=ease.score,
+                words_a_sentence=ease.words_a_sentence,
+                longest=ease.longest,
             )
 
 
@@ -149,10 +159,14 @@ def submit(file: File, by: Decides, now: Now = None, as_json: AsJson = False) ->
         )
         return
     show(
-        f"{name} is submitted: {done.plan.selected:,} people, {done.touches:,} touches, € {done.plan.cost:,.2f}."
+        "{name} is submitted: {selected:,} people, {touches:,} touches, € {cost:,.2f}.",
+        name=name,
+        selected=done.plan.selected,
+        touches=done.touches,
+        cost=done.plan.cost,
     )
-    show(f"hash {done.frozen_hash}")
-    show(f"Now somebody else approves it: kaartje campaign approve {name} --as …")
+    show("hash {frozen_hash}", frozen_hash=done.frozen_hash)
+    show("Now somebody else approves it: kaartje campaign approve {name} --as …", name=name)
 
 
 @app.command()
@@ -185,7 +199,7 @@ def approve(
     )
     show_overview(installation, name, as_json=as_json)
     if not as_json:
-        show(f"signed {signed}")
+        show("signed {signed}", signed=signed)
 
 
 def _deciding(decision: str) -> Any:
@@ -276,7 +290,13 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
     if not found:
         show("There is no campaign yet. Write a file and try: kaartje campaign plan FILE")
     for each in found:
-        show(f"{each.name:<28} {each.state:<10} from {each.first_date}   {each.title}")
+        show(
+            "{name:<28} {state:<10} from {first_date}   {title}",
+            name=each.name,
+            state=each.state,
+            first_date=each.first_date,
+            title=each.title,
+        )
 
 
 @app.command("shadow")
@@ -308,7 +328,7 @@ def shadow_run(
         return
     show_shadow(found)
     if refs:
-        show(f"\nEvery case: {refs.absolute()}")
+        show("\nEvery case: {file}", file=refs.absolute())
 
 
 @app.command()

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli.options import emit, show
 from store.clock import local_date
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from campaigns.looking_back.shadow_runs import Shadow
@@ -18,11 +19,21 @@ def show_plan(made: "Plan") -> None:
     """Print a plan with its people, exclusions, pieces and cost."""
     from suppression.reasons import Reason
 
-    show(f"{made.title} ({made.campaign}, {made.purpose}), planned on {made.today}\n")
+    show(
+        "{title} ({campaign}, {purpose}), planned on {today}\n",
+        title=made.title,
+        campaign=made.campaign,
+        purpose=made.purpose,
+        today=made.today,
+    )
     if made.sensitive:
-        show(f"It selects by {', '.join(made.sensitive)}, because: {made.necessity}\n")
-    show(f"{made.imported:>12,}  people imported")
-    show(f"{made.matched:>12,}  match the audience")
+        show(
+            "It selects by {sensitive}, because: {necessity}\n",
+            sensitive=", ".join(made.sensitive),
+            necessity=made.necessity,
+        )
+    show("{imported:>12,}  people imported", imported=made.imported)
+    show("{matched:>12,}  match the audience", matched=made.matched)
     if made.rules:
         show("\n   taken out     held     alone   reason                       for instance")
     for rule in made.rules:
@@ -33,7 +44,7 @@ def show_plan(made: "Plan") -> None:
         show(
             "   taken out: the first that holds; held: as the only rule it would; alone: no other rule would"
         )
-    show(f"\n{made.eligible:>12,}  have no reason against them")
+    show("\n{eligible:>12,}  have no reason against them", eligible=made.eligible)
     for count, reason in (
         (made.household, Reason.HOUSEHOLD),
         (made.same_number, Reason.SAME_NUMBER),
@@ -43,13 +54,17 @@ def show_plan(made: "Plan") -> None:
             show(f"{-count:>12,}  {reason.value:<12} {reason.sentence('en')}")
     if made.hold_out:
         show(f"{-made.hold_out:>12,}  {Reason.HOLD_OUT.value:<12} {Reason.HOLD_OUT.sentence('en')}")
-    show(f"{made.selected:>12,}  selected\n")
+    show("{selected:>12,}  selected\n", selected=made.selected)
     _show_pieces(made)
     for each in made.deviations:
-        show(f"\n   departs from a cap  {each.sentence()}")
-    show(f"\n        cost  € {made.cost:,.2f} of a budget of € {made.budget:,.2f}")
+        show("\n   departs from a cap  {sentence}", sentence=each.sentence())
+    show(
+        "\n        cost  € {cost:,.2f} of a budget of € {budget:,.2f}",
+        cost=made.cost,
+        budget=made.budget,
+    )
     for warning in made.warnings:
-        show(f"        note  {warning}")
+        show("        note  {warning}", warning=warning)
 
 
 def _show_pieces(made: "Plan") -> None:
@@ -62,16 +77,21 @@ def _show_pieces(made: "Plan") -> None:
         )
         if len(line.bill.days) > 1 or any(day != line.on for day, _ in line.bill.days):
             for day, count in line.bill.days:
-                show(f"{'':>14}{day}   goes to the print shop{'':<5} {count:>8,}")
+                show(
+                    "{gap:>14}{day}   goes to the print shop{gap:<5} {count:>8,}",
+                    gap="",
+                    day=day,
+                    count=count,
+                )
     for tariff in dict.fromkeys(
         line.bill.explanation for line in made.pieces if line.bill.explanation
     ):
-        show(f"        post  {tariff}")
+        show("        post  {tariff}", tariff=tariff)
     for template, weights in {
         line.template: line.weights for line in made.pieces if line.weights
     }.items():
         for weight in weights:
-            show(f"        text  {template}, {weight.summary()}")
+            show("        text  {template}, {summary}", template=template, summary=weight.summary())
 
 
 def proof_data(each: "Proof") -> dict[str, Any]:
@@ -101,9 +121,22 @@ def proof_data(each: "Proof") -> dict[str, Any]:
 
 def show_shadow(found: "Shadow") -> None:
     """Print a shadow run with its counts by reason, and the first cases."""
-    show(f"{found.title} ({found.campaign}), by what is known on {found.as_of}\n")
-    show(f"{found.touches:>12,}  touches went out, to {found.people:,} people")
-    show(f"{found.wrong_touches:>12,}  should not have, to {found.wrong_people:,} people")
+    show(
+        "{title} ({campaign}), by what is known on {as_of}\n",
+        title=found.title,
+        campaign=found.campaign,
+        as_of=found.as_of,
+    )
+    show(
+        "{touches:>12,}  touches went out, to {people:,} people",
+        touches=found.touches,
+        people=found.people,
+    )
+    show(
+        "{wrong_touches:>12,}  should not have, to {wrong_people:,} people",
+        wrong_touches=found.wrong_touches,
+        wrong_people=found.wrong_people,
+    )
     if found.counts:
         show("\n     touches   people   known then   reason")
     for count in found.counts:
@@ -111,12 +144,17 @@ def show_shadow(found: "Shadow") -> None:
         numbers = f"{count.touches:>12,} {count.people:>8,} {count.known_then:>12,}"
         show(f"{numbers}   {count.reason:<28} {count.sentence}{undated}")
     if found.cases:
-        show(f"\nThe first {len(found.cases)}:")
+        show("\nThe first {count}:", count=len(found.cases))
     for case in found.cases:
         since = f"since {case.since}" if case.since else "since when is not known"
         show(
-            f"  {case.person_ref:<16} {case.channel:<8} {local_date(case.went_at)}  {case.reason:<28} {since},"
-            f" known on {local_date(case.known_at)}"
+            "  {person_ref:<16} {channel:<8} {went_at}  {reason:<28} {since}, known on {known_at}",
+            person_ref=case.person_ref,
+            channel=case.channel,
+            went_at=local_date(case.went_at),
+            reason=case.reason,
+            since=since,
+            known_at=local_date(case.known_at),
         )
 
 
@@ -141,17 +179,25 @@ def show_overview(
         emit({**overview_data(each), "at_the_print_shop": there.as_data()})
         return
     show(f"{each.name}: {each.state}   {each.title}")
-    show(f"  first wave {each.first_date}, line open until {each.line_open_until}")
-    show(f"  submitted by {each.submitted_by}, approved by {each.approved_by or 'nobody yet'}")
-    show(f"  reaches whom: {' '.join(each.audience.split())}")
+    show(
+        "  first wave {first_date}, line open until {line_open_until}",
+        first_date=each.first_date,
+        line_open_until=each.line_open_until,
+    )
+    show(
+        "  submitted by {submitted_by}, approved by {approved_by}",
+        submitted_by=each.submitted_by,
+        approved_by=each.approved_by or Sentence("nobody yet"),
+    )
+    show("  reaches whom: {where}", where=" ".join(each.audience.split()))
     if each.necessity:
-        show(f"  because: {each.necessity}")
+        show("  because: {necessity}", necessity=each.necessity)
     for deviation in each.deviations:
-        show(f"  departs from a cap: {CapDeviation.read(deviation).sentence()}")
+        show("  departs from a cap: {sentence}", sentence=CapDeviation.read(deviation).sentence())
     if each.launch_at and each.state == "approved":
-        show(f"  launches by itself at {each.launch_at.isoformat()}")
+        show("  launches by itself at {launch_at}", launch_at=each.launch_at.isoformat())
     for state, count in sorted(each.touches.items()):
-        show(f"  {count:>8,} touches {state}")
+        show("  {count:>8,} touches {state}", count=count, state=state)
     _show_pieces_there(there)
 
 
@@ -159,10 +205,13 @@ def _show_pieces_there(there: "AtTheShop") -> None:
     """Print what lies at the print shop, and what of it is asked back."""
     if not there.pieces:
         return
-    show(f"  {there.pieces:>8,} pieces lie at the print shop and are not posted, as far as it said")
+    show(
+        "  {pieces:>8,} pieces lie at the print shop and are not posted, as far as it said",
+        pieces=there.pieces,
+    )
     if there.asked_back:
-        show(f"  {there.asked_back:>8,} of them are asked back")
+        show("  {asked_back:>8,} of them are asked back", asked_back=there.asked_back)
     if there.too_late:
-        show(f"  {there.too_late:>8,} of them it cannot take out any more")
+        show("  {too_late:>8,} of them it cannot take out any more", too_late=there.too_late)
     for name in there.lists:
-        show(f"  pull list for the print shop: {name}")
+        show("  pull list for the print shop: {name}", name=name)

@@ -32,7 +32,7 @@ def deliver(
     else:
         _show(done)
     for failure in done.failures:
-        say(f"failed: {failure}")
+        say("failed: {failure}", failure=failure)
     if done.failures:
         raise typer.Exit(FAILED)
 
@@ -55,7 +55,10 @@ def _plainly(now: Now) -> "PassResult":
         try:
             return run_pass(installation, now=installation.now(), watch=watch)
         except DBAPIError as error:
-            say(f"error: the pass ended early, since the database cannot be used: {error.orig}")
+            say(
+                "error: the pass ended early, since the database cannot be used: {orig}",
+                orig=error.orig,
+            )
             raise typer.Exit(FAILED) from error
 
 

@@ -33,14 +33,20 @@ def report(
 
 def show_funnel(found: "Funnel") -> None:
     """Print a funnel as text."""
-    show(f"{found.title} ({found.campaign}): {found.state}, counted on {found.as_of}")
+    show(
+        "{title} ({campaign}): {state}, counted on {as_of}",
+        title=found.title,
+        campaign=found.campaign,
+        state=found.state,
+        as_of=found.as_of,
+    )
     if found.ledger_removed_on:
         gone = f"the ledger was removed on {found.ledger_removed_on}, at the end of its retention period"
-        show(f"  {gone}: who was matched, selected or assigned can no longer be counted")
+        show("  {gone}: who was matched, selected or assigned can no longer be counted", gone=gone)
     show()
-    show(f"  {found.matched:>9,}  matched the audience")
+    show("  {matched:>9,}  matched the audience", matched=found.matched)
     _show_left_out(found)
-    show(f"  {found.selected:>9,}  selected")
+    show("  {selected:>9,}  selected", selected=found.selected)
     show()
     steps = (
         ("handed over", found.handed_over),
@@ -98,7 +104,7 @@ def _show_channel(channel: "ChannelFunnel") -> None:
         ("may have gone: to be settled", channel.unknown),
     )
     numbers = ", ".join(f"{count:,} {word}" for word, count in counts if count)
-    show(f"  touches by {channel.channel}: {numbers}")
+    show("  touches by {channel}: {numbers}", channel=channel.channel, numbers=numbers)
     for word, by_reason in (("withheld or dropped", channel.withheld), ("failed", channel.failed)):
         if by_reason:
             show(
@@ -119,7 +125,13 @@ def _show_arm(arm: "ArmFunnel") -> None:
     )
     name = f"{arm.arm} (gets nothing)" if arm.hold_out else arm.arm
     show(
-        f"  {name:<23} {arm.assigned:>7,}   {arm.filed:>6,}   {arm.filed_share:>5.1%}   {low:.1%} to {high:.1%}"
+        "  {name:<23} {assigned:>7,}   {filed:>6,}   {filed_share:>5.1%}   {low:.1%} to {high:.1%}",
+        name=name,
+        assigned=arm.assigned,
+        filed=arm.filed,
+        filed_share=arm.filed_share,
+        low=low,
+        high=high,
     )
     if others:
-        show(f"    also: {others}")
+        show("    also: {others}", others=others)

@@ -45,7 +45,8 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
         return
     if periods.file is None:
         say(
-            f"there is no {installation.settings.retention_file}: no class has a period, so nothing is ever removed"
+            "there is no {retention_file}: no class has a period, so nothing is ever removed",
+            retention_file=installation.settings.retention_file,
         )
     for each in found:
         show(_as_line(each))
@@ -78,7 +79,12 @@ def run(
     for each in found:
         count, verb = (each.rows, "would be removed") if dry_run else (each.removed, "removed")
         show(
-            f"{each.campaign:<28} {count:>12,} decisions {verb}  ({each.retention}, {each.days} days)"
+            "{campaign:<28} {count:>12,} decisions {verb}  ({retention}, {days} days)",
+            campaign=each.campaign,
+            count=count,
+            verb=verb,
+            retention=each.retention,
+            days=each.days,
         )
     if not found:
         show("There is no ledger whose retention period is over.")

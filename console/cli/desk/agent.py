@@ -17,6 +17,7 @@ from console.cli.options import (
     show,
 )
 from store.clock import local_date
+from store.sentences import Sentence
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,7 +45,12 @@ def add(
         [each.strip() for each in languages.split(",")],
         now=installation.now(),
     )
-    show(f"{name} picks up, in {languages}{'' if new else '; known already'}")
+    show(
+        "{name} picks up, in {languages}{rest}",
+        name=name,
+        languages=languages,
+        rest="" if new else Sentence("; known already"),
+    )
 
 
 @app.command()
@@ -55,7 +61,7 @@ def leave(name: Name, now: Now = None) -> None:
 
     installation = open_installation(now)
     agents.leave(installation.store, name, now=installation.now())
-    show(f"{name} picks up no more")
+    show("{name} picks up no more", name=name)
 
 
 @app.command()
@@ -82,7 +88,13 @@ def train(
     agents.train(
         installation.store, name, skill, on=day, until=last, by=who, now=installation.now()
     )
-    show(f"{name} is trained for {skill} from {day}{f' until {last}' if last else ''}")
+    show(
+        "{name} is trained for {skill} from {day}{rest}",
+        name=name,
+        skill=skill,
+        day=day,
+        rest=Sentence(" until {last}", last=last) if last else "",
+    )
 
 
 @app.command("list")
@@ -98,7 +110,7 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
         return
     for each in found:
         show(f"{each.name:<24} {','.join(each.languages):<12} {', '.join(each.skills)}".rstrip())
-    say(f"{len(found)} pick up")
+    say("{count} pick up", count=len(found))
 
 
 @app.command()
@@ -117,7 +129,11 @@ def training(
         emit(progress.as_data())
         return
     show(
-        f"{progress.trained:,} of {progress.agents:,} are trained for {skill}: {progress.share:.1%}"
+        "{trained:,} of {agents:,} are trained for {skill}: {share:.1%}",
+        trained=progress.trained,
+        agents=progress.agents,
+        skill=skill,
+        share=progress.share,
     )
 
 
@@ -138,4 +154,8 @@ def phone(
     from desk.line.click_to_call import set_phone
 
     kept = set_phone(open_installation(now), name, number)
-    show(f"{name} is rung on {kept}" if kept else f"{name} is rung in the browser")
+    show(
+        Sentence("{name} is rung on {kept}", name=name, kept=kept)
+        if kept
+        else Sentence("{name} is rung in the browser", name=name)
+    )

@@ -49,9 +49,16 @@ def case(ref: Ref, as_json: AsJson = False) -> None:
     elif found:
         ended = f", closed {local_time(found.closed_at)}" if found.closed_at else ""
         spoken = f"{found.conversations} conversations, last {local_time(found.last_at)}"
-        show(f"case {found.id} of {ref}: {found.owner}, {spoken}{ended}")
+        show(
+            "case {id} of {ref}: {owner}, {spoken}{ended}",
+            id=found.id,
+            ref=ref,
+            owner=found.owner,
+            spoken=spoken,
+            ended=ended,
+        )
     else:
-        show(f"{ref} has no case")
+        show("{ref} has no case", ref=ref)
 
 
 @app.command()
@@ -69,7 +76,7 @@ def give(
     cases.give(
         installation.store, number, owner, by=decider(installation, by), now=installation.now()
     )
-    show(f"case {number} is {owner}'s")
+    show("case {number} is {owner}'s", number=number, owner=owner)
 
 
 @app.command()
@@ -91,7 +98,7 @@ def close(
         why=why,
         now=installation.now(),
     )
-    show(f"case {number} is closed")
+    show("case {number} is closed", number=number)
 
 
 @app.command()
@@ -108,7 +115,7 @@ def overdue(now: Now = None, as_json: AsJson = False) -> None:
     for each in found:
         about = f"{each.kind:<12} #{each.id:<6} since {local_time(each.since)}"
         show(f"{about}  {each.whose:<20} {each.person_ref or '-':<12} {each.what}")
-    say(f"{len(found)} late")
+    say("{count} late", count=len(found))
 
 
 @app.command()
@@ -124,10 +131,18 @@ def ageing(now: Now = None, as_json: AsJson = False) -> None:
     else:
         for each in found.owners:
             show(
-                f"{each.owner:<24} {each.cases:>5} open, oldest {each.oldest_days} days, {each.late} late"
+                "{owner:<24} {cases:>5} open, oldest {oldest_days} days, {late} late",
+                owner=each.owner,
+                cases=each.cases,
+                oldest_days=each.oldest_days,
+                late=each.late,
             )
         counts = ", ".join(f"{kind} {count}" for kind, count in found.late_by_kind.items())
-        say(f"{len(found.late)} late{f': {counts}' if counts else ''}; see kaartje desk overdue")
+        say(
+            "{count} late{which}; see kaartje desk overdue",
+            count=len(found.late),
+            which=f": {counts}" if counts else "",
+        )
     if found.late:
         raise typer.Exit(LATE)
 

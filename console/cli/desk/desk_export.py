@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from console.cli.options import AsJson, Now, emit, fail, open_installation, refusing, show
+from store.sentences import Sentence
 
 
 @refusing
@@ -35,12 +36,21 @@ def export_interactions(
         emit(exported.as_data())
     else:
         contacts, tasks = _counted(exported.contacts, "contact"), _counted(exported.tasks, "task")
-        show(f"{contacts} and {tasks} written; done there since: {exported.done}")
         show(
-            f"{exported.declined} declined, {exported.unclear} unclear: looked at again with the next export"
+            "{contacts} and {tasks} written; done there since: {done}",
+            contacts=contacts,
+            tasks=tasks,
+            done=exported.done,
+        )
+        show(
+            "{declined} declined, {unclear} unclear: looked at again with the next export",
+            declined=exported.declined,
+            unclear=exported.unclear,
         )
     if exported.stopped:
-        fail(f"{exported.stopped}; what is left goes with the next export")
+        fail(
+            Sentence("{stopped}; what is left goes with the next export", stopped=exported.stopped)
+        )
 
 
 def _counted(many: int, noun: str) -> str:

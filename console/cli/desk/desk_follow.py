@@ -55,7 +55,7 @@ def handover(  # noqa: PLR0913, PLR0917  each option is one thing a colleague ne
     made = handovers.hand_over(
         installation.store, ref, task, by=decider(installation, by).name, now=installation.now()
     )
-    show(f"handover {made} for {to}, by {deadline}")
+    show("handover {made} for {to}, by {deadline}", made=made, to=to, deadline=deadline)
 
 
 @app.command()
@@ -75,9 +75,14 @@ def handovers(
         return
     for each in found:
         show(
-            f"#{each.id:<6} by {each.deadline}  {each.to_whom:<20} {each.person_ref:<12} {each.needed}"
+            "#{id:<6} by {deadline}  {to_whom:<20} {person_ref:<12} {needed}",
+            id=each.id,
+            deadline=each.deadline,
+            to_whom=each.to_whom,
+            person_ref=each.person_ref,
+            needed=each.needed,
         )
-    say(f"{len(found)} to do")
+    say("{count} to do", count=len(found))
 
 
 @app.command()
@@ -99,7 +104,7 @@ def done(
         outcome=what,
         now=installation.now(),
     )
-    show(f"handover {number} is done")
+    show("handover {number} is done", number=number)
 
 
 @app.command()
@@ -131,7 +136,7 @@ def refer(
         by=who,
         now=installation.now(),
     )
-    show(f"referral {made} to {to}")
+    show("referral {made} to {to}", made=made, to=to)
 
 
 @app.command("referral-received")
@@ -155,7 +160,7 @@ def referral_received(
         by=decider(installation, by),
         now=installation.now(),
     )
-    show(f"referral {number}: received")
+    show("referral {number}: received", number=number)
 
 
 @app.command("referral-ended")
@@ -173,4 +178,4 @@ def referral_ended(
     referrals.end(
         installation.store, number, how, by=decider(installation, by), now=installation.now()
     )
-    show(f"referral {number} has ended")
+    show("referral {number} has ended", number=number)

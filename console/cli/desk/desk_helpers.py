@@ -54,7 +54,7 @@ def record(
         by=decider(installation, by).name,
         now=installation.now(),
     )
-    show(f"authorisation {made} counts until {new.valid_until}")
+    show("authorisation {made} counts until {valid_until}", made=made, valid_until=new.valid_until)
 
 
 @app.command("list")
@@ -82,9 +82,14 @@ def listed(
         )
         about = f"#{each.id:<6} {each.person_ref:<14} {stands:<8} until {each.valid_until}"
         show(
-            f"{about}  {each.helper}, {each.organisation} ({each.seen}, seen by {each.recorded_by})"
+            "{about}  {helper}, {organisation} ({seen}, seen by {recorded_by})",
+            about=about,
+            helper=each.helper,
+            organisation=each.organisation,
+            seen=each.seen,
+            recorded_by=each.recorded_by,
         )
-    say(f"{len(found)} authorisations")
+    say("{count} authorisations", count=len(found))
 
 
 @app.command()
@@ -106,4 +111,4 @@ def revoke(
         why=why,
         now=installation.now(),
     )
-    show(f"authorisation {number} is revoked")
+    show("authorisation {number} is revoked", number=number)

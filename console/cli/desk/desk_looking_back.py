@@ -38,7 +38,7 @@ def look_back(
     reflections.write_reflection(
         installation.store, call, wrote, by=decider(installation, by).name, now=installation.now()
     )
-    show(f"kept for you: call {call}")
+    show("kept for you: call {call}", call=call)
 
 
 @app.command("looked-back")
@@ -54,7 +54,12 @@ def looked_back(by: Decides, as_json: AsJson = False) -> None:
         return
     for each in found:
         wrote = "; ".join(text for text in (each.went_well, each.was_hard, each.next_time) if text)
-        show(f"call {each.call_id:<6} {local_time(each.written_at)}  {wrote}")
+        show(
+            "call {call_id:<6} {at}  {wrote}",
+            call_id=each.call_id,
+            at=local_time(each.written_at),
+            wrote=wrote,
+        )
 
 
 @app.command("reflection-counts")
@@ -102,6 +107,10 @@ def sample(
         return
     for each in found:
         show(
-            f"call {each.call_id:<6} {local_time(each.wrapped_up_at)}  {each.disposition:<14} {each.note}"
+            "call {call_id:<6} {at}  {disposition:<14} {note}",
+            call_id=each.call_id,
+            at=local_time(each.wrapped_up_at),
+            disposition=each.disposition,
+            note=each.note,
         )
-    say(f"{len(found)} drawn")
+    say("{count} drawn", count=len(found))

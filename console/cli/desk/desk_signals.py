@@ -49,7 +49,7 @@ def signal(
     )
     by = decider(installation, by).name
     number = signals.report(installation.store, new, by=by, now=installation.now())
-    show(f"signal {number} for {owner}")
+    show("signal {number} for {owner}", number=number, owner=owner)
 
 
 @app.command("signals")
@@ -78,13 +78,23 @@ def register(
         )
         whose = each.escalated_to or each.owner
         show(
-            f"#{each.id:<6} {each.days:>4} days  {each.status}{waits}  {whose:<16} {each.kind}: {each.what}"
+            "#{id:<6} {days:>4} days  {status}{waits}  {whose:<16} {kind}: {what}",
+            id=each.id,
+            days=each.days,
+            status=each.status,
+            waits=waits,
+            whose=whose,
+            kind=each.kind,
+            what=each.what,
         )
     for each in signals.too_old(found):
         say(
-            f"signal {each.id} has waited {each.days} days: let somebody above {each.owner} decide (desk escalate)"
+            "signal {id} has waited {days} days: let somebody above {owner} decide (desk escalate)",
+            id=each.id,
+            days=each.days,
+            owner=each.owner,
         )
-    say(f"{len(found)} signals")
+    say("{count} signals", count=len(found))
 
 
 @app.command()
@@ -102,7 +112,7 @@ def merge(
     signals.merge(
         installation.store, number, into, by=decider(installation, by), now=installation.now()
     )
-    show(f"signal {number} is one with {into}")
+    show("signal {number} is one with {into}", number=number, into=into)
 
 
 @app.command()
@@ -132,7 +142,7 @@ def wait(
         now=installation.now(),
         remind_on=look,
     )
-    show(f"signal {number} waits for {what}")
+    show("signal {number} waits for {what}", number=number, what=what)
 
 
 @app.command()
@@ -150,7 +160,7 @@ def escalate(
     signals.escalate(
         installation.store, number, to, by=decider(installation, by), now=installation.now()
     )
-    show(f"signal {number}: {to} decides")
+    show("signal {number}: {to} decides", number=number, to=to)
 
 
 @app.command()
@@ -178,7 +188,12 @@ def decide(
         by=decider(installation, by).name,
         now=installation.now(),
     )
-    show(f"signal {number}: {decision}; tell {', '.join(reporters)}")
+    show(
+        "signal {number}: {decision}; tell {reporters}",
+        number=number,
+        decision=decision,
+        reporters=", ".join(reporters),
+    )
 
 
 @app.command()
@@ -199,5 +214,7 @@ def news(by: Decides, now: Now = None, as_json: AsJson = False) -> None:
         about += [f"into {each['merged_into']}"] if each["merged_into"] else []
         about += [f"for {each['waits_for']}"] if each["status"] == signals.WAITS else []
         about += [f"{each['decision']}: {each['decision_why']}"] if each["decision"] else []
-        show(f"signal {each['id']} ({each['what']}): {' '.join(about)}")
-    say(f"{len(found)} changed")
+        show(
+            "signal {id} ({what}): {about}", id=each["id"], what=each["what"], about=" ".join(about)
+        )
+    say("{count} changed", count=len(found))

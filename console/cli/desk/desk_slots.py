@@ -18,6 +18,7 @@ from console.cli.options import (
     show,
 )
 from store.errors import BadInput
+from store.sentences import Sentence
 
 app = typer.Typer()
 
@@ -76,9 +77,14 @@ def open_slots(
         return
     for each in found:
         show(
-            f"#{each.id:<6} {local_time(each.starts_at)}  {each.kind:<13} {each.left:>3} left  {each.location}"
+            "#{id:<6} {at}  {kind:<13} {left:>3} left  {location}",
+            id=each.id,
+            at=local_time(each.starts_at),
+            kind=each.kind,
+            left=each.left,
+            location=each.location,
         )
-    say(f"{len(found)} open")
+    say("{count} open", count=len(found))
 
 
 @app.command()
@@ -108,7 +114,12 @@ def book(
     made = appointments.book(
         installation.store, slot, ref, by=who, now=installation.now(), call_id=call, text=text
     )
-    show(f"appointment {made.appointment_id}: {local_time(made.starts_at)}, {made.location}")
+    show(
+        "appointment {appointment_id}: {at}, {location}",
+        appointment_id=made.appointment_id,
+        at=local_time(made.starts_at),
+        location=made.location,
+    )
     if ics:
         domain = (
             installation.settings.public_url.removeprefix("https://").split("/")[0]
@@ -140,7 +151,12 @@ def move(
         now=installation.now(),
         text=text,
     )
-    show(f"appointment {made.appointment_id}: {local_time(made.starts_at)}, {made.location}")
+    show(
+        "appointment {appointment_id}: {at}, {location}",
+        appointment_id=made.appointment_id,
+        at=local_time(made.starts_at),
+        location=made.location,
+    )
 
 
 @app.command()
@@ -158,7 +174,7 @@ def ended(
 
     if how not in list(AppointmentState):
         raise BadInput(
-            f"{how!r} is not a way an appointment ends",
+            Sentence("{seen!r} is not a way an appointment ends", seen=how),
             "write kept, missed or cancelled",
             field="how",
         )
@@ -167,4 +183,4 @@ def ended(
     appointments.end(
         installation.store, number, AppointmentState(how), by=who, now=installation.now(), text=text
     )
-    show(f"appointment {number}: {how}")
+    show("appointment {number}: {how}", number=number, how=how)

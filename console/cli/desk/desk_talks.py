@@ -16,6 +16,7 @@ from console.cli.options import (
     say,
     show,
 )
+from store.sentences import Sentence
 
 app = typer.Typer()
 
@@ -46,7 +47,7 @@ def topics(
         by=decider(installation, by).name,
         now=installation.now(),
     )
-    show(f"call {call}: {', '.join(noted) or 'nothing'}")
+    show("call {call}: {noted}", call=call, noted=", ".join(noted) or Sentence("nothing"))
 
 
 @app.command()
@@ -91,7 +92,10 @@ def topic_counts(first: From, last: Until, as_json: AsJson = False) -> None:
         return
     for name, count in (*found.topics.items(), *found.signs.items()):
         show(f"{count:>7,}  {name}")
-    say(f"of {found.conversations:,} conversations; a conversation may be about several")
+    say(
+        "of {conversations:,} conversations; a conversation may be about several",
+        conversations=found.conversations,
+    )
 
 
 @app.command()
@@ -127,7 +131,7 @@ def deviate(
         call_id=call,
         dialogue=dialogue,
     )
-    show(f"deviation {made} from {rule}")
+    show("deviation {made} from {rule}", made=made, rule=rule)
 
 
 @app.command()
@@ -148,7 +152,7 @@ def deviations(first: From, last: Until, as_json: AsJson = False) -> None:
             f"#{each.id:<6} {local_time(each.made_at)} {each.made_by:<16} {each.rule}: {each.instead} ({each.why})"
         )
     for rule, count in rules.items():
-        say(f"{count:>6} from {rule}")
+        say("{count:>6} from {rule}", count=count, rule=rule)
 
 
 @app.command()
@@ -165,7 +169,7 @@ def dialogue(as_json: AsJson = False) -> None:
         show(
             f"#{each.id:<6} {each.person_ref or '-':<12} {each.made_by:<16} {each.rule}: {each.why}"
         )
-    say(f"{len(found)} to talk over")
+    say("{count} to talk over", count=len(found))
 
 
 @app.command()
@@ -183,7 +187,7 @@ def discussed(
     deviations.discuss(
         installation.store, number, what, by=decider(installation, by).name, now=installation.now()
     )
-    show(f"deviation {number} was talked over")
+    show("deviation {number} was talked over", number=number)
 
 
 def _list(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from console.cli.options import (
     say,
     show,
 )
+from store.sentences import Sentence
 
 app = typer.Typer()
 
@@ -63,7 +64,9 @@ def triage(
             emit(proposal.as_data())
         else:
             show(
-                f"proposed: {proposal.to}, because of {', '.join(proposal.because) or 'nothing'}; a person decides"
+                "proposed: {to}, because of {because}; a person decides",
+                to=proposal.to,
+                because=", ".join(proposal.because) or Sentence("nothing"),
             )
         return
     installation = open_installation(now)
@@ -89,7 +92,9 @@ def triage(
     )
     if made.to == "colleague_today":
         say(
-            f"now leave the instruction: kaartje desk handover {ref} --deadline {local_date(installation.now())} …"
+            "now leave the instruction: kaartje desk handover {ref} --deadline {now} …",
+            ref=ref,
+            now=local_date(installation.now()),
         )
     show(f"{made.to}{f', team task {made.task_id}' if made.task_id else ''}{otherwise}")
 
@@ -121,7 +126,7 @@ def tailor_made(
         urgent=urgent,
         closed=closed,
     )
-    show(f"team task {made} to {to}")
+    show("team task {made} to {to}", made=made, to=to)
 
 
 @app.command("team-tasks")
@@ -138,7 +143,7 @@ def team_tasks(place: Place = None, as_json: AsJson = False) -> None:
         how = "taken up" if each.received_at else each.state.value
         about = f"#{each.id:<6} by {each.due_on} {each.place:<12} {each.person_ref:<12} {how}"
         show(f"{about}{', urgent' if each.urgent else ''}{f': {each.error}' if each.error else ''}")
-    say(f"{len(found)} open")
+    say("{count} open", count=len(found))
 
 
 @app.command("team-task-received")
@@ -151,7 +156,7 @@ def received(number: Number, by: Decides, now: Now = None) -> None:
     team_tasks.acknowledge(
         installation.store, number, by=decider(installation, by).name, now=installation.now()
     )
-    show(f"team task {number}: taken up")
+    show("team task {number}: taken up", number=number)
 
 
 @app.command("team-task-again")
@@ -164,7 +169,7 @@ def again(number: Number, by: Decides, now: Now = None) -> None:
     team_tasks.again(
         installation.store, number, by=decider(installation, by), now=installation.now()
     )
-    show(f"team task {number}: goes with the next delivery")
+    show("team task {number}: goes with the next delivery", number=number)
 
 
 @app.command("team-task-ended")
@@ -177,7 +182,7 @@ def ended(number: Number, by: Decides, how: How, now: Now = None) -> None:
     team_tasks.end(
         installation.store, number, how, by=decider(installation, by).name, now=installation.now()
     )
-    show(f"team task {number} has ended")
+    show("team task {number} has ended", number=number)
 
 
 @app.command("posts", hidden=True)
@@ -209,4 +214,8 @@ def post_ended(number: Number, by: Decides, how: How, now: Now = None) -> None:
 
 
 def _hint(former: str, name: str) -> None:
-    say(f"hint: it is `kaartje desk {name}` now; `kaartje desk {former}` goes after this release")
+    say(
+        "hint: it is `kaartje desk {name}` now; `kaartje desk {former}` goes after this release",
+        name=name,
+        former=former,
+    )

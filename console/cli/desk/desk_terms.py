@@ -8,6 +8,7 @@ import typer
 from console.cli.options import read_day
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
+from store.sentences import Sentence
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The person_ref.")]
 Number = Annotated[int, typer.Argument(metavar="ID", help="Its number.")]
@@ -30,7 +31,9 @@ def read_moment(text: str) -> datetime:
         return parse_moment(text)
     except ValueError:
         raise BadInput(
-            f"{text!r} is not a date and time", "write it as 2023-06-08T10:30", field="at"
+            Sentence("{seen!r} is not a date and time", seen=text),
+            "write it as 2023-06-08T10:30",
+            field="at",
         ) from None
 
 
@@ -42,7 +45,11 @@ def period(first: str, last: str) -> tuple[datetime, datetime]:
     """
     since, until = read_day(first, "--from"), read_day(last, "--until")
     if until < since:
-        raise BadInput(f"{until} lies before {since}", "name a later day", field="--until")
+        raise BadInput(
+            Sentence("{until} lies before {since}", until=until, since=since),
+            "name a later day",
+            field="--until",
+        )
     return _starts(since), _starts(until + timedelta(days=1))
 
 

@@ -17,6 +17,7 @@ from console.cli.options import (
 )
 from store.clock import LOCAL
 from store.errors import BadInput
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,7 +66,12 @@ def route(
     new = add_route(
         installation.store, number, line, by=decider(installation, by).name, now=installation.now()
     )
-    show(f"{number} leads to {line}{'' if new else ', as it did'}")
+    show(
+        "{number} leads to {line}{rest}",
+        number=number,
+        line=line,
+        rest="" if new else Sentence(", as it did"),
+    )
 
 
 @app.command()
@@ -76,7 +82,7 @@ def dialled(line: Line, by: Decides, now: Now = None) -> None:
 
     installation = open_installation(now)
     at = record(installation, line, by=decider(installation, by).name, now=installation.now())
-    show(f"{line}: your call came in at {_when(at)}")
+    show("{line}: your call came in at {when}", line=line, when=_when(at))
 
 
 @app.command("test")
@@ -93,7 +99,7 @@ def try_out(
     installation = open_installation(now)
     if line is not None:
         test(installation, line, now=installation.now())
-        show(f"{line} is being called")
+        show("{line} is being called", line=line)
         return
     if installation.exchange is None:
         raise BadInput(
@@ -102,7 +108,11 @@ def try_out(
             field="telephone",
         )
     counts = test_all(installation, now=installation.now())
-    show(f"{counts['called']} being called, {counts['failed']} could not be; see kaartje line list")
+    show(
+        "{called} being called, {failed} could not be; see kaartje line list",
+        called=counts["called"],
+        failed=counts["failed"],
+    )
     if counts["failed"]:
         raise typer.Exit(FAILED)
 
@@ -122,7 +132,7 @@ def legs(now: Now = None, as_json: AsJson = False) -> None:
         show(
             f"#{each.id:<6} {each.kind:<8} {each.state:<10} {_when(each.began_at)} {each.line or '-'}{entry}"
         )
-    say(f"{len(found)} on the line")
+    say("{count} on the line", count=len(found))
 
 
 @app.command()
@@ -137,7 +147,11 @@ def messages(now: Now = None, as_json: AsJson = False) -> None:
         return
     for each in found:
         show(
-            f"entry {each.call_id:<6} {_when(each.began_at)} {each.line or '-'} {each.recording_ref}"
+            "entry {call_id:<6} {when} {line} {recording_ref}",
+            call_id=each.call_id,
+            when=_when(each.began_at),
+            line=each.line or "-",
+            recording_ref=each.recording_ref,
         )
     say(f"{len(found)} {'message' if len(found) == 1 else 'messages'}")
 
@@ -151,7 +165,7 @@ def sweep(now: Now = None) -> None:
 
     installation = open_installation(now)
     close_late(installation, now=installation.now())
-    show(f"{close(installation, now=installation.now())} closed")
+    show("{count} closed", count=close(installation, now=installation.now()))
 
 
 def _line(each: "Tried") -> str:

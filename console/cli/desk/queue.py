@@ -16,6 +16,7 @@ from console.cli.options import (
     show,
 )
 from store.clock import LOCAL
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from desk.queue.queues import QueuedCall
@@ -87,7 +88,7 @@ def finish(
         note=note,
         now=installation.now(),
     )
-    show(f"entry {call}: {disposition}")
+    show("entry {call}: {disposition}", call=call, disposition=disposition)
 
 
 @app.command("give-back")
@@ -97,7 +98,7 @@ def give_back(now: Now = None) -> None:
     from desk.queue.taking import give_back as give
 
     installation = open_installation(now)
-    show(f"{give(installation.store, now=installation.now())} given back")
+    show("{count} given back", count=give(installation.store, now=installation.now()))
 
 
 @app.command("hang-up")
@@ -111,7 +112,7 @@ def hang_up(
 
     installation = open_installation(now)
     gone(installation.store, call, now=installation.now())
-    show(f"entry {call}: gone")
+    show("entry {call}: gone", call=call)
 
 
 @app.command()
@@ -128,7 +129,7 @@ def keep(agent: Decides, now: Now = None, as_json: AsJson = False) -> None:
     if as_json:
         emit(list(held))
     else:
-        show(f"in hand: {', '.join(map(str, held)) or 'nothing'}")
+        show("in hand: {held}", held=", ".join(map(str, held)) or Sentence("nothing"))
 
 
 def _line(each: "QueuedCall") -> str:

@@ -71,6 +71,6 @@ def match(
 
     installation = open_installation(now)
     followed = match_by_hand(installation, reply, ref, now=installation.now())
-    show(f"reply {reply} is from {ref}")
+    show("reply {reply} is from {ref}", reply=reply, ref=ref)
     for line in effect_lines(followed):
         show(line)

@@ -15,6 +15,7 @@ from console.cli.options import (
     show,
 )
 from store.clock import local_date
+from store.sentences import Sentence
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -53,7 +54,12 @@ def add(
         installation.store, _number(line), first_name, on_from=first, on_until=last
     )
     show(
-        f"{first_name} is on {line} from {first}{f' until {last}' if last else ''}{'' if changed else ', as before'}"
+        "{first_name} is on {line} from {first}{until}{rest}",
+        first_name=first_name,
+        line=line,
+        first=first,
+        until=Sentence(" until {last}", last=last) if last else "",
+        rest="" if changed else Sentence(", as before"),
     )
 
 
@@ -73,7 +79,7 @@ def leave(
     installation = open_installation(now)
     last = local_date(installation.now()) if after is None else read_day(after, "--after")
     roster.leave(installation.store, _number(line), first_name, last)
-    show(f"{first_name} is on {line} until {last}")
+    show("{first_name} is on {line} until {last}", first_name=first_name, line=line, last=last)
 
 
 @app.command("list")
@@ -93,9 +99,13 @@ def list_all(
         return
     for entry in found:
         show(
-            f"{entry.line:<15} {entry.first_name:<20} {entry.on_from} to {entry.on_until or 'further notice'}"
+            "{line:<15} {first_name:<20} {on_from} to {on_until}",
+            line=entry.line,
+            first_name=entry.first_name,
+            on_from=entry.on_from,
+            on_until=entry.on_until or Sentence("further notice"),
         )
-    say(f"{len(found)} on the roster")
+    say("{count} on the roster", count=len(found))
 
 
 def _number(text: str) -> str:

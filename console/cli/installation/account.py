@@ -66,7 +66,7 @@ def add(
         now=installation.now(),
         by=Decider(name, road=Road.COMMAND),
     )
-    say(f"{name} may sign in as {role.value}: {DUTIES[role]}")
+    say("{name} may sign in as {role}: {duties}", name=name, role=role.value, duties=DUTIES[role])
 
 
 @app.command("list")
@@ -104,7 +104,7 @@ def close(name: Name, now: Now = None) -> None:
     accounts.close(
         installation.store, name, installation.now(), by=Decider(name, road=Road.COMMAND)
     )
-    say(f"{name} can no longer sign in")
+    say("{name} can no longer sign in", name=name)
 
 
 @app.command()
@@ -130,7 +130,11 @@ def token(
     )
     show(made)
     say(
-        f"{name} may come in to the API as {role.value} for {days} days; keep the token, it is not shown again"
+        "{name} may come in to the API as {role} for {days} days; keep the token, it "
+        "is not shown again",
+        name=name,
+        role=role.value,
+        days=days,
     )
 
 
@@ -150,7 +154,7 @@ def list_tokens(now: Now = None, as_json: AsJson = False) -> None:
         show(
             f"#{each.id:<5} {each.name:<24} {each.role.value:<12} {each.state(installation.now()):<8} {until}"
         )
-    say(f"{len(found)} in all")
+    say("{count} in all", count=len(found))
 
 
 @app.command()
@@ -165,7 +169,9 @@ def revoke(
 
     installation = open_installation(now)
     show(
-        f"token {number} of {api_tokens.revoke(installation, number, by=decider(installation, by)).name} is over"
+        "token {number} of {name} is over",
+        number=number,
+        name=api_tokens.revoke(installation, number, by=decider(installation, by)).name,
     )
 
 

@@ -92,13 +92,16 @@ def _show_texts(done: "TextDemo", seconds: float) -> None:
     show()
     us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
     show("  Look around:")
-    show(f"    {us} suppression pending")
-    show(f"    {us} serve")
+    show("    {us} suppression pending", us=us)
+    show("    {us} serve", us=us)
     show(
-        f"    Sign in as {done.account} (the manager) or {done.agent} (an agent), password {done.password}"
+        "    Sign in as {account} (the manager) or {agent} (an agent), password {password}",
+        account=done.account,
+        agent=done.agent,
+        password=done.password,
     )
     show()
-    show(f"  {seconds:.0f} seconds")
+    show("  {seconds:.0f} seconds", seconds=seconds)
 
 
 def _show(done: "Demo", seconds: float) -> None:
@@ -114,17 +117,20 @@ def _show(done: "Demo", seconds: float) -> None:
     show("nothing about what a real card would bring about.")
     show()
     for file in done.files:
-        show(f"  print run   {file}")
-    show(f"  manifest    {done.manifest}")
-    show(f"  one card    {done.preview}")
-    show(f"  decisions   {done.decisions}")
+        show("  print run   {file}", file=file)
+    show("  manifest    {manifest}", manifest=done.manifest)
+    show("  one card    {preview}", preview=done.preview)
+    show("  decisions   {decisions}", decisions=done.decisions)
     show()
-    show(f"  {done.waiting} calls are waiting in the queue. Look around:")
+    show("  {waiting} calls are waiting in the queue. Look around:", waiting=done.waiting)
     us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
-    show(f"    {us} why P0000001")
-    show(f"    {us} serve")
+    show("    {us} why P0000001", us=us)
+    show("    {us} serve", us=us)
     show(
-        f"    Sign in as {done.account} (the manager) or {done.agent} (an agent), password {done.password}"
+        "    Sign in as {account} (the manager) or {agent} (an agent), password {password}",
+        account=done.account,
+        agent=done.agent,
+        password=done.password,
     )
     show()
-    show(f"  {seconds:.0f} seconds")
+    show("  {seconds:.0f} seconds", seconds=seconds)

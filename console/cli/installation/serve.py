@@ -11,6 +11,7 @@ import typer
 
 from console.cli.options import fail, moment_option, open_installation, refusing, say
 from store.clock import RunningClock
+from store.sentences import Sentence
 
 app = typer.Typer()
 
@@ -60,7 +61,11 @@ def serve(
     installation = open_installation(running=RunningClock(rehearse) if rehearse else None)
     listening = listen_on(host, port)
     place = f"[{host}]" if ":" in host else host
-    say(f"The console is open at http://{place}:{listening.getsockname()[1]}/ (Ctrl-C closes it)")
+    say(
+        "The console is open at http://{place}:{port}/ (Ctrl-C closes it)",
+        place=place,
+        port=listening.getsockname()[1],
+    )
     if not any(line.active for line in accounts.listed(installation.store)):
         say(
             "There is no account yet; open an account with `kaartje account add NAME --role manager`"
@@ -97,7 +102,13 @@ def listen_on(host: str, port: int) -> socket.socket:
         )
     except OSError as error:
         fail(
-            f"cannot listen on {host}, port {port} ({error.strerror}); choose another with --host or --port"
+            Sentence(
+                "cannot listen on {host}, port {port} ({strerror}); choose another with --host "
+                "or --port",
+                host=host,
+                port=port,
+                strerror=error.strerror,
+            )
         )
 
 

@@ -10,6 +10,7 @@ import typer
 from console.cli.installation.serve import HIGHEST_PORT, listen_on
 from console.cli.options import Now, clock, refusing, say, show
 from store.errors import BadInput
+from store.sentences import Sentence
 
 _E164 = re.compile(r"\+[1-9]\d{4,14}")
 
@@ -65,7 +66,8 @@ def sms(
     wrong = (read_faults(faults) if faults else Faults()).model_copy(update=flags)
     listening = listen_on("127.0.0.1", port)
     say(
-        f"A stand-in for Twilio takes texts at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)"
+        "A stand-in for Twilio takes texts at http://127.0.0.1:{port} (Ctrl-C ends it)",
+        port=listening.getsockname()[1],
     )
     config = uvicorn.Config(
         make_app(wrong, seed), http=Line, log_level="warning", access_log=False, lifespan="off"
@@ -175,7 +177,7 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
         _check_address(option, address)
     if not _E164.fullmatch(to):
         raise BadInput(
-            f"{to!r} is not an international phone number",
+            Sentence("{seen!r} is not an international phone number", seen=to),
             "write it as +318000543",
             field="--to",
         )
@@ -183,7 +185,8 @@ def calls(  # noqa: PLR0913, PLR0917  a rehearsal has many sides, each with a de
     known = tuple(codes.read_text(encoding="utf-8").split()) if codes else ()
     listening = listen_on("127.0.0.1", port)
     say(
-        f"A stand-in for Twilio has calls at http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C ends it)"
+        "A stand-in for Twilio has calls at http://127.0.0.1:{port} (Ctrl-C ends it)",
+        port=listening.getsockname()[1],
     )
     cast = Cast(
         callers=callers, agents=agents, codes=known, agent_url=agent_url, seed=seed, pace=pace
@@ -204,7 +207,7 @@ def _check_address(option: str, address: str) -> None:
     parts = urlsplit(address)
     if address and not (parts.scheme in {"http", "https"} and parts.hostname):
         raise BadInput(
-            f"{address!r} is not a web address",
+            Sentence("{seen!r} is not a web address", seen=address),
             "write it as http://127.0.0.1:8600/voice/in",
             field=option,
         )
@@ -239,4 +242,4 @@ def shop(
 
     wrong = read_shop_faults(faults) if faults else ShopFaults()
     for name in PrintShop(folder, wrong, seed).work(local_date(clock(now).now())):
-        show(f"{folder}/answers/{name}")
+        show("{folder}/answers/{name}", folder=folder, name=name)

@@ -9,6 +9,7 @@ import typer
 
 from console.cli.options import AsJson, Now, clock, emit, open_installation, refusing, show
 from store.errors import BadInput
+from store.sentences import Sentence
 
 app = typer.Typer(no_args_is_help=True, help="Count, try out and send single text messages.")
 
@@ -24,7 +25,9 @@ def _price(text: str) -> Decimal:
     except InvalidOperation:
         price = Decimal("NaN")
     if not price.is_finite() or price < 0:
-        raise typer.BadParameter(f"{text!r} is not a price; write euros for one segment, as 0.0753")
+        raise typer.BadParameter(
+            Sentence("{seen!r} is not a price; write euros for one segment, as 0.0753", seen=text)
+        )
     return price
 
 
@@ -52,7 +55,11 @@ def count(
         emit({**asdict(weight), "cost": cost})
         return
     show(
-        f"{weight.encoding}: {_several(weight.segments, 'segment')}, {weight.units} units, € {cost}"
+        "{encoding}: {several}, {units} units, € {cost}",
+        encoding=weight.encoding,
+        several=_several(weight.segments, "segment"),
+        units=weight.units,
+        cost=cost,
     )
     for letter in weight.forcing:
         show(f"  {letter.times} x {letter.described()}")
@@ -76,7 +83,12 @@ def template(
 
     text = load(name)
     if text.description.reaches != "text":
-        raise BadInput(f"{name} is written for {text.channel}, not for texts", field="template")
+        raise BadInput(
+            Sentence(
+                "{name} is written for {channel}, not for texts", name=name, channel=text.channel
+            ),
+            field="template",
+        )
     weights = weigh_text(text, {}, price=Settings().sms_price)
     findings = list(
         dict.fromkeys(finding for purpose in text.purposes for finding in text.lint(purpose))
@@ -92,7 +104,7 @@ def template(
             }
         )
         return
-    show(f"{name} needs {', '.join(text.names)}")
+    show("{name} needs {names}", name=name, names=", ".join(text.names))
     for weight in weights:
         show(f"\n{weight.summary()}\n{weight.body}")
     for finding in findings:
@@ -153,7 +165,12 @@ def poll(
     if as_json:
         emit(polled.counts())
         return
-    show(f"{polled.asked} asked about, {polled.reported} reported, {polled.news} of them news")
+    show(
+        "{asked} asked about, {reported} reported, {news} of them news",
+        asked=polled.asked,
+        reported=polled.reported,
+        news=polled.news,
+    )
 
 
 def _read(given: bytes) -> str:
@@ -162,7 +179,11 @@ def _read(given: bytes) -> str:
         return given.decode("utf-8")
     except UnicodeDecodeError as error:
         line = given.count(b"\n", 0, error.start) + 1
-        problem = f"byte {error.start + 1} ({given[error.start]:#04x}) is not UTF-8"
+        problem = Sentence(
+            "byte {start} ({given:#04x}) is not UTF-8",
+            start=error.start + 1,
+            given=given[error.start],
+        )
         raise BadInput(
             problem, "save the text as UTF-8", file="standard input", line=line
         ) from error

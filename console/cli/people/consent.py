@@ -83,7 +83,7 @@ def give(
         until=until,
         by=by,
     )
-    show(f"{ref} agreed to be reached: {said}")
+    show("{ref} agreed to be reached: {said}", ref=ref, said=said)
 
 
 @app.command()
@@ -109,7 +109,7 @@ def withdraw(
         until=None,
         by=by,
     )
-    show(f"{ref} withdrew: {said}")
+    show("{ref} withdrew: {said}", ref=ref, said=said)
 
 
 def _record(

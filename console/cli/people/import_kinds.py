@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from inbound.reply_effects import ReplyEffects
@@ -104,8 +105,9 @@ def recognise(file: Path) -> Kind:
     best = [kind for kind, count in known.items() if count == max(known.values())]
     if len(best) != 1:
         problem = "could be of more than one kind" if best else "is not recognised by its header"
-        remedy = (
-            f"say which with --kind {'|'.join(Kind)}, or give a --map for a source's own people"
+        remedy = Sentence(
+            "say which with --kind {kind}, or give a --map for a source's own people",
+            kind="|".join(Kind),
         )
         raise BadInput(problem, remedy, file=str(file), line=1)
     return best[0]
@@ -140,9 +142,13 @@ def import_as(
         OSError: it cannot be read.
     """
     if options.map_file and kind is not Kind.PEOPLE:
-        raise BadInput("is for people only", f"leave it out for {kind}", field="--map")
+        raise BadInput(
+            "is for people only", Sentence("leave it out for {kind}", kind=kind), field="--map"
+        )
     if options.remarks and kind is not Kind.PEOPLE:
-        raise BadInput("is for people only", f"leave it out for {kind}", field="--remarks")
+        raise BadInput(
+            "is for people only", Sentence("leave it out for {kind}", kind=kind), field="--remarks"
+        )
     return _IMPORTERS[kind](installation, options, watch)
 
 

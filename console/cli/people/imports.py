@@ -18,6 +18,7 @@ from console.cli.options import (
     show,
 )
 from console.cli.people.import_kinds import Imported, Kind, Options, import_as, recognise
+from store.sentences import Sentence
 
 app = typer.Typer(
     no_args_is_help=True, help="Import a file; its kind is recognised by its columns."
@@ -55,7 +56,12 @@ def import_file(  # noqa: PLR0913, PLR0917  what a kind may need besides its fil
     """Import a file. Refused rows are written out with their reason. Imported twice, it changes nothing."""
     if kind is None:
         kind = Kind.PEOPLE if map_file else recognise(file)
-        say(f"{file}: {kind}, by its {'map' if map_file else 'columns'}")
+        say(
+            "{file}: {kind}, by its {sign}",
+            file=file,
+            kind=kind,
+            sign=Sentence("map") if map_file else Sentence("columns"),
+        )
     options = Options(
         file=file,
         refused=refused or refused_beside(file),
@@ -85,7 +91,9 @@ def run_import(
         _show(done, options.file)
     if instead:
         say(
-            f"hint: `kaartje import FILE` does this too; `kaartje {instead}` goes after this release"
+            "hint: `kaartje import FILE` does this too; `kaartje {instead}` goes after this "
+            "release",
+            instead=instead,
         )
 
 
@@ -94,10 +102,15 @@ def _show(done: Imported, file: Path) -> None:
     for line in done.findings:
         show(line)
     for each in done.refusals:
-        say(f"refused: {file}, line {each['line']}, {each['problem']}")
+        say(
+            "refused: {file}, line {line}, {problem}",
+            file=file,
+            line=each["line"],
+            problem=each["problem"],
+        )
     if (more := done.counts["refused"] - len(done.refusals)) > 0:
-        say(f"refused: and {more:,} more")
+        say("refused: and {more:,} more", more=more)
     if done.refused_file:
-        say(f"refused rows: {done.refused_file}")
+        say("refused rows: {refused_file}", refused_file=done.refused_file)
     if done.remarks_file:
-        say(f"remarks: {done.remarks_file}")
+        say("remarks: {remarks_file}", remarks_file=done.remarks_file)

@@ -46,9 +46,9 @@ def check(
         return
     words = {True: "yes", False: "no"}
     show(f"{found['e164'] or repr(number)}: {found['type']}")
-    show(f"text: {words[found['text']]}")
-    show(f"call: {words[found['call']]}")
+    show("text: {words}", words=words[found["text"]])
+    show("call: {words}", words=words[found["call"]])
     if "answers" in found:
-        show(f"answers: {found['answers']}")
+        show("answers: {answers}", answers=found["answers"])
     for reason in found["reasons"]:
         show(f"  {reason}")

@@ -8,6 +8,7 @@ import typer
 from console.cli.options import AsJson, Now, emit, progress, refusing, say, show
 from console.cli.people.import_kinds import Kind, Options
 from console.cli.people.imports import refused_beside, run_import
+from store.sentences import Sentence
 
 app = typer.Typer(no_args_is_help=True, help="Generate, map and import people, and what they owe.")
 
@@ -34,14 +35,20 @@ def generate(
         write_population(output, n, seed, as_of=as_of, obligations=obligations, watch=watch)
     if n > CITIZEN_NUMBERS:
         say(
-            f"only about {CITIZEN_NUMBERS:,} fictitious citizen numbers exist: the others have none"
+            "only about {citizen_numbers:,} fictitious citizen numbers exist: the others have none",
+            citizen_numbers=CITIZEN_NUMBERS,
         )
     if as_json:
         written = {"obligations": obligations.absolute()} if obligations else {}
         emit({"file": output.absolute(), "people": n, "seed": seed, "as_of": as_of, **written})
     else:
         show(
-            f"{n:,} invented people in {output}{f', what they owe in {obligations}' if obligations else ''}"
+            "{count:,} invented people in {output}{owing}",
+            count=n,
+            output=output,
+            owing=Sentence(", what they owe in {obligations}", obligations=obligations)
+            if obligations
+            else "",
         )
 
 
@@ -60,7 +67,7 @@ def propose(
     proposed = propose_map(file)
     if output:
         output.write_text(proposed, encoding="utf-8")
-        say(f"the map stands in {output}; read it before you import with it")
+        say("the map stands in {output}; read it before you import with it", output=output)
     if as_json:
         emit(
             {

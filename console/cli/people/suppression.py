@@ -20,6 +20,7 @@ from console.cli.options import (
 from console.cli.people import suppression_decisions, suppression_rules
 from console.cli.people.import_kinds import Kind, Options
 from console.cli.people.imports import run_import
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from suppression.entries import Entry
@@ -77,7 +78,12 @@ def export_file(
         written = export_list(
             installation.store, text, now=installation.now(), everything=everything, source=source
         )
-    say(f"{written} {'entry' if written == 1 else 'entries'} in {file or 'the answer'}")
+    say(
+        "{written} {entries} in {file}",
+        written=written,
+        entries=Sentence("entry") if written == 1 else Sentence("entries"),
+        file=file or Sentence("the answer"),
+    )
 
 
 @app.command()
@@ -119,7 +125,9 @@ def add(  # noqa: PLR0913, PLR0917  an entry's own fields
         note=note,
     )
     show(
-        f"{ref} is not reached any more: {reason.upper()}" if added else f"{ref} was listed already"
+        Sentence("{ref} is not reached any more: {reason}", ref=ref, reason=reason.upper())
+        if added
+        else Sentence("{ref} was listed already", ref=ref)
     )
 
 
@@ -144,7 +152,12 @@ def lift(
     lifted = lift_entries(
         installation.store, ref, by=by, why=why, now=installation.now(), reason=reason
     )
-    show(f"{ref}: {lifted.entries} {'entry' if lifted.entries == 1 else 'entries'} lifted")
+    show(
+        "{ref}: {count} {entries} lifted",
+        ref=ref,
+        count=lifted.entries,
+        entries=Sentence("entry") if lifted.entries == 1 else Sentence("entries"),
+    )
     suppression_decisions.show_released(lifted.released)
 
 

@@ -19,6 +19,7 @@ from console.cli.people.import_kinds import Kind, Options
 from console.cli.people.imports import run_import
 from store.clock import LOCAL
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.states import AddressKind
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def show_released(count: int) -> None:
     """Print how many touches were planned again."""
     if count:
         show(
-            f"  {count} {'touch is' if count == 1 else 'touches are'} planned again, and judged again before they go"
+            "  {count} {touches} planned again, and judged again before they go",
+            count=count,
+            touches=Sentence("touch is") if count == 1 else Sentence("touches are"),
         )
 
 
@@ -58,7 +61,11 @@ def list_deaths(installation: "Installation", *, everything: bool, as_json: bool
         unknown = "" if each.known else ", nobody we know"
         note = f"  {' '.join(each.note.split())[:60]}" if each.note else ""
         show(f"#{each.id:<6} {each.person_ref:<16} {register}{unknown}  ({each.source}){note}")
-    say(f"{len(found)} reported {'death' if len(found) == 1 else 'deaths'}")
+    say(
+        "{count} reported {deaths}",
+        count=len(found),
+        deaths=Sentence("death") if len(found) == 1 else Sentence("deaths"),
+    )
 
 
 @app.command("pending")
@@ -76,7 +83,7 @@ def list_pending(as_json: AsJson = False) -> None:
         said = " ".join(each.text.split())[:60]
         show(f"#{each.id:<6} {at}  {' '.join(each.who):<24} ({each.source})  {said}".rstrip())
     wait = "objection waits" if len(found) == 1 else "objections wait"
-    say(f"{len(found)} {wait} for somebody to ask what was wanted")
+    say("{count} {wait} for somebody to ask what was wanted", count=len(found), wait=wait)
 
 
 @app.command("scope")
@@ -112,13 +119,17 @@ def record_scope(
         )
     if everything:
         scoped = keep_all(installation.store, ref, by=who, why=why, now=installation.now())
-        show(f"{ref}: everything stays closed")
+        show("{ref}: everything stays closed", ref=ref)
         return
     for each in channel or ():
         checked_channel(each, installation.channels)
     limits = {"channels": channel or (), "subjects": subject or ()}
     scoped = narrow(installation.store, ref, **limits, by=who, why=why, now=installation.now())
-    show(f"{ref}: closed for {', '.join([*(channel or ()), *(subject or ())])} only")
+    show(
+        "{ref}: closed for {scopes} only",
+        ref=ref,
+        scopes=", ".join([*(channel or ()), *(subject or ())]),
+    )
     show_released(scoped.released)
 
 
@@ -144,8 +155,17 @@ def list_addresses(
         emit([each.as_data() for each in found])
         return
     for each in found:
-        show(f"{each.adults:>5} adults  {each.place or 'secret':<24} --key {each.key}")
-    say(f"{len(found)} {'address waits' if len(found) == 1 else 'addresses wait'} for a decision")
+        show(
+            "{adults:>5} adults  {place:<24} --key {key}",
+            adults=each.adults,
+            place=each.place or Sentence("secret"),
+            key=each.key,
+        )
+    say(
+        "{count} {value} for a decision",
+        count=len(found),
+        value=Sentence("address waits") if len(found) == 1 else Sentence("addresses wait"),
+    )
 
 
 @app.command("address")
@@ -194,7 +214,12 @@ def decide_address(  # noqa: PLR0913, PLR0917  the parts of an address, and thre
         key if key is not None else key_of(postcode, house_number, letter, addition, designation)
     )
     living = decide(installation.store, found, kinds[0], why=why, by=by, now=installation.now())
-    show(f"{f'{postcode} {house_number}'.strip() or found}: {kinds[0]}, {living} people live there")
+    show(
+        "{address}: {kinds}, {living} people live there",
+        address=f"{postcode} {house_number}".strip() or found,
+        kinds=kinds[0],
+        living=living,
+    )
 
 
 @exchange.command("export")
@@ -213,7 +238,11 @@ def export_exchange(
     with drafted(file) as text:
         written = export(installation.store, text, key, now=installation.now())
     show(
-        f"{written} {'row' if written == 1 else 'rows'} in {file}, under the key {key.fingerprint()}"
+        "{written} {rows} in {file}, under the key {fingerprint}",
+        written=written,
+        rows=Sentence("row") if written == 1 else Sentence("rows"),
+        file=file,
+        fingerprint=key.fingerprint(),
     )
 
 

@@ -39,7 +39,7 @@ def rules(as_json: AsJson = False) -> None:
             f"{at:>3}  {reason.value:<28} {', '.join(sorted(BY_REASON[reason].reaches)):<17} {reason.sentence('en')}"
         )
     for reason, why in policy.rules.off.items():
-        show(f"off  {reason.value:<28} {why}")
+        show("off  {value:<28} {why}", value=reason.value, why=why)
     say("the decision table, channel by number by consent by purpose: --json")
 
 
@@ -97,10 +97,14 @@ def _show(ref: str, found: "Verdict") -> None:
 
     match found:
         case Allowed():
-            show(f"{ref} may be reached.")
+            show("{ref} may be reached.", ref=ref)
         case Blocked(reason, also):
-            show(f"{ref} must not be reached:")
+            show("{ref} must not be reached:", ref=ref)
             for each in (reason, *also):
                 show(f"  {each.value:<28} {each.sentence('en')}")
         case Later(not_before):
-            show(f"{ref} may be reached from {not_before.astimezone(LOCAL):%Y-%m-%d %H:%M}.")
+            show(
+                "{ref} may be reached from {not_before:%Y-%m-%d %H:%M}.",
+                ref=ref,
+                not_before=not_before.astimezone(LOCAL),
+            )

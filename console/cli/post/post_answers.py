@@ -18,6 +18,7 @@ from console.cli.options import (
     show,
 )
 from store.clock import LOCAL
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from inbound.post.answer_files import AnswerReport
@@ -112,11 +113,16 @@ def _show_report(report: "AnswerReport") -> None:
     for name, count in report.counts.items():
         show(f"{count:>10,}  {name.replace('_', ' ')}")
     for key in report.closed:
-        show(f"  {key} is closed: every piece is accounted for")
+        show("  {key} is closed: every piece is accounted for", key=key)
     for each in report.refusals:
-        say(f"refused: {report.file}, line {each.line}, {each.problem}")
+        say(
+            "refused: {file}, line {line}, {problem}",
+            file=report.file,
+            line=each.line,
+            problem=each.problem,
+        )
     if report.refused_file:
-        say(f"refused rows: {report.refused_file}")
+        say("refused rows: {refused_file}", refused_file=report.refused_file)
 
 
 @app.command()
@@ -130,7 +136,7 @@ def sign(key: Key, by: Decides, now: Now = None) -> None:
 
     installation = open_installation(now)
     release(installation, key, by=decider(installation, by), now=installation.now())
-    show(f"{key} may be printed")
+    show("{key} may be printed", key=key)
 
 
 @app.command()
@@ -155,7 +161,14 @@ def differences(
             f"; accepted by {each.accepted_by}: {each.accepted_why}" if each.accepted_at else ""
         )
         show(
-            f"{each.id:>5}  {each.run}  {each.kind}: {each.pieces} pieces{stops}{accepted}  {_about(each.detail)}"
+            "{id:>5}  {run}  {kind}: {pieces} pieces{stops}{accepted}  {about}",
+            id=each.id,
+            run=each.run,
+            kind=each.kind,
+            pieces=each.pieces,
+            stops=stops,
+            accepted=accepted,
+            about=_about(each.detail),
         )
     say(f"{len(rows)} {'difference' if len(rows) == 1 else 'differences'}")
 
@@ -187,7 +200,11 @@ def accept(
     closed = decide(
         installation, key, difference, by=decider(installation, by), why=why, now=installation.now()
     )
-    show(f"difference {difference} is accepted{f'; {key} is closed' if closed else ''}")
+    show(
+        "difference {difference} is accepted{rest}",
+        difference=difference,
+        rest=Sentence("; {key} is closed", key=key) if closed else "",
+    )
 
 
 @app.command()
@@ -213,11 +230,18 @@ def reprint(
         installation, key, named=named, by=decider(installation, by), now=installation.now()
     )
     show(
-        f"{done.pieces} printed again{f' in {done.file}' if done.file else ''}, {done.recalled} recalled"
+        "{pieces} printed again{rest}, {recalled} recalled",
+        pieces=done.pieces,
+        rest=Sentence(" in {file}", file=done.file) if done.file else "",
+        recalled=done.recalled,
     )
     if done.lost:
         seeds = "seed is" if done.lost == 1 else "seeds are"
-        show(f"  {done.lost} spoiled {seeds} written off (SEED), not printed again")
+        show(
+            "  {lost} spoiled {seeds} written off (SEED), not printed again",
+            lost=done.lost,
+            seeds=seeds,
+        )
 
 
 @pull.command("list")
@@ -258,6 +282,10 @@ def make_pulls(now: Now = None, as_json: AsJson = False) -> None:
     if as_json:
         emit({"wanted": wanted, "lists": made})
         return
-    show(f"{wanted} more {'piece' if wanted == 1 else 'pieces'} should be taken out")
+    show(
+        "{wanted} more {rest} should be taken out",
+        wanted=wanted,
+        rest=Sentence("piece") if wanted == 1 else Sentence("pieces"),
+    )
     for name in made:
         show(f"  {name}")

@@ -53,9 +53,9 @@ def open_one(
         by=decider(installation, by),
         now=installation.now(),
     )
-    show(f"incident {number}: nothing of {about} leaves any more")
+    show("incident {number}: nothing of {about} leaves any more", number=number, about=about)
     for name in make_lists(installation, now=installation.now()):
-        show(f"  pull list: {name}")
+        show("  pull list: {name}", name=name)
 
 
 @app.command("list")
@@ -75,7 +75,13 @@ def list_incidents(
         ended = f"; closed by {each.closed_by}: {each.closed_why}" if each.closed_at else ""
         at = f"{each.opened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
         show(
-            f"{each.id:>5}  {each.run or each.campaign}, {at} by {each.opened_by}: {each.what}{ended}"
+            "{id:>5}  {run}, {at} by {opened_by}: {what}{ended}",
+            id=each.id,
+            run=each.run or each.campaign,
+            at=at,
+            opened_by=each.opened_by,
+            what=each.what,
+            ended=ended,
         )
     say(f"{len(found)} {'incident' if len(found) == 1 else 'incidents'}")
 
@@ -105,7 +111,7 @@ def who(
         for each in found:
             draft.write([value or "" for value in asdict(each).values()])
         draft.finish()
-    say(f"{draft.rows} people in {output}")
+    say("{rows} people in {output}", rows=draft.rows, output=output)
 
 
 @app.command()
@@ -117,7 +123,8 @@ def apology(
     from campaigns.post.apology_letters import draft_apology
 
     show(
-        f"{draft_apology(open_installation(), number, folder)}: edit its words, and send it as a campaign of its own"
+        "{folder}: edit its words, and send it as a campaign of its own",
+        folder=draft_apology(open_installation(), number, folder),
     )
 
 
@@ -134,4 +141,4 @@ def close_one(
 
     installation = open_installation(now)
     close(installation, number, why=why, by=decider(installation, by), now=installation.now())
-    show(f"incident {number} is closed")
+    show("incident {number} is closed", number=number)

@@ -52,17 +52,22 @@ def hand_over(
     if as_json:
         emit(asdict(done))
     else:
-        show(f"{done.runs:>10,}  print runs handed over")
+        show("{runs:>10,}  print runs handed over", runs=done.runs)
         if done.lists:
-            show(f"{done.lists:>10,}  lists of pieces to be pulled sent after their run")
+            show(
+                "{lists:>10,}  lists of pieces to be pulled sent after their run", lists=done.lists
+            )
         if done.reprints:
-            show(f"{done.reprints:>10,}  files of pieces printed again sent")
+            show("{reprints:>10,}  files of pieces printed again sent", reprints=done.reprints)
         if done.releases:
-            show(f"{done.releases:>10,}  releases of signed press proofs sent")
+            show("{releases:>10,}  releases of signed press proofs sent", releases=done.releases)
         if done.recalled:
-            show(f"{done.recalled:>10,}  touches recalled: their campaign was stopped")
+            show(
+                "{recalled:>10,}  touches recalled: their campaign was stopped",
+                recalled=done.recalled,
+            )
         for each in done.waiting:
-            show(f"   waiting  {each.key}: {each.why}")
+            show("   waiting  {key}: {why}", key=each.key, why=each.why)
     if done.waiting:
         raise typer.Exit(1)
 
@@ -81,7 +86,11 @@ def list_runs(as_json: AsJson = False) -> None:
         show("There are no print runs yet.")
     for run in found:
         show(
-            f"{run.key:<40} {run.state:<12} {run.cards + run.seeds:>8,} pieces  made {_when(run.made_at)}"
+            "{key:<40} {state:<12} {cards:>8,} pieces  made {when}",
+            key=run.key,
+            state=run.state,
+            cards=run.cards + run.seeds,
+            when=_when(run.made_at),
         )
         if run.open:
             show(f"{'':<40} {run.open}")
@@ -124,7 +133,7 @@ def check(
             + ("" if found.scanned else "; their codes were not scanned")
         )
         for fault in found.faults:
-            show(f"     wrong  {fault}")
+            show("     wrong  {fault}", fault=fault)
         show("It may not be printed." if found.faults else "It may be printed.")
     if found.faults:
         raise typer.Exit(1)
@@ -158,7 +167,11 @@ def enrich(
     if as_json:
         emit(asdict(done))
     else:
-        show(f"{done.pieces:>10,}  pieces in the carrier's order, in {done.files} files")
+        show(
+            "{pieces:>10,}  pieces in the carrier's order, in {files} files",
+            pieces=done.pieces,
+            files=done.files,
+        )
 
 
 def _show(run: "Run") -> None:
@@ -166,13 +179,18 @@ def _show(run: "Run") -> None:
         f"{run.key}: {run.state}, wave {run.wave} of {run.campaign}"
         + (f", at {run.shop}" if run.shop else "")
     )
-    show(f"{run.cards:>10,}  cards, {run.seeds:,} seeds, {run.pages:,} pages")
+    show(
+        "{cards:>10,}  cards, {seeds:,} seeds, {pages:,} pages",
+        cards=run.cards,
+        seeds=run.seeds,
+        pages=run.pages,
+    )
     if run.grams:
-        show(f"{run.grams:>10,}  grams")
+        show("{grams:>10,}  grams", grams=run.grams)
     if run.cost is not None:
-        show(f"{f'€ {run.cost:,.2f}':>10}  by the print shop's list")
+        show("{cost:>10}  by the print shop's list", cost=f"€ {run.cost:,.2f}")
     for state, count in run.pieces.items():
-        show(f"{count:>10,}  pieces {state.replace('_', ' ')}")
+        show("{count:>10,}  pieces {state}", count=count, state=state.replace("_", " "))
     for state in ("made", "handed_over", "received", "proofed", "printed", "posted", "closed"):
         if moment := getattr(run, f"{state}_at"):
             label = (
@@ -182,9 +200,15 @@ def _show(run: "Run") -> None:
             )
             show(f"{'':>10}  {label} {_when(moment)}")
     for file in run.files:
-        show(f"  {file.sha256}  {file.name} ({file.bytes:,} bytes{_counted(file.pieces)})")
+        show(
+            "  {sha256}  {name} ({bytes:,} bytes{counted})",
+            sha256=file.sha256,
+            name=file.name,
+            bytes=file.bytes,
+            counted=_counted(file.pieces),
+        )
     if run.open:
-        show(f"      open  {run.open}")
+        show("      open  {open}", open=run.open)
 
 
 def _counted(pieces: int) -> str:

@@ -42,7 +42,10 @@ def add(
     )
     installation = open_installation(now)
     show(
-        f"seed {enter(installation, addressee, address, by=decider(installation, by), now=installation.now())}"
+        "seed {number}",
+        number=enter(
+            installation, addressee, address, by=decider(installation, by), now=installation.now()
+        ),
     )
 
 
@@ -73,10 +76,18 @@ def list_seeds(now: Now = None, as_json: AsJson = False) -> None:
             if each.arrived
             else ""
         )
-        show(f"{each.campaign}: {each.arrived} of {each.seeds} seeds arrived{days}")
+        show(
+            "{campaign}: {arrived} of {seeds} seeds arrived{days}",
+            campaign=each.campaign,
+            arrived=each.arrived,
+            seeds=each.seeds,
+            days=days,
+        )
         for run in each.silent:
             show(
-                f"  warning: {run} was posted some days ago and no seed of it arrived; call the print shop"
+                "  warning: {run} was posted some days ago and no seed of it arrived; call the "
+                "print shop",
+                run=run,
             )
 
 
@@ -92,7 +103,7 @@ def stop(
 
     installation = open_installation(now)
     end(installation, number, by=decider(installation, by), now=installation.now())
-    show(f"seed {number} is stopped")
+    show("seed {number} is stopped", number=number)
 
 
 @app.command()
@@ -118,4 +129,4 @@ def arrived(
         by=decider(installation, by),
         now=installation.now(),
     )
-    show(f"{piece} arrived on {on}")
+    show("{piece} arrived on {on}", piece=piece, on=on)
