@@ -40,6 +40,7 @@ NOUNS = {
     "desk": ("desk", "cases, appointments, handovers, referrals and signals"),
     "agent": ("desk", "agents, their languages and their training"),
     "roster": ("desk", "the agents of each line"),
+    "installation": ("installation", "the installation's identity, its key and its agreed files"),
     "account": ("installation", "accounts and API tokens"),
     "simulate": ("installation", "simulate providers, callers and the print shop"),
     "serve": ("installation", "run the web server of console, API and webhooks"),

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -179,10 +180,8 @@ def _deliver_and_listen(
         )
         run_locally(
             "flows.delivering.deliver",
-            installation=installation,
+            installation=replace(installation, clock=FixedClock(moment)),
             watch=watch,
-            home=str(demo.home),
-            now=moment.isoformat(),
         )
         _print_and_post(installation, seed, moment)
         new = []

@@ -17,11 +17,9 @@ from inbound import replies
     retry_condition_fn=worth_another_try,
     cache_policy=NO_CACHE,
 )
-def collect_file(
-    file: str, refused: str | None, home: str | None, now: str | None
-) -> dict[str, Any]:
+def collect_file(file: str, refused: str | None) -> dict[str, Any]:
     """Collect one file of replies. A row that comes again is the same reply, so a retry is safe."""
-    with opened(home, now) as installation:
+    with opened() as installation:
         counts: dict[str, Any] = plain(
             replies.import_replies(
                 installation,
@@ -35,15 +33,11 @@ def collect_file(
 
 
 @flow(name="collect-replies")
-def collect_replies(
-    file: str, refused: str | None = None, home: str | None = None, now: str | None = None
-) -> dict[str, Any]:
+def collect_replies(file: str, refused: str | None = None) -> dict[str, Any]:
     """Collect the replies of `file` and return how many were matched, left to a person, and refused.
 
     Args:
         file: a CSV file of calls, texts, returned mail and visits to the counter.
         refused: where to write the refused rows with their reasons.
-        home: the installation's folder; by default what KAARTJE_HOME says.
-        now: act as if it were this moment (ISO 8601); by default the machine's clock.
     """
-    return collect_file(file, refused, home, now)
+    return collect_file(file, refused)

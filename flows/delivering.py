@@ -40,10 +40,10 @@ def _try_again(task: Any, run: Any, state: State[PassResult]) -> bool:
     retry_condition_fn=_try_again,
     cache_policy=NO_CACHE,
 )
-def deliver_shard(shard: dict[str, Any], home: str | None, now: str | None) -> PassResult:
+def deliver_shard(shard: dict[str, Any]) -> PassResult:
     """Deliver one shard. A second try first settles what the first one left open, so it is always safe."""
     total = _earlier_tries.pop(task_run.id, PassResult())
-    with opened(home, now) as installation:
+    with opened() as installation:
         moment, watch = installation.now(), current_watch()
         if task_run.run_count > 1:
             step = delivery_pass.step_named(RECONCILE)
@@ -56,9 +56,9 @@ def deliver_shard(shard: dict[str, Any], home: str | None, now: str | None) -> P
 
 
 @task(name="find shards", cache_policy=NO_CACHE)
-def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
+def find_shards() -> list[dict[str, Any]]:
     """Return every shard (one step of one wave) with something due."""
-    with opened(home, now) as installation:
+    with opened() as installation:
         return [plain(shard) for shard in open_shards(installation, installation.now())]
 
 
@@ -70,9 +70,9 @@ def find_shards(home: str | None, now: str | None) -> list[dict[str, Any]]:
     retry_condition_fn=_try_again,
     cache_policy=NO_CACHE,
 )
-def run_step(step: str, home: str | None, now: str | None) -> PassResult:
+def run_step(step: str) -> PassResult:
     """Run one step of a pass by its name. Every step is safe to repeat."""
-    with opened(home, now) as installation:
+    with opened() as installation:
         done = delivery_pass.run_step(
             installation,
             delivery_pass.step_named(step),
@@ -85,12 +85,8 @@ def run_step(step: str, home: str | None, now: str | None) -> PassResult:
 
 
 @flow(name="deliver")
-def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
+def deliver() -> dict[str, int]:
     """Make one pass over everything due and return its counts.
-
-    Args:
-        home: the installation's folder; by default what KAARTJE_HOME says.
-        now: act as if it were this moment (ISO 8601); by default the machine's clock.
 
     Raises:
         PassFailed: something could not be done; the rest was, and each failure is named.
@@ -98,20 +94,20 @@ def deliver(home: str | None = None, now: str | None = None) -> dict[str, int]:
     total = PassResult()
     for step in STEPS:
         if step.name == DELIVER_SHARDS:
-            total += _deliver_shards(home, now)
+            total += _deliver_shards()
         else:
-            total += ended(run_step(step.name, home, now, return_state=True), step.name)
+            total += ended(run_step(step.name, return_state=True), step.name)
     return counts_of(total)
 
 
-def _deliver_shards(home: str | None, now: str | None) -> PassResult:
+def _deliver_shards() -> PassResult:
     try:
-        shards = find_shards(home, now)
+        shards = find_shards()
     except Exception as error:  # noqa: BLE001  whatever it was, the steps after this one run
         return _failed(DELIVER_SHARDS, in_plain_words(error))
     total = PassResult(counts={"shards": 0})
     for shard in shards:
-        total += ended(deliver_shard(shard, home, now, return_state=True), DELIVER_SHARDS)
+        total += ended(deliver_shard(shard, return_state=True), DELIVER_SHARDS)
     return total
 
 

@@ -17,11 +17,9 @@ from people import importing
     retry_condition_fn=worth_another_try,
     cache_policy=NO_CACHE,
 )
-def import_file(
-    file: str, map_file: str | None, refused: str | None, home: str | None, now: str | None
-) -> dict[str, Any]:
+def import_file(file: str, map_file: str | None, refused: str | None) -> dict[str, Any]:
     """Import one file in chunks. Importing it again changes nothing, so a retry is safe."""
-    with opened(home, now) as installation:
+    with opened() as installation:
         counts: dict[str, Any] = plain(
             importing.import_people(
                 installation.store,
@@ -42,8 +40,6 @@ def import_people(
     file: str,
     map_file: str | None = None,
     refused: str | None = None,
-    home: str | None = None,
-    now: str | None = None,
 ) -> dict[str, Any]:
     """Import the people of `file` and return how many were added, updated, unchanged and refused.
 
@@ -51,7 +47,5 @@ def import_people(
         file: a CSV file, ours or a source's own.
         map_file: the map of a source's own columns.
         refused: where to write the refused rows with their reasons.
-        home: the installation's folder; by default what KAARTJE_HOME says.
-        now: act as if it were this moment (ISO 8601); by default the machine's clock.
     """
-    return import_file(file=file, map_file=map_file, refused=refused, home=home, now=now)
+    return import_file(file=file, map_file=map_file, refused=refused)

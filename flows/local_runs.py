@@ -50,10 +50,10 @@ def run_locally(
         flow: the entrypoint, as in prefect.yaml (`flows.delivering.deliver`).
         installation: an open one to use, with its own clock and draws; by default the flow opens its own.
         watch: called with the progress; Prefect's log otherwise.
-        parameters: the flow's own; `home` also says where Prefect keeps its files.
+        parameters: the flow's own.
     """
     settings = installation.settings if installation else Settings()
-    _set_up(Path(parameters.get("home") or settings.home).absolute() / "prefect")
+    _set_up(settings.home.absolute() / "prefect")
     module, _, name = flow.rpartition(".")
     run = getattr(import_module(module), name)
     if not os.environ.get("PREFECT_API_URL"):

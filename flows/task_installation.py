@@ -3,19 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
 from channels.port import Watch
 from installation.installation import Installation, open_installation
-from installation.settings import Settings
-from store.clock import FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
-from store.sentences import Sentence
 
 _installation: ContextVar[Installation | None] = ContextVar("_installation", default=None)
 _watch: ContextVar[Watch | None] = ContextVar("_watch", default=None)
@@ -36,38 +30,23 @@ def lending(installation: Installation | None, watch: Watch | None) -> Iterator[
 
 
 @contextmanager
-def opened(home: str | None, now: str | None) -> Iterator[Installation]:
-    """Open the installation below `home`, by default the one lent or the one the settings describe.
+def opened() -> Iterator[Installation]:
+    """Open the installation lent to this run, or the one that this worker's settings describe.
 
-    Args:
-        home: its folder; None for the default.
-        now: stop its clock at this moment (ISO 8601); None for its own clock.
+    A deployment has no parameter for its home folder or for the moment: a slip of the keyboard there once sent texts
+    at night.
 
     Raises:
-        BadInput: `now` is not a date and time.
+        BadInput: A setting is wrong, or this worker is not of the installation whose database it opens.
     """
-    clock = FixedClock(_moment(now)) if now else None
-    lent = _installation.get()
-    if lent is not None and home in {None, str(lent.settings.home)}:
-        yield replace(lent, clock=clock or lent.clock)
+    if (lent := _installation.get()) is not None:
+        yield lent
         return
-    settings = Settings(home=Path(home)) if home else Settings()
-    installation = open_installation(settings, clock=clock or SystemClock())
+    installation = open_installation()
     try:
         yield installation
     finally:
         installation.store.engine.dispose()
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return parse_moment(text)
-    except ValueError:
-        raise BadInput(
-            Sentence("{seen!r} is not a date and time", seen=text),
-            "write it as 2023-06-01T09:00",
-            field="now",
-        ) from None
 
 
 def current_watch() -> Watch:

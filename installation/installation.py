@@ -19,9 +19,11 @@ from channels.port import Channel, ChannelSettings
 from channels.team_tasks import Office, Offices
 from channels.voice.account import Telephone
 from channels.voice.port import Exchange
+from installation.identity import identify
 from installation.settings import Settings, warn_of_former_names
-from store.clock import Clock, SystemClock
+from store.clock import Clock
 from store.engine import Store, open_store
+from store.errors import BadInput
 from store.migrating import migrate
 from store.tables import AddressRekeying
 
@@ -43,6 +45,7 @@ class Installation:
         shop: The print shop. Without one, print runs wait in the outbox to be collected.
         exchange: The telephone exchange. Without one, calls come from files and agents dial by
             hand.
+        rehearsal: Whether its shared database is one to rehearse in.
         offices: Where other teams receive their tasks.
     """
 
@@ -53,6 +56,7 @@ class Installation:
     draws: Random
     shop: "Shop | None" = None
     exchange: Exchange | None = None
+    rehearsal: bool = False
     offices: Offices = field(default_factory=lambda: Offices(Path("team-tasks")))
 
     @cached_property
@@ -105,7 +109,8 @@ def open_installation(
     """Open the database, migrated to the newest schema, the channels and the clock.
 
     Raises:
-        BadInput: The file of the policy, of the print shop or of other teams cannot be read.
+        BadInput: The file of the policy, of the print shop or of other teams cannot be read, or the home folder,
+            the key or a file is not that of the installation whose database this is.
     """
     if settings is None:
         warn_of_former_names(os.environ)
@@ -113,19 +118,25 @@ def open_installation(
     if settings.policy_file is not None:
         _policy(settings)  # one that cannot be read is refused now, not when somebody is judged
     shop = _shop(settings.print_shop_file) if settings.print_shop_file else None
-    store = open_store(settings.url, locks=settings.home.absolute() / "locks")
-    migrate(store)
+    store = open_installation_store(settings)
+    clock = clock or settings.clock
+    try:
+        identity = identify(store, settings, now=clock.now())
+    except BadInput:
+        store.engine.dispose()
+        raise
     _rekey(store)
     channels = ChannelSettings(settings.outbox, settings.accounts)
     return Installation(
         store=store,
         channels=OpenedChannels(channels, dry=settings.dry),
-        clock=clock or SystemClock(),
+        clock=clock,
         settings=settings,
         draws=draws or SystemRandom(),
         shop=shop,
         exchange=None if settings.dry else Telephone.read(settings.accounts).exchange(),
         offices=Offices(settings.team_tasks_folder, _described_offices(settings)),
+        rehearsal=identity.rehearsal,
     )
 
 
@@ -137,6 +148,13 @@ def _rekey(store: Store) -> None:
     from people.address_rekeying import rekey
 
     rekey(store)
+
+
+def open_installation_store(settings: Settings) -> Store:
+    """Open the database of an installation, migrated to the newest schema."""
+    store = open_store(settings.url, locks=settings.home.absolute() / "locks")
+    migrate(store)
+    return store
 
 
 def _policy(settings: Settings) -> "Policy":

@@ -12,7 +12,9 @@ from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from installation.derived_keys import Purpose, derive_key
-from people.shared_keys import JointKey
+from people.shared_keys import SHORTEST_KEY, JointKey
+from store.clock import Clock, FixedClock, SystemClock, parse_moment
+from store.errors import BadInput
 
 LOG = logging.getLogger("kaartje.settings")
 FORMER_NAMES = {
@@ -73,6 +75,18 @@ class Settings(BaseSettings):
             description="Take the command line's --as on a shared database too: for rehearsals, never for real"
         ),
     ] = False
+    rehearsal: Annotated[
+        bool,
+        Field(
+            description="Make a shared database one to rehearse in, for ever: it takes --now, --as and a temporary home"
+        ),
+    ] = False
+    now: Annotated[
+        str,
+        Field(
+            description="Act as if it were this moment (2023-06-01T09:00), on an embedded database or in a rehearsal"
+        ),
+    ] = ""
     policy: Annotated[
         str,
         Field(description="A TOML file with this body's changes to suppression/policy.toml"),
@@ -310,6 +324,24 @@ class Settings(BaseSettings):
         """The URL of the database, by default the embedded one."""
         return self.database_url or f"sqlite:///{self.home.absolute() / 'kaartje.sqlite3'}"
 
+    @property
+    def clock(self) -> Clock:
+        """The clock of this installation, which stands still at `now` where that is given.
+
+        Raises:
+            BadInput: `now` is not a date and time.
+        """
+        if not self.now:
+            return SystemClock()
+        try:
+            return FixedClock(parse_moment(self.now))
+        except ValueError:
+            raise BadInput(
+                f"{self.now!r} is not a date and time",
+                "write it as 2023-06-01T09:00",
+                field="KAARTJE_NOW",
+            ) from None
+
     def joint_key(self) -> JointKey | None:
         """Return the key shared with another body, or None if there is none.
 
@@ -318,18 +350,66 @@ class Settings(BaseSettings):
         """
         return JointKey.of(self.joint_secret.get_secret_value())
 
+    @property
+    def key_file(self) -> Path:
+        """The file of the secret key, where none is given."""
+        return self.home.absolute() / "secret.key"
+
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a secret key already."""
+        return self.has_given_key or self.key_file.exists()
+
+    @property
+    def has_given_key(self) -> bool:
+        """Whether the secret key comes from the environment."""
+        return bool(self.secret.get_secret_value())
+
+    @property
+    def next_key_file(self) -> Path:
+        """The file of the key that takes the present one's place, while it is being changed."""
+        return self.key_file.with_suffix(".next")
+
+    def write_next_key(self, text: str) -> None:
+        """Keep a key that is about to take the present one's place."""
+        self.next_key_file.unlink(missing_ok=True)
+        _write_once(self.next_key_file, text)
+
+    def take_next_key(self) -> None:
+        """Put the next key in the place of the present one."""
+        self.next_key_file.replace(self.key_file)
+
     def key(self) -> bytes:
-        """Return the installation's secret key, made on first use where none is set."""
+        """Return the installation's secret key, made on first use where none is set.
+
+        Raises:
+            BadInput: The key that is given is too short to keep anything secret.
+        """
         if given := self.secret.get_secret_value():
-            return given.encode()
-        path = self.home.absolute() / "secret.key"
-        if not path.exists():
-            _write_once(path, secrets.token_hex(32))
-        return path.read_text().strip().encode()
+            return check_secret(given).encode()
+        if not self.key_file.exists():
+            _write_once(self.key_file, secrets.token_hex(32))
+        return self.key_file.read_text().strip().encode()
 
     def key_for(self, purpose: Purpose, detail: str = "") -> bytes:
         """Return the key derived from the secret for one purpose, as `derive_key` does."""
         return derive_key(self.key(), purpose, detail)
+
+
+def check_secret(text: str, *, field: str = "KAARTJE_SECRET") -> str:
+    """Return a secret that is long enough.
+
+    Raises:
+        BadInput: It is too short: whoever guesses it can try every citizen number there is.
+    """
+    if len(text) < SHORTEST_KEY:
+        raise BadInput(
+            f"has {len(text)} characters",
+            f"use at least {SHORTEST_KEY} random ones, as `openssl rand -hex 32` makes,"
+            " or leave it out: one is made once, in the home folder",
+            field=field,
+        )
+    return text
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     CAMPAIGN = "campaign"
     CASE = "case"
     INCIDENT = "incident"
+    INSTALLATION = "installation"
     OBJECTION = "objection"
     PERSON = "person"
     PIECE = "piece"

@@ -42,6 +42,8 @@ os.environ.setdefault(
 )
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
+# Databases of tests lie in temporary folders and are made to be played with.
+os.environ.setdefault("KAARTJE_REHEARSAL", "true")
 
 # how long one example takes is the machine's affair: what must be fast is measured by benchmarks
 hypothesis.settings.register_profile("house", deadline=None)
@@ -162,7 +164,9 @@ def installation(database_url: str, tmp_path: Path) -> Iterator["Installation"]:
     from installation.installation import open_installation
     from installation.settings import Settings
 
-    settings = Settings(home=tmp_path, database_url=database_url, secret="a key for tests only")
+    settings = Settings(
+        home=tmp_path, database_url=database_url, secret="a key for tests only, nobody has another"
+    )
     installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
     yield installation
     installation.store.engine.dispose()

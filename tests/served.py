@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+SECRET = "a key for tests only, nobody has another"
+
 
 class Served:
     """`kaartje serve` in a process of its own, on a port that is free."""
@@ -21,7 +23,7 @@ class Served:
         ours = {f"KAARTJE_{name.upper()}": value for name, value in accounts.items()}
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from console.main import run; run()", "serve", "--port", str(port), *more],
-            env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SECRET": "a key for tests only"},
+            env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SECRET": SECRET},
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stderr is not None

@@ -22,6 +22,7 @@ from store.sentences import Sentence, translated
 if TYPE_CHECKING:
     from installation.installation import Installation
     from store.audit_log import Decider
+    from store.engine import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,6 +71,8 @@ Now = Annotated[
         help="Act as if it were this moment (2023-06-01T09:00).",
     ),
 ]
+BY_HAND = "command line"
+"""Who decides where `--as` is left out."""
 As = Annotated[
     str,
     typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in."),
@@ -84,6 +87,11 @@ def clock(now: datetime | None) -> Clock:
     return FixedClock(now) if now else SystemClock()
 
 
+def close_later(store: "Store") -> None:
+    """Close this database when the command ends."""
+    _closing.get().callback(store.engine.dispose)
+
+
 def open_installation(
     now: datetime | None = None, *, running: Clock | None = None
 ) -> "Installation":
@@ -91,19 +99,26 @@ def open_installation(
     from installation.installation import open_installation as build
 
     installation = build(clock=running or clock(now))
-    _closing.get().callback(installation.store.engine.dispose)
+    close_later(installation.store)
+    if now is not None and not _is_for_trial(installation):
+        fail("--now is not for a real shared database; make one to rehearse in (KAARTJE_REHEARSAL)")
     return installation
 
 
+def _is_for_trial(installation: "Installation") -> bool:
+    """Say whether this database is one machine's own, or was made to rehearse in."""
+    return installation.store.embedded or installation.rehearsal
+
+
 def decider(installation: "Installation", name: str) -> "Decider":
-    """Return the decider that `--as` names. It is trusted on the embedded database only."""
+    """Return the decider that `--as` names. It is trusted on an embedded database and in a rehearsal."""
     from store.audit_log import Decider
     from store.states import Road
 
-    if not installation.store.embedded and not installation.settings.trust_as:
+    if not _is_for_trial(installation) and not installation.settings.trust_as:
         fail(
-            "--as is for the embedded database only; decide in the console, signed in,"
-            " or set KAARTJE_TRUST_AS=true for a rehearsal"
+            "--as is not for a real shared database; decide in the console, signed in,"
+            " or make a database to rehearse in (KAARTJE_REHEARSAL)"
         )
     if not name.strip():
         fail("--as is empty; name who decides")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
     from store.tables.drafts import Draft
+    from store.tables.installations import InstallationIdentity
     from store.tables.interactions import Interaction
     from store.tables.line import Leg, LineRoute, LineTest
     from store.tables.outcomes import Outcome
@@ -117,6 +118,7 @@ _PLACES = {
         "RosterEntry",
     ),
     "drafts": ("Draft",),
+    "installations": ("InstallationIdentity",),
     "interactions": ("Interaction",),
     "line": (
         "Leg",
@@ -233,6 +235,7 @@ __all__ = [
     "Handover",
     "Import",
     "Incident",
+    "InstallationIdentity",
     "Interaction",
     "Leg",
     "LineRoute",

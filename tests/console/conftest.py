@@ -128,7 +128,9 @@ def acts_of(installation: Installation, what: str) -> list[Any]:
 @pytest.fixture
 def console_installation(tmp_path: Path, sqlite_url: str) -> Iterator[Installation]:
     """Put a house together on an embedded database, with its clock stopped at `NOW`."""
-    settings = Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only")
+    settings = Settings(
+        home=tmp_path, database_url=sqlite_url, secret="a key for tests only, nobody has another"
+    )
     installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
     yield installation
     installation.store.engine.dispose()

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from channels.port import Batch, Channel, ChannelSettings, Message, Refusal, Result, type_of_address
 from flows.delivery_pass import PassFailed
-from flows.task_installation import lending
 from installation.installation import Installation
 from store.tables import Delivery, Touch
+from tests.flows.moments import at
 from tests.stories import campaign_file, launched, populate
 
 pytestmark = [
@@ -93,8 +93,8 @@ def test_a_second_try_settles_what_the_first_one_sent_and_sends_nothing_again(
     from flows.delivering import deliver
 
     broken = _installation_that_breaks(installation, 1, now)
-    with lending(broken, None):
-        counts = deliver(now=BOTH_DUE)
+    with at(broken, BOTH_DUE):
+        counts = deliver()
     assert counts["shards"] == 2
     assert _states(installation) == (["handed_over"], ["recorded", "recorded"])
     assert broken.channels["card"].sent == 2  # type: ignore[attr-defined]  # a Breaking: one send for each wave
@@ -106,8 +106,8 @@ def test_a_shard_that_stays_broken_is_reported_and_does_not_hold_up_the_others(
     from flows.delivering import deliver
 
     broken = _installation_that_breaks(installation, 1, now, answers=False)
-    with lending(broken, None), pytest.raises(PassFailed) as failed:
-        deliver(now=BOTH_DUE)
+    with at(broken, BOTH_DUE), pytest.raises(PassFailed) as failed:
+        deliver()
     result = failed.value.result
     assert [str(each) for each in result.failures] == [
         "reconcile open batches (card, campaign cards, cards-w1-000001): ConnectionRefusedError: nobody answers"
@@ -115,6 +115,6 @@ def test_a_shard_that_stays_broken_is_reported_and_does_not_hold_up_the_others(
     assert result.counts["shards"] == 2
     assert _states(installation) == (["claimed", "handed_over"], ["open", "recorded"])
 
-    with lending(installation, None):
-        deliver(now=BOTH_DUE)
+    with at(installation, BOTH_DUE):
+        deliver()
     assert _states(installation) == (["handed_over"], ["recorded", "recorded"])

@@ -52,7 +52,9 @@ def by_command() -> Outcome:
 def by_flow() -> Outcome:
     from flows.delivering import deliver
 
-    state = deliver(now=DUE, return_state=True)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("KAARTJE_NOW", DUE)
+        state = deliver(return_state=True)
     ended = state.result(raise_on_failure=False)
     match ended:
         case PassFailed(result=result):

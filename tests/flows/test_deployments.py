@@ -53,6 +53,7 @@ def prefect(tmp_path: Path, installation: Installation) -> Iterator[Prefect]:
     environment = {
         **kept,
         "KAARTJE_HOME": str(installation.settings.home),
+        "KAARTJE_NOW": "2023-06-20T09:00",
         "PREFECT_HOME": str(tmp_path / "prefect"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -112,7 +113,7 @@ def test_a_deployed_delivery_is_run_by_a_worker_and_stands_in_our_database(
     prefect(
         "deployment", "schedule", "pause", "--all"
     )  # or the hour at which the tests run would matter
-    prefect("deployment", "run", "deliver/deliver", "-p", "now=2023-06-20T09:00")
+    prefect("deployment", "run", "deliver/deliver")
     worked = prefect(
         "worker", "start", "--pool", "kaartje", "--run-once", "--prefetch-seconds", "0"
     )

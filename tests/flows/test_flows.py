@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +24,7 @@ from store.errors import BadInput
 from store.states import EventOutcome, TouchState
 from store.tables import Campaign, Person, ProviderEvent, Reply, Touch, TouchEvent
 from tests import passes
+from tests.flows.moments import at
 from tests.inbound.calling import LINE, VOICE, add_line
 from tests.stories import campaign_file, launched, populate
 
@@ -31,6 +33,14 @@ pytestmark = pytest.mark.usefixtures("prefect_server")
 WAVES = ("2023-06-05", "2023-06-12")
 BOTH_DUE = "2023-06-20T09:00"
 PEOPLE = 400
+FLOWS = (
+    "flows.collecting.collect_replies",
+    "flows.delivering.deliver",
+    "flows.importing.import_people",
+    "flows.line_tests.call_every_line",
+    "flows.planning.plan",
+    "flows.reconciling.reconcile",
+)
 
 
 @pytest.fixture
@@ -62,7 +72,8 @@ def test_delivering_as_a_flow_is_delivering_plainly(
     populate(plainly, PEOPLE, now=now)
     launched(plainly, campaign_file(plainly.settings.home, waves=WAVES), now=now)
     expected = passes.deliver(plainly, now=parse_moment(BOTH_DUE))
-    counts = deliver(now=BOTH_DUE)
+    with at(lent, BOTH_DUE):
+        counts = deliver()
     assert counts["handed_over"] == expected.handed_over > 0
     assert _touches(lent) == _touches(plainly)
     with lent.store.reading() as connection:
@@ -73,19 +84,22 @@ def test_delivering_as_a_flow_is_delivering_plainly(
 def test_a_shard_is_one_step_of_one_wave_and_never_one_person(lent: Installation) -> None:
     from flows.delivering import deliver, find_shards
 
-    shards = find_shards.fn(None, BOTH_DUE)
-    assert len(shards) == len(WAVES)
-    assert sum(shard["size"] for shard in shards) == len(_touches(lent))
-    assert deliver(now=BOTH_DUE)["shards"] == len(WAVES)
+    with at(lent, BOTH_DUE):
+        shards = find_shards.fn()
+        assert len(shards) == len(WAVES)
+        assert sum(shard["size"] for shard in shards) == len(_touches(lent))
+        assert deliver()["shards"] == len(WAVES)
 
 
 def test_a_second_pass_finds_nothing_and_writes_nothing(lent: Installation) -> None:
     from flows.delivering import deliver
 
-    deliver(now=BOTH_DUE)
+    with at(lent, BOTH_DUE):
+        deliver()
     with lent.store.reading() as connection:
         before = connection.execute(select(func.count()).select_from(TouchEvent)).scalar_one()
-    assert set(deliver(now=BOTH_DUE).values()) == {0}
+    with at(lent, BOTH_DUE):
+        assert set(deliver().values()) == {0}
     with lent.store.reading() as connection:
         assert (
             connection.execute(select(func.count()).select_from(TouchEvent)).scalar_one() == before
@@ -95,7 +109,8 @@ def test_a_second_pass_finds_nothing_and_writes_nothing(lent: Installation) -> N
 def test_what_is_not_due_is_not_delivered(lent: Installation) -> None:
     from flows.delivering import deliver
 
-    assert deliver(now="2023-06-06T09:00")["shards"] == 1
+    with at(lent, "2023-06-06T09:00"):
+        assert deliver()["shards"] == 1
     states = [state for _, state, _, _ in _touches(lent)]
     assert set(states) == {TouchState.HANDED_OVER, TouchState.PLANNED}
 
@@ -104,7 +119,8 @@ def test_reconciling_where_nothing_is_open_changes_nothing(lent: Installation) -
     from flows.reconciling import reconcile
 
     before = _touches(lent)
-    assert set(reconcile(now=BOTH_DUE).values()) == {0}
+    with at(lent, BOTH_DUE):
+        assert set(reconcile().values()) == {0}
     assert _touches(lent) == before
 
 
@@ -148,7 +164,7 @@ def test_planning_as_a_flow_says_what_the_plain_plan_says_and_writes_nothing(
     from flows.planning import plan
 
     file = campaign_file(lent.settings.home, name="another")
-    said = plan(str(file), now=now.isoformat())
+    said = plan(str(file))
     plainly = plans.plan(lent, file, now=now)
     assert (said["matched"], said["selected"], said["left_out"]) == (
         plainly.matched,
@@ -188,28 +204,45 @@ def test_collecting_as_a_flow_counts_the_replies(lent: Installation, tmp_path: P
     from flows.delivering import deliver
     from store.tables import Reply, ResponseCode
 
-    deliver(now=BOTH_DUE)
+    with at(lent, BOTH_DUE):
+        deliver()
     with lent.store.reading() as connection:
         code = connection.execute(
             select(ResponseCode.code).order_by(ResponseCode.code).limit(1)
         ).scalar_one()
     file = tmp_path / "replies.csv"
     file.write_text(f"received_at,kind,response_code\n2023-06-21T10:00,called,{code}\n")
-    collect_replies(str(file), now="2023-06-22T09:00")
-    collect_replies(str(file), now="2023-06-22T09:00")
+    with at(lent, "2023-06-22T09:00"):
+        collect_replies(str(file))
+        collect_replies(str(file))
     with lent.store.reading() as connection:
         assert connection.execute(select(Reply.response_code)).scalars().all() == [code]
 
 
-def test_a_house_that_is_not_lent_is_opened_where_home_says(tmp_path: Path) -> None:
-    with opened(str(tmp_path / "a"), "2023-06-01") as installation:
+def test_an_installation_that_is_not_lent_is_the_one_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAARTJE_HOME", str(tmp_path / "a"))
+    monkeypatch.setenv("KAARTJE_NOW", "2023-06-01")
+    with opened() as installation:
         assert installation.settings.home == tmp_path / "a"
         assert installation.now() == parse_moment("2023-06-01")
 
 
-def test_a_moment_that_is_none_is_refused_in_plain_words(tmp_path: Path) -> None:
+def test_a_moment_that_is_none_is_refused_in_plain_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
+    monkeypatch.setenv("KAARTJE_NOW", "yesterday")
     with (
         pytest.raises(BadInput, match="is not a date and time; write it as 2023-06-01T09:00"),
-        opened(str(tmp_path), "yesterday"),
+        opened(),
     ):
         pass
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_deployment_cannot_be_given_another_home_or_another_moment(flow: str) -> None:
+    module, _, name = flow.rpartition(".")
+    parameters = getattr(import_module(module), name).parameters.properties
+    assert not {"home", "now"} & set(parameters)

@@ -40,7 +40,10 @@ def installation(database_url: str, tmp_path: Path, now: datetime) -> Iterator[I
     (tmp_path / "poort.toml").write_text(GATEWAY)
     accounts = {**ACCOUNTS, "sms_gateway": str(tmp_path / "poort.toml")}
     settings = Settings(
-        home=tmp_path, database_url=database_url, secret="a key for tests only", **accounts
+        home=tmp_path,
+        database_url=database_url,
+        secret="a key for tests only, nobody has another",
+        **accounts,
     )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
     yield installation

@@ -67,7 +67,10 @@ class Door:
 @pytest.fixture
 def door(database_url: str, tmp_path: Path, now: datetime) -> Iterator[Door]:
     settings = Settings(
-        home=tmp_path, database_url=database_url, secret="a key for tests only", **ACCOUNTS
+        home=tmp_path,
+        database_url=database_url,
+        secret="a key for tests only, nobody has another",
+        **ACCOUNTS,
     )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
     with installation.store.writing() as connection:

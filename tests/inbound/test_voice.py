@@ -35,7 +35,10 @@ def telephone(
     sqlite_url: str, tmp_path: Path, now: datetime
 ) -> Iterator[tuple[Installation, Switchboard]]:
     settings = Settings(
-        home=tmp_path, database_url=sqlite_url, secret="a key for tests only", **VOICE
+        home=tmp_path,
+        database_url=sqlite_url,
+        secret="a key for tests only, nobody has another",
+        **VOICE,
     )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
     yield with_telephone(installation)

@@ -45,7 +45,10 @@ DAYTIME = datetime.fromisoformat("2023-06-06T09:00+00:00")
 
 def open_texting(tmp_path: Path, url: str, **more: Any) -> Installation:
     settings = Settings(
-        home=tmp_path, database_url=url, secret="a key for tests only", **{**ACCOUNTS, **more}
+        home=tmp_path,
+        database_url=url,
+        secret="a key for tests only, nobody has another",
+        **{**ACCOUNTS, **more},
     )
     return open_installation(settings, clock=FixedClock(DAYTIME), draws=Random(2023))
 

@@ -24,7 +24,7 @@ from store.errors import BadInput
 from store.tables import FactColumn, Import, Person, PersonNumber
 from tests.people.exports import a_person, write_people
 
-KEY = b"a key for tests only"
+KEY = b"a key for tests only, nobody has another"
 
 
 def take(store: Store, file: Path, now: datetime, **also: Any) -> ImportReport:

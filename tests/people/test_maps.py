@@ -18,7 +18,7 @@ from store.facts import fact
 from store.tables import FactColumn, Person
 from tests.people.exports import EXPORT_COLUMNS, a_person, write_export, write_people
 
-KEY = b"a key for tests only"
+KEY = b"a key for tests only, nobody has another"
 FACTS = {
     "years_without_return": "int",
     "reminded_on": "date",

@@ -294,7 +294,9 @@ def test_a_file_that_cannot_be_read_stays_where_it_is_and_holds_up_no_other(
 
 def test_the_command_makes_one_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
-    settings = Settings(home=tmp_path, database_url="", secret="a key for tests only")
+    settings = Settings(
+        home=tmp_path, database_url="", secret="a key for tests only, nobody has another"
+    )
     installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
     populate(installation, 200, now=NOW)
     launched(installation, campaign_file(tmp_path), now=NOW)

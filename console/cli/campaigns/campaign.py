@@ -14,6 +14,7 @@ from console.cli.campaigns.campaign_views import (
     show_shadow,
 )
 from console.cli.options import (
+    BY_HAND,
     As,
     AsJson,
     Decides,
@@ -206,16 +207,12 @@ def _deciding(decision: str) -> Any:
     """Make a command that changes a campaign's state and then shows it."""
 
     @refusing
-    def decide(
-        name: Name, by: As = "command line", now: Now = None, as_json: AsJson = False
-    ) -> None:
+    def decide(name: Name, by: As = BY_HAND, now: Now = None, as_json: AsJson = False) -> None:
         from campaigns.planning import lifecycle
-        from store.audit_log import Decider
-        from store.states import Road
 
         installation = open_installation(now)
         getattr(lifecycle, decision)(
-            installation, name, by=Decider(by, road=Road.COMMAND), now=installation.now()
+            installation, name, by=decider(installation, by), now=installation.now()
         )
         show_overview(installation, name, as_json=as_json)
 

@@ -66,10 +66,10 @@ def _as_flow(now: Now) -> "PassResult":
     from flows.delivery_pass import PassFailed, PassResult
     from flows.local_runs import run_locally
 
-    moment = now.isoformat() if now else None
+    installation = open_installation(now)
     with progress() as watch:
         try:
-            counts = run_locally("flows.delivering.deliver", watch=watch, now=moment)
+            counts = run_locally("flows.delivering.deliver", installation=installation, watch=watch)
         except PassFailed as failed:
             return failed.result
     return PassResult(counts=counts)

@@ -4,7 +4,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import As, AsJson, Now, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    BY_HAND,
+    As,
+    AsJson,
+    Now,
+    decider,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 from store.clock import local_date
 
 if TYPE_CHECKING:
@@ -58,21 +69,19 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")
     ] = False,
-    by: As = "command line",
+    by: As = BY_HAND,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
     """Remove every ledger whose period is over. After an interruption, run it again."""
     from campaigns.looking_back.retention import LedgerState, ledgers, remove_due
-    from store.audit_log import Decider
-    from store.states import Road
 
     installation = open_installation(now)
     at = installation.now()
     if dry_run:
         found = [each for each in ledgers(installation, now=at) if each.standing is LedgerState.DUE]
     else:
-        found = remove_due(installation, by=Decider(by, road=Road.COMMAND), now=at)
+        found = remove_due(installation, by=decider(installation, by), now=at)
     if as_json:
         emit({"dry_run": dry_run, "ledgers": [each.as_data() for each in found]})
         return

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.cli.options import (
+    BY_HAND,
     As,
     AsJson,
     Now,
+    decider,
     emit,
     open_installation,
     refusing,
@@ -33,7 +35,6 @@ Channel = Annotated[str | None, typer.Option(help="Only this channel; otherwise 
 Purpose = Annotated[
     str | None, typer.Option(help="Only duty, rights or invitation; otherwise all.")
 ]
-ByHand = "command line"
 
 
 @app.command("import")
@@ -47,7 +48,7 @@ def import_file(
         typer.Option("--refused", help="Write the refused rows here, with their reasons."),
     ] = None,
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
     as_json: AsJson = False,
 ) -> None:
     """Import consents and withdrawals, as `kaartje import` does."""
@@ -71,7 +72,7 @@ def give(
         str | None, typer.Option(help="The last day on which it holds (2023-12-31).")
     ] = None,
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
 ) -> None:
     """Record that somebody agreed to be reached, with the proof."""
     said = _record(
@@ -97,7 +98,7 @@ def withdraw(
     channel: Channel = None,
     purpose: Purpose = None,
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
 ) -> None:
     """Record that somebody withdrew their consent. What they said before stays in the history."""
     said = _record(
@@ -140,7 +141,8 @@ def _record(
         source=source,
         text_shown=text,
     )
-    record_statement(installation.store, statement, by=by, now=installation.now())
+    who = decider(installation, by).name
+    record_statement(installation.store, statement, by=who, now=installation.now())
     return limits_of(channel, purpose)
 
 

@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from console.cli.options import (
+    BY_HAND,
     As,
     AsJson,
     Now,
+    decider,
     emit,
     open_installation,
     progress,
@@ -50,7 +52,7 @@ def import_file(  # noqa: PLR0913, PLR0917  what a kind may need besides its fil
         Path | None, typer.Option("--remarks", help="Write remarks about rows taken here: people.")
     ] = None,
     now: Now = None,
-    by: As = "command line",
+    by: As = BY_HAND,
     as_json: AsJson = False,
 ) -> None:
     """Import a file. Refused rows are written out with their reason. Imported twice, it changes nothing."""
@@ -83,6 +85,8 @@ def run_import(
 ) -> None:
     """Import one file and print the result. `instead` names the older command that was used."""
     installation = open_installation(now)
+    if options.by != BY_HAND:
+        decider(installation, options.by)
     with progress() as watch:
         done = import_as(kind, installation, options, watch)
     if as_json:

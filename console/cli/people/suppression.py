@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.cli.options import (
+    BY_HAND,
     As,
     AsJson,
     Now,
+    decider,
     emit,
     open_installation,
     refusing,
@@ -36,7 +38,6 @@ RefusedFile = Annotated[
     Path | None, typer.Option("--refused", help="Write the refused rows here, with their reasons.")
 ]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="A person_ref, or a number as +31….")]
-ByHand = "command line"
 
 
 @app.command("import")
@@ -48,7 +49,7 @@ def import_file(
     ] = None,
     refused: RefusedFile = None,
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
     as_json: AsJson = False,
 ) -> None:
     """Import a list of who must not be reached, as `kaartje import` does."""
@@ -105,7 +106,7 @@ def add(  # noqa: PLR0913, PLR0917  an entry's own fields
     ] = None,
     note: Annotated[str, typer.Option(help="What a colleague should know.")] = "",
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
 ) -> None:
     """List one person, known or not yet known, or one number."""
     from suppression import list_rows, lists
@@ -120,7 +121,7 @@ def add(  # noqa: PLR0913, PLR0917  an entry's own fields
         subject=subject,
         until=list_rows.day_or_moment(until or "", "until"),
         source="by hand",
-        by=by,
+        by=decider(installation, by).name,
         now=installation.now(),
         note=note,
     )
@@ -143,14 +144,15 @@ def lift(
         str | None, typer.Option("--reason", help="Only the entries with this reason.")
     ] = None,
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
 ) -> None:
     """Lift entries of a person or a number, and plan again what they held. The history stays."""
     from desk.cases.hold_releases import lift as lift_entries
 
     installation = open_installation(now)
+    who = decider(installation, by).name
     lifted = lift_entries(
-        installation.store, ref, by=by, why=why, now=installation.now(), reason=reason
+        installation.store, ref, by=who, why=why, now=installation.now(), reason=reason
     )
     show(
         "{ref}: {count} {entries} lifted",

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.cli.options import (
+    BY_HAND,
     As,
     AsJson,
     Now,
+    decider,
     emit,
     open_installation,
     refusing,
@@ -30,7 +32,6 @@ exchange = typer.Typer(
     no_args_is_help=True, help="Share lists with another body without sharing names."
 )
 app.add_typer(exchange, name="exchange")
-ByHand = "command line"
 Why = Annotated[str, typer.Option("--why", help="How you know; it is kept.")]
 
 
@@ -104,15 +105,14 @@ def record_scope(
         list[str] | None, typer.Option(help="They want nothing about this subject.")
     ] = None,
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
 ) -> None:
     """Record the scope of an objection, which is everything or these channels and subjects."""
     from desk.cases.objection_scopes import keep_all, narrow
-    from store.audit_log import Decider
-    from store.states import Road
     from suppression.lists import checked_channel
 
-    installation, who = open_installation(now), Decider(by, road=Road.COMMAND)
+    installation = open_installation(now)
+    who = decider(installation, by)
     if everything and (channel or subject):
         raise BadInput(
             "stands beside a channel or a subject", "write one of the two", field="--all"
@@ -192,7 +192,7 @@ def decide_address(  # noqa: PLR0913, PLR0917  the parts of an address, and thre
         bool, typer.Option("--closed", help="A shelter, a care home: nobody is reached there.")
     ] = False,
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
 ) -> None:
     """Decide what an address with many adults is. The latest decision counts, the others are kept."""
     from suppression.addresses import decide, key_of
@@ -213,7 +213,8 @@ def decide_address(  # noqa: PLR0913, PLR0917  the parts of an address, and thre
     found = (
         key if key is not None else key_of(postcode, house_number, letter, addition, designation)
     )
-    living = decide(installation.store, found, kinds[0], why=why, by=by, now=installation.now())
+    who = decider(installation, by).name
+    living = decide(installation.store, found, kinds[0], why=why, by=who, now=installation.now())
     show(
         "{address}: {kinds}, {living} people live there",
         address=f"{postcode} {house_number}".strip() or found,
@@ -255,7 +256,7 @@ def import_exchange(
         Path | None, typer.Option("--refused", help="Write the refused rows here.")
     ] = None,
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
     as_json: AsJson = False,
 ) -> None:
     """Import another body's list, as `kaartje import` does."""

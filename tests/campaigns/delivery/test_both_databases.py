@@ -20,7 +20,9 @@ ARMS = f"""\
 
 def installation_on(url: str, home: Path, now: datetime) -> Installation:
     home.mkdir()
-    settings = Settings(home=home, database_url=url, secret="a key for tests only")
+    settings = Settings(
+        home=home, database_url=url, secret="a key for tests only, nobody has another"
+    )
     return open_installation(settings, clock=FixedClock(now), draws=Random(1))
 
 

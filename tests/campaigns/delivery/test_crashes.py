@@ -26,7 +26,7 @@ from store.tables import Delivery, Person, PrintPiece, Touch
 from tests.stories import campaign_file, launched, populate
 
 DUE = "2023-06-20T09:00"
-SECRET = "a key for tests only"
+SECRET = "a key for tests only, nobody has another"
 PEOPLE = 1_500
 
 

@@ -39,7 +39,7 @@ def installation_with(
     given = Settings(
         home=tmp_path,
         database_url=sqlite_url,
-        secret="a key for tests only",
+        secret="a key for tests only, nobody has another",
         **settings,  # type: ignore[arg-type]  # as the environment gives them
     )
     return open_installation(given, clock=FixedClock(now))

@@ -33,7 +33,7 @@ from tests.stories import campaign_file, launched
 DUE = parse_moment("2023-06-06T09:00")
 LATEST = 4.0  # seconds: the last report is no later
 SOON = 240.0
-SECRET = "a key for tests only"
+SECRET = "a key for tests only, nobody has another"
 FAULTS = """\
 hang_share = 0.05
 hang = 2.5

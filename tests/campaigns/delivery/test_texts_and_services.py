@@ -35,7 +35,10 @@ def dry(
 ) -> Iterator[Installation]:
     """Open an installation from which nothing leaves, with people who have numbers."""
     settings = Settings(
-        home=tmp_path, database_url=database_url, secret="a key for tests only", dry=True
+        home=tmp_path,
+        database_url=database_url,
+        secret="a key for tests only, nobody has another",
+        dry=True,
     )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
     yield snapshots.bring(installation, _populate)

@@ -255,7 +255,10 @@ def test_what_the_shop_had_of_the_old_run_is_taken_away_first(
 
 def open_at(home: Path, shop: Path) -> Installation:
     settings = Settings(
-        home=home, database_url="", secret="a key for tests only", print_shop=str(shop)
+        home=home,
+        database_url="",
+        secret="a key for tests only, nobody has another",
+        print_shop=str(shop),
     )
     return open_installation(settings, clock=FixedClock(DUE), draws=Random(1))
 

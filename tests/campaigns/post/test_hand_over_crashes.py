@@ -32,7 +32,10 @@ _FORK = multiprocessing.get_context("fork")
 
 def open_at(home: Path, shop: Path | None) -> Installation:
     settings = Settings(
-        home=home, database_url="", secret="a key for tests only", print_shop=str(shop or "")
+        home=home,
+        database_url="",
+        secret="a key for tests only, nobody has another",
+        print_shop=str(shop or ""),
     )
     return open_installation(settings, clock=FixedClock(DUE), draws=Random(1))
 

@@ -76,7 +76,9 @@ def test_two_campaigns_that_claim_the_same_people_at_once_do_not_both_reach_them
 
     def open_one(name: str) -> Installation:
         settings = Settings(
-            home=tmp_path / name, database_url=postgres_url, secret="a key for tests only"
+            home=tmp_path / name,
+            database_url=postgres_url,
+            secret="a key for tests only, nobody has another",
         )
         (tmp_path / name).mkdir()
         return open_installation(settings, clock=FixedClock(DUE), draws=Random(name))

@@ -17,7 +17,7 @@ from store.tables import Account, AuditEntry
 from tests.console.conftest import PASSWORD, weakly_hashed
 from tests.deciding import deciding
 
-KEY = b"a key for tests only"
+KEY = b"a key for tests only, nobody has another"
 
 
 @pytest.fixture

@@ -26,8 +26,10 @@ DUE = "2023-06-05T09:00"
 def kaartje(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Kaartje:
     """Run a command in a house whose cards were handed over on 5 June."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
-    monkeypatch.setenv("KAARTJE_SECRET", "a key for tests only")
-    settings = Settings(home=tmp_path, database_url="", secret="a key for tests only")
+    monkeypatch.setenv("KAARTJE_SECRET", "a key for tests only, nobody has another")
+    settings = Settings(
+        home=tmp_path, database_url="", secret="a key for tests only, nobody has another"
+    )
     installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(2023))
     populate(installation, 200, now=NOW)
     launched(installation, campaign_file(tmp_path), now=NOW)

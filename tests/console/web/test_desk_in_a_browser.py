@@ -32,7 +32,7 @@ SLOWEST = 30_000  # milliseconds that a page may take on a busy machine
 def desk(tmp_path: Path) -> Iterator[Installation]:
     """A house that delivered its cards; one person with a card calls, and there is room tomorrow."""
     installation = open_installation(
-        Settings(home=tmp_path, database_url="", secret="a key for tests only"),
+        Settings(home=tmp_path, database_url="", secret="a key for tests only, nobody has another"),
         clock=FixedClock(NOW),
         draws=Random(1),
     )

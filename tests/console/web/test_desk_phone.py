@@ -34,7 +34,7 @@ def settings(home: Path, **changed: Any) -> Settings:
     told: dict[str, Any] = {
         "home": home,
         "database_url": "",
-        "secret": "a key for tests only",
+        "secret": "a key for tests only, nobody has another",
         "voice_sdk": str(script),
         **KEYS,
     }

@@ -102,7 +102,9 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 def place(tmp_path_factory: pytest.TempPathFactory, exchange: Gateway) -> Iterator[str]:
     """Serve a console with one agent, whose browser registers with the stand-in."""
     home = tmp_path_factory.mktemp("home")
-    settings = Settings(home=home, database_url="", secret="a key for tests only")
+    settings = Settings(
+        home=home, database_url="", secret="a key for tests only, nobody has another"
+    )
     installation = open_installation(settings, clock=SystemClock(), draws=Random(2023))
     put_account(installation, "fatma", Role.AGENT, installation.now())
     installation.store.engine.dispose()

@@ -248,7 +248,9 @@ def story(posted: Path, tmp_path: Path) -> Iterator[Story]:
 
 def _open(home: Path, at: datetime) -> Story:
     clock, board = Hands(at), Switchboard()
-    settings = Settings(home=home, database_url="", secret="a key for tests only", **VOICE)
+    settings = Settings(
+        home=home, database_url="", secret="a key for tests only, nobody has another", **VOICE
+    )
     return Story(
         replace(open_installation(settings, clock=clock, draws=Random(2023)), exchange=board),
         board,

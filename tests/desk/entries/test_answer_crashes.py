@@ -20,7 +20,7 @@ from store.tables import Answer
 from tests.builders import LINE, Builder
 from tests.channels.sms import simulated
 
-SECRET = "a key for tests only"
+SECRET = "a key for tests only, nobody has another"
 FAULTS = """\
 latency = 0.02
 hang_share = 0.05

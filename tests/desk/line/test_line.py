@@ -59,7 +59,9 @@ def small(
 
 
 def _built(url: str, folder: Path, now: datetime, board: Switchboard) -> Iterator[Installation]:
-    chosen = Settings(home=folder, database_url=url, secret="a key for tests only", **VOICE)
+    chosen = Settings(
+        home=folder, database_url=url, secret="a key for tests only, nobody has another", **VOICE
+    )
     installation = replace(
         open_installation(chosen, clock=FixedClock(now), draws=Random(2023)), exchange=board
     )

@@ -30,7 +30,7 @@ def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Instal
     settings = Settings(
         home=tmp_path,
         database_url=database_url,
-        secret="a key for tests only",
+        secret="a key for tests only, nobody has another",
         **accounts,  # type: ignore[arg-type]  # as the environment gives them
     )
     installation = open_installation(settings, clock=FixedClock(now))

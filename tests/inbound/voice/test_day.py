@@ -17,7 +17,9 @@ from tests.inbound.voice.rushing import OPEN
 def test_in_a_day_of_two_thousand_people_nobody_is_lost_and_nobody_is_given_to_two(
     tmp_path: Path, postgres_url: str
 ) -> None:
-    settings = Settings(home=tmp_path, database_url=postgres_url, secret="a key for tests only")
+    settings = Settings(
+        home=tmp_path, database_url=postgres_url, secret="a key for tests only, nobody has another"
+    )
     board = Switchboard()
     installation = replace(open_installation(settings, clock=RunningClock(OPEN)), exchange=board)
     day = play(installation, board, people=2000, agents_many=100, seconds=120)

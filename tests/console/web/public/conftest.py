@@ -63,7 +63,9 @@ class Passer:
 
 
 def _made(url: str, folder: Path) -> Installation:
-    settings = Settings(home=folder, database_url=url, secret="a key for tests only")
+    settings = Settings(
+        home=folder, database_url=url, secret="a key for tests only, nobody has another"
+    )
     installation = open_installation(settings, clock=FixedClock(NOON), draws=Random(2023))
     populate(installation, 200, now=NOW)
     file = campaign_file(folder)
@@ -100,7 +102,7 @@ def delivered_once(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def town(tmp_path: Path, delivered_once: bytes) -> Iterator[Installation]:
     """A town in which cards were delivered."""
     (tmp_path / "kaartje.sqlite3").write_bytes(delivered_once)
-    settings = Settings(home=tmp_path, secret="a key for tests only")
+    settings = Settings(home=tmp_path, secret="a key for tests only, nobody has another")
     installation = open_installation(settings, clock=FixedClock(NOON), draws=Random(2023))
     yield installation
     installation.store.engine.dispose()

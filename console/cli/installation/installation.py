@@ -1,0 +1,125 @@
+"""The commands `kaartje installation`: identity of the installation, its key and its agreed files."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import AsJson, close_later, emit, fail, refusing, say, show
+from store.errors import BadInput
+
+if TYPE_CHECKING:
+    from installation.identity import Identity
+    from installation.settings import Settings
+    from store.engine import Store
+
+app = typer.Typer(
+    no_args_is_help=True, help="The identity of this installation, its key and its agreed files."
+)
+Operator = Annotated[
+    str, typer.Option("--as", metavar="USER", help="Who does this, for the audit log.")
+]
+
+
+def _opened() -> "tuple[Store, Settings, Identity]":
+    """Open the database without asking whether this machine fits it, which these commands mend."""
+    from installation.identity import read_identity
+    from installation.installation import open_installation_store
+    from installation.settings import Settings
+
+    settings = Settings()
+    store = open_installation_store(settings)
+    close_later(store)
+    identity = read_identity(store)
+    if identity is None:
+        fail("this database belongs to no installation yet; any other command makes it one")
+    return store, settings, identity
+
+
+@app.command("show")
+@refusing
+def show_identity(as_json: AsJson = False) -> None:
+    """Show the installation's id, its home and what of this machine differs from it."""
+    from installation.identity import agreed_of, differences, fingerprint, uid_of
+
+    _, settings, found = _opened()
+    same_home = uid_of(settings.home) == found.uid
+    same_key = settings.has_key and fingerprint(settings) == found.key_fingerprint
+    differing = differences(found.agreed, agreed_of(settings)) if same_key else {}
+    if as_json:
+        emit(
+            {
+                "id": found.uid,
+                "made_at": found.made_at,
+                "home": found.home,
+                "rehearsal": found.rehearsal,
+                "same_home": same_home,
+                "same_key": same_key,
+                "differs": differing,
+            }
+        )
+        return
+    show(f"installation  {found.uid}{'  (to rehearse in)' if found.rehearsal else ''}")
+    show(f"made          {found.made_at:%Y-%m-%d %H:%M} UTC, in {found.home}")
+    show(f"home          {settings.home.absolute()}  {'its own' if same_home else 'not its own'}")
+    show(f"key           {'its own' if same_key else 'not its own'}")
+    for what, names in differing.items():
+        show(f"differs       {what}: {', '.join(names)}")
+
+
+@app.command()
+@refusing
+def agree(by: Operator) -> None:
+    """Make the policy, print shop and prices of this machine those of the installation."""
+    from installation.identity import agree_on
+
+    store, settings, _ = _opened()
+    changed = agree_on(store, settings, by=by, now=settings.clock.now())
+    for what, names in changed.items():
+        show(f"{what}: {', '.join(names)}")
+    if changed:
+        say("machines with other files are refused from now on")
+    else:
+        say("nothing differs")
+
+
+@app.command()
+@refusing
+def adopt(by: Operator) -> None:
+    """Make this home folder the installation's, when the former one is lost."""
+    from installation.identity import adopt_home
+
+    store, settings, found = _opened()
+    adopt_home(store, settings, by=by, now=settings.clock.now())
+    show(f"{settings.home.absolute()} is the home of installation {found.uid} from now on")
+    say("print runs and journals of texts that lay in the former home are not here")
+
+
+@app.command("rotate-key")
+@refusing
+def rotate_key(
+    by: Operator,
+    new_secret: Annotated[
+        str,
+        typer.Option(
+            "--new-secret",
+            envvar="KAARTJE_NEW_SECRET",
+            help="The new key, at best by its variable. Without it, one is made in the home folder.",
+        ),
+    ] = "",
+) -> None:
+    """Change the secret key. Citizen numbers match again after the next import."""
+    from installation.key_rotation import rotate
+
+    store, settings, _ = _opened()
+    if settings.has_given_key and not new_secret:
+        raise BadInput(
+            "the present key is given by KAARTJE_SECRET, so the new one must be given too",
+            "set KAARTJE_NEW_SECRET",
+            field="--new-secret",
+        )
+    done = rotate(store, settings, new_secret, by=by, now=settings.clock.now())
+    show(f"{done.people:,} citizen numbers wait for the next import to match again")
+    show(f"{done.tokens:,} API tokens were closed, make new ones")
+    say("everybody is signed out, and addresses given to providers before are not taken any more")
+    if new_secret:
+        say("set KAARTJE_SECRET to the new key on every machine before anything else runs")

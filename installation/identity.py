@@ -1,0 +1,361 @@
+"""Identity of an installation, so that no machine works on a shared database with other settings.
+
+The first machine that opens a database writes its identity: an id, which stands in the home folder too, the
+fingerprint of the secret key, and a short hash of every value in the files that decide who is reached and at what
+price. Whoever opens it later must have the same. A difference is refused in one line before anything is read or sent.
+"""
+
+import os
+import secrets
+import socket
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy import Connection, select, update
+
+from installation.derived_keys import Purpose
+from installation.settings import Settings
+from store.audit_log import About, Decider, Kind, record
+from store.engine import Store
+from store.errors import BadInput
+from store.insert_ignore import add_new
+from store.states import Road
+from store.tables import InstallationIdentity
+
+UID_FILE = "installation.id"
+Agreed = Mapping[str, Mapping[str, str]]
+"""Short keyed hashes of values, by what they belong to ("policy") and by their name ("caps.card.days")."""
+TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run")  # noqa: S108  what lies there is refused
+_NAMED = 6  # values of a difference that are named; the rest is counted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Identity of an installation as its database holds it.
+
+    Attributes:
+        uid: 32 hexadecimal characters, also in the file `installation.id` of the home folder.
+        made_at: When it was first opened.
+        home: Where its home folder was then, with the host's name.
+        rehearsal: Whether it is for trying out: `--now`, `--as` and a temporary home are taken.
+        key_fingerprint: Of the secret key.
+        agreed: Of the policy, the print shop and the prices.
+    """
+
+    uid: str
+    made_at: datetime
+    home: str
+    rehearsal: bool
+    key_fingerprint: str
+    agreed: Agreed
+
+
+def identify(store: Store, settings: Settings, *, now: datetime) -> Identity:
+    """Return the identity of this database, written now if it has none, once it fits this machine.
+
+    The embedded database is one machine's own: only its key must be the right one.
+
+    Raises:
+        BadInput: The home folder, the key or a file is not the installation's.
+    """
+    found = read_identity(store)
+    if found is None:
+        if not store.embedded:
+            _refuse_home(settings, rehearsal=settings.rehearsal)
+        return _write(store, settings, now=now)
+    if not store.embedded:
+        _refuse_home(settings, rehearsal=found.rehearsal)
+        _refuse_switches(settings, found)
+        _refuse_other_home(settings, found)
+    refuse_other_key(settings, found)
+    if not store.embedded:
+        refuse_difference(found.agreed, agreed_of(settings))
+    return found
+
+
+def need_identity(store: Store) -> Identity:
+    """Return what the database says of itself.
+
+    Raises:
+        BadInput: Nobody has opened it yet.
+    """
+    if (found := read_identity(store)) is None:
+        raise BadInput(
+            "this database belongs to no installation yet", "run any other command first"
+        )
+    return found
+
+
+def read_identity(store: Store) -> Identity | None:
+    """Return what the database says of itself, or None where nobody has opened it yet."""
+    with store.reading() as connection:
+        row = connection.execute(
+            select(
+                InstallationIdentity.uid,
+                InstallationIdentity.made_at,
+                InstallationIdentity.home,
+                InstallationIdentity.rehearsal,
+                InstallationIdentity.key_fingerprint,
+                InstallationIdentity.agreed,
+            )
+        ).one_or_none()
+    return None if row is None else Identity(**row._asdict())
+
+
+def _write(store: Store, settings: Settings, *, now: datetime) -> Identity:
+    """Write this machine's identity, unless another machine was quicker, and check it against what stands."""
+    uid = uid_of(settings.home) or secrets.token_hex(16)
+    with store.writing() as connection:
+        row = {
+            "id": 1,
+            "uid": uid,
+            "made_at": now,
+            "home": _place(settings),
+            "rehearsal": settings.rehearsal,
+            "key_fingerprint": fingerprint(settings),
+            "agreed": agreed_of(settings),
+        }
+        add_new(connection, InstallationIdentity, [row])
+        stands = select(InstallationIdentity.uid)
+        if connection.execute(stands).scalar_one() == uid:
+            write_uid(settings.home, uid)
+    return identify(store, settings, now=now)
+
+
+def uid_of(home: Path) -> str | None:
+    """Return the installation's id that a home folder holds."""
+    try:
+        return (home.absolute() / UID_FILE).read_text().strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def write_uid(home: Path, uid: str) -> None:
+    """Make a home folder this installation's."""
+    path = home.absolute() / UID_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123  the mode counts
+        file.write(f"{uid}\n")
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return 32 hexadecimal characters that tell the secret key from another without revealing it."""
+    return settings.key_for(Purpose.FINGERPRINT).hex()[:32]
+
+
+def agreed_of(settings: Settings) -> dict[str, dict[str, str]]:
+    """Return a short hash of every value that must be the same on each machine.
+
+    Raises:
+        BadInput: A file cannot be read.
+    """
+    prices = {
+        "KAARTJE_SMS_PRICE": settings.sms_price,
+        "KAARTJE_SMS_SEGMENTS": settings.sms_segments,
+    }
+    values: dict[str, Mapping[str, object]] = {
+        "policy": _values_of(settings.policy_file, field="KAARTJE_POLICY"),
+        "print shop": _values_of(settings.print_shop_file, field="KAARTJE_PRINT_SHOP"),
+        "prices of texts": prices,
+    }
+    return {
+        what: {
+            name: settings.key_for(Purpose.FINGERPRINT, f"{what} {name} {value!r}").hex()[:16]
+            for name, value in each.items()
+        }
+        for what, each in values.items()
+    }
+
+
+def _values_of(file: Path | None, *, field: str) -> Mapping[str, object]:
+    """Return the values of a TOML file by their dotted names."""
+    if file is None:
+        return {}
+    try:
+        return dict(_flattened("", tomllib.loads(file.read_text("utf-8"))))
+    except OSError as error:
+        raise BadInput(
+            "cannot be read", (error.strerror or "").lower(), file=str(file), field=field
+        ) from error
+    except ValueError:
+        # Whoever reads this file for its values says in which line it is wrong.
+        return {"": sha256(file.read_bytes()).hexdigest()}
+
+
+def _flattened(prefix: str, value: object) -> Iterator[tuple[str, object]]:
+    match value:
+        case dict():
+            for name, inner in value.items():
+                yield from _flattened(f"{prefix}.{name}" if prefix else str(name), inner)
+        case [dict(), *_]:
+            for number, inner in enumerate(value, 1):
+                yield from _flattened(f"{prefix}[{number}]", inner)
+        case _:
+            yield prefix, value
+
+
+def differences(installed: Agreed, here: Agreed) -> dict[str, list[str]]:
+    """Return the names of the values that differ, by what they belong to."""
+    return {
+        what: names
+        for what in {**installed, **here}
+        if (names := _differing(installed.get(what, {}), here.get(what, {})))
+    }
+
+
+def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    return [name for name in sorted({**one, **other}) if one.get(name) != other.get(name)]
+
+
+def refuse_difference(installed: Agreed, here: Agreed) -> None:
+    """Refuse files that are not those of the installation, naming what differs.
+
+    Raises:
+        BadInput: They are not.
+    """
+    for what, names in differences(installed, here).items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        raise BadInput(
+            f"the {what} of this machine is not the installation's: "
+            f"{', '.join(names[:_NAMED])}{more} differ",
+            "give every machine the same files, or run `kaartje installation agree` where they are right",
+        )
+
+
+def _refuse_home(settings: Settings, *, rehearsal: bool) -> None:
+    """Refuse a home folder that a shared database would lose."""
+    if not settings.home.is_absolute():
+        raise BadInput(
+            f"{str(settings.home)!r} is not an absolute path",
+            "with KAARTJE_DATABASE_URL set, name the whole path of the installation's folder,"
+            " as /srv/kaartje",
+            field="KAARTJE_HOME",
+        )
+    if not rehearsal and _is_temporary(settings.home):
+        raise BadInput(
+            f"{settings.home} is a temporary folder",
+            "print runs and journals would go with it: name a folder that stays",
+            field="KAARTJE_HOME",
+        )
+
+
+def _is_temporary(home: Path) -> bool:
+    folders = {Path(each).resolve() for each in (*TEMPORARY, tempfile.gettempdir())}
+    return bool(folders & {home.resolve(), *home.resolve().parents})
+
+
+def _refuse_switches(settings: Settings, found: Identity) -> None:
+    if found.rehearsal:
+        return
+    if settings.now:
+        raise BadInput(
+            "a real shared database goes by the machine's own clock",
+            "remove KAARTJE_NOW",
+            field="KAARTJE_NOW",
+        )
+    if settings.rehearsal:
+        raise BadInput(
+            "this database is not for rehearsals",
+            "remove KAARTJE_REHEARSAL, or make a database of its own to rehearse in",
+            field="KAARTJE_REHEARSAL",
+        )
+
+
+def _refuse_other_home(settings: Settings, found: Identity) -> None:
+    here = uid_of(settings.home)
+    if here == found.uid:
+        return
+    owner = "is that of another installation" if here else "is not this installation's"
+    raise BadInput(
+        f"{settings.home} {owner}",
+        f"its home was made at {found.home}: use that folder on every machine (a shared one)."
+        " Where it is lost, restore it from a backup, or run `kaartje installation adopt`",
+        field="KAARTJE_HOME",
+    )
+
+
+def refuse_other_key(settings: Settings, found: Identity) -> None:
+    """Refuse a key that is not the installation's, after ending a change of key that was interrupted.
+
+    Raises:
+        BadInput: It is not.
+    """
+    if not settings.has_given_key and settings.next_key_file.exists():
+        _end_rotation(settings, found)
+    if not settings.has_key:
+        raise BadInput(
+            f"there is no secret.key in {settings.home.absolute()}, and the database was filled under one",
+            "put it back from a backup, or set KAARTJE_SECRET to it",
+            field="KAARTJE_SECRET",
+        )
+    if fingerprint(settings) != found.key_fingerprint:
+        raise BadInput(
+            "this is not the key that the database was filled under",
+            "set the right one, or change it on purpose with `kaartje installation rotate-key`",
+            field="KAARTJE_SECRET",
+        )
+
+
+def _end_rotation(settings: Settings, found: Identity) -> None:
+    """Take the next key if the database knows it already, and forget it otherwise."""
+    following = settings.next_key_file.read_text().strip()
+    candidate = settings.model_copy(update={"secret": SecretStr(following)})
+    if fingerprint(candidate) == found.key_fingerprint:
+        settings.take_next_key()
+    else:
+        settings.next_key_file.unlink()
+
+
+def agree_on(store: Store, settings: Settings, *, by: str, now: datetime) -> dict[str, list[str]]:
+    """Make this machine's files those of the installation, and return the names of what changed.
+
+    Raises:
+        BadInput: The key is not the installation's, or a file cannot be read.
+    """
+    found = need_identity(store)
+    refuse_other_key(settings, found)
+    agreed = agreed_of(settings)
+    changed = differences(found.agreed, agreed)
+    with store.writing() as connection:
+        connection.execute(update(InstallationIdentity).values(agreed=agreed))
+        _record(connection, found, "agree on files", by, now, differs=changed)
+    return changed
+
+
+def adopt_home(store: Store, settings: Settings, *, by: str, now: datetime) -> None:
+    """Make this machine's home folder the installation's.
+
+    Raises:
+        BadInput: The folder would be lost, is another installation's, or the key is not the installation's.
+    """
+    found = need_identity(store)
+    _refuse_home(settings, rehearsal=found.rehearsal or store.embedded)
+    if uid_of(settings.home) not in {None, found.uid}:
+        raise BadInput(
+            f"{settings.home} is that of another installation",
+            "name an empty folder, or the installation's own",
+            field="KAARTJE_HOME",
+        )
+    refuse_other_key(settings, found)
+    with store.writing() as connection:
+        connection.execute(update(InstallationIdentity).values(home=_place(settings)))
+        _record(connection, found, "adopt home", by, now, home=_place(settings))
+        write_uid(settings.home, found.uid)
+
+
+def _place(settings: Settings) -> str:
+    return f"{settings.home.absolute()} on {socket.gethostname()}"
+
+
+def _record(
+    connection: Connection, found: Identity, action: str, by: str, now: datetime, **detail: Any
+) -> None:
+    about = About(Kind.INSTALLATION, found.uid)
+    record(connection, Decider(by, road=Road.COMMAND), action, about, now=now, **detail)

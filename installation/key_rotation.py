@@ -1,0 +1,67 @@
+"""Change the secret key of an installation, with all that was made under it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import SecretStr
+from sqlalchemy import func, select, update
+
+from installation.identity import agreed_of, fingerprint, need_identity, refuse_other_key
+from installation.settings import Settings, check_secret
+from store.audit_log import About, Decider, Kind, record
+from store.engine import Store
+from store.states import Road
+from store.tables import ApiToken, InstallationIdentity, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """Counts of the citizen numbers and API tokens that a change of key removed."""
+
+    people: int
+    tokens: int
+
+
+def rotate(store: Store, settings: Settings, new_secret: str, *, by: str, now: datetime) -> Rotated:
+    """Put the new key in the place of the present one.
+
+    Hashes of citizen numbers under the old key are removed: no number is kept from which a new hash could be made, so
+    the next import brings them.
+
+    Args:
+        store: The database.
+        settings: With the present key.
+        new_secret: The new key. Empty: one is made, in the home folder.
+        by: Who does this.
+        now: The present moment.
+
+    Raises:
+        BadInput: The present key is not the installation's, or the new one is too short.
+    """
+    found = need_identity(store)
+    refuse_other_key(settings, found)
+    new = check_secret(new_secret or secrets.token_hex(32), field="KAARTJE_NEW_SECRET")
+    if not new_secret:
+        settings.write_next_key(new)  # before the database knows it, so that it is never lost
+    after = settings.model_copy(update={"secret": SecretStr(new)})
+    with store.writing() as connection:
+        numbers = select(func.count()).where(Person.bsn_hash.is_not(None))
+        people = connection.execute(numbers).scalar_one()
+        connection.execute(update(Person).where(Person.bsn_hash.is_not(None)).values(bsn_hash=None))
+        closed = connection.execute(
+            update(ApiToken)
+            .where(ApiToken.revoked_at.is_(None))
+            .values(revoked_at=now, revoked_by=by)
+        )
+        connection.execute(
+            update(InstallationIdentity).values(
+                key_fingerprint=fingerprint(after), agreed=agreed_of(after)
+            )
+        )
+        decider = Decider(by, road=Road.COMMAND)
+        about = About(Kind.INSTALLATION, found.uid)
+        record(connection, decider, "rotate key", about, now=now, people=people)
+    if not new_secret:
+        settings.take_next_key()
+    return Rotated(people, closed.rowcount)

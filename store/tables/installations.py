@@ -1,0 +1,29 @@
+"""Identity of the installation that a database belongs to."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped
+
+from store.base import PrimaryKey, Table
+from store.column_classes import Retention, TableData, technical
+
+
+class InstallationIdentity(Table):
+    """The one row that says whose database this is. Written when it is first opened."""
+
+    __tablename__ = "installation_identity"
+    __data__ = TableData(
+        "keep every machine of an installation on the same key, home and files", Retention.SETUP
+    )
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[PrimaryKey]
+    uid: Mapped[str] = technical()
+    made_at: Mapped[datetime] = technical()
+    home: Mapped[str] = technical()  # as the machine that made it calls it, with its host name
+    rehearsal: Mapped[bool] = technical()
+    key_fingerprint: Mapped[str] = technical()
+    # {"policy": {"caps.card.days": "9f2c…"}}: a short keyed hash of each value, so that a difference has a name
+    agreed: Mapped[dict[str, Any]] = technical()
