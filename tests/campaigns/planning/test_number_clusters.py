@@ -41,7 +41,10 @@ def dry(
     database_url: str, snapshots: Snapshots, tmp_path: Path, now: datetime
 ) -> Iterator[Installation]:
     settings = Settings(
-        home=tmp_path, database_url=database_url, secret="a key for tests only", dry=True
+        home=tmp_path,
+        database_url=database_url,
+        secret="a key for tests only, nobody has another",
+        dry=True,
     )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
     yield snapshots.bring(installation, _populate)

@@ -79,12 +79,16 @@ def test_the_command_says_how_many_lie_at_the_printer(
 ) -> None:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     monkeypatch.setenv("KAARTJE_DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("KAARTJE_SECRET", "a key for tests only")
+    monkeypatch.setenv("KAARTJE_SECRET", "a key for tests only, nobody has another")
     from installation.installation import open_installation
     from installation.settings import Settings
 
     house = open_installation(
-        Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only")
+        Settings(
+            home=tmp_path,
+            database_url=sqlite_url,
+            secret="a key for tests only, nobody has another",
+        )
     )
     _send(house)
     stop = ["campaign", "stop", "cards", "--now", "2023-06-05T10:00"]
