@@ -24,6 +24,7 @@ NOT_BENCHMARKS = {
     "judge_country_parts",
     "line_day",
     "measuring",
+    "prose",
     "send_texts_parts",
 }
 

@@ -14,7 +14,7 @@ import json
 import re
 import subprocess
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -77,8 +77,8 @@ def measure(root: Path) -> Prose:
     )
 
 
-def _share(of: Sequence[str], fits: object) -> float:
-    return sum(bool(fits(each)) for each in of) / len(of) if callable(fits) and of else 0.0
+def _share(of: Sequence[str], fits: Callable[[str], object]) -> float:
+    return sum(bool(fits(each)) for each in of) / len(of) if of else 0.0
 
 
 def _git(root: Path, *words: str) -> list[str]:
@@ -88,7 +88,8 @@ def _git(root: Path, *words: str) -> list[str]:
 
 def _modules(root: Path) -> tuple[list[str], list[str]]:
     """Return the texts of the code, and those of the tests."""
-    code, tests = [], []
+    code: list[str] = []
+    tests: list[str] = []
     for name in _git(root, "ls-files", "*.py"):
         file = root / name
         if "migrations" in Path(name).parts or not file.is_file():

@@ -207,7 +207,7 @@ def pytest_collection_finish() -> None:
 def snapshots(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Snapshots:
-    """Keep what a story left, so that it is told once in this process."""
+    """Keep what a story left, so that it is played once in this process."""
     return Snapshots(
         tmp_path_factory.mktemp("snapshots"), lambda: request.getfixturevalue("postgres_admin")
     )

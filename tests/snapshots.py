@@ -41,12 +41,12 @@ class Snapshots:
 
         `build` may use nothing but the installation, so that its outcome is the same for every test.
         """
-        told = (build, installation.store.embedded)
-        if told in self._kept:
-            self._restore(installation, self._kept[told])
+        kind = (build, installation.store.embedded)
+        if kind in self._kept:
+            self._restore(installation, self._kept[kind])
         else:
             build(installation)
-            self._kept[told] = self._keep(installation, f"kaartje_story_{len(self._kept)}")
+            self._kept[kind] = self._keep(installation, f"kaartje_story_{len(self._kept)}")
         return installation
 
     def _keep(self, installation: "Installation", name: str) -> Kept:

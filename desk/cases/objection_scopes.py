@@ -32,14 +32,14 @@ class Objection:
 
     id: int  # of its first entry
     who: tuple[str, ...]  # person_refs and numbers
-    heard_at: datetime
+    received_at: datetime
     source: str
     text: str  # the words of the objection
 
     @property
     def answer_by(self) -> datetime:
         """The last moment to answer, one month after the objection (AVG 12.3)."""
-        return month_later(self.heard_at)
+        return month_later(self.received_at)
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -61,7 +61,7 @@ def waiting_objections(store: Store) -> list[Objection]:
     together: dict[tuple[str, datetime], list[Entry]] = defaultdict(list)
     for entry in found:
         together[entry.source, entry.starts_at].append(entry)
-    return sorted(map(_objection, together.values()), key=lambda each: (each.heard_at, each.id))
+    return sorted(map(_objection, together.values()), key=lambda each: (each.received_at, each.id))
 
 
 def _objection(entries: Sequence[Entry]) -> Objection:
@@ -70,7 +70,11 @@ def _objection(entries: Sequence[Entry]) -> Objection:
         name for entry in entries for name in (entry.person_ref, entry.e164) if name
     )
     return Objection(
-        id=first.id, who=tuple(who), heard_at=first.starts_at, source=first.source, text=first.note
+        id=first.id,
+        who=tuple(who),
+        received_at=first.starts_at,
+        source=first.source,
+        text=first.note,
     )
 
 

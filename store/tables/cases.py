@@ -173,7 +173,7 @@ class Signal(Table):
     decision: Mapped[str | None] = staff()
     decision_why: Mapped[str | None] = staff()
     # until when whoever reported it knows what became of it
-    told_at: Mapped[datetime | None] = technical()
+    news_read_at: Mapped[datetime | None] = technical("told_at")
 
 
 class CodeGuess(Table):

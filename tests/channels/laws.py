@@ -62,7 +62,7 @@ class Trial:
 
     def left(self) -> Counter[int] | None:
         """Return how often each touch left, as the outside world sees it; None where nobody can look."""
-        witness = told_by_a_dry_twin if self.dry else WITNESSES.get(self.kind)
+        witness = counted_by_a_dry_twin if self.dry else WITNESSES.get(self.kind)
         return witness(self.outbox) if witness else None
 
 
@@ -84,7 +84,7 @@ def printed_on_cards(outbox: Path) -> Counter[int]:
     return seen
 
 
-def told_by_a_dry_twin(outbox: Path) -> Counter[int]:
+def counted_by_a_dry_twin(outbox: Path) -> Counter[int]:
     """Read what a dry twin wrote down."""
     lines = (
         line for file in (outbox / "dry").glob("*.jsonl") for line in file.read_text().splitlines()
@@ -180,7 +180,7 @@ def receipts_have_references_of_their_own(trial: Trial) -> None:
     assert len(set(references)) == 8
 
 
-def progress_is_told_at_least_every_25_messages(trial: Trial) -> None:
+def progress_is_reported_at_least_every_25_messages(trial: Trial) -> None:
     events: list[tuple[str, int, int]] = []
     batch = replace(trial.batch("k1", 60), watch=lambda *event: events.append(event))
     list(trial.open().send(batch))
@@ -243,7 +243,7 @@ LAWS: tuple[Callable[[Trial], None], ...] = (
     settling_before_sending_keeps_it_in_the_installation,
     settling_after_sending_tells_what_went,
     receipts_have_references_of_their_own,
-    progress_is_told_at_least_every_25_messages,
+    progress_is_reported_at_least_every_25_messages,
     after_a_crash_nobody_is_reached_twice_and_nobody_is_lost,
     two_processes_with_one_key_reach_everyone_once,
     settling_while_another_process_sends_ends_in_one_truth,

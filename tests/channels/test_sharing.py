@@ -32,13 +32,13 @@ def test_two_processes_give_the_bytes_of_one_and_tell_of_every_piece(tmp_path: P
     by, sizes = order(), (60, 30, 55)
     alone, shared = _parts(tmp_path / "alone", sizes), _parts(tmp_path / "shared", sizes)
     compose_files(alone, by, unwatched, processes=1)
-    told: list[tuple[str, int, int]] = []
-    compose_files(shared, by, lambda *event: told.append(event), processes=2)
+    progress: list[tuple[str, int, int]] = []
+    compose_files(shared, by, lambda *event: progress.append(event), processes=2)
     for one, other in zip(alone, shared, strict=True):
         assert one.path.read_bytes() == other.path.read_bytes()
-    assert {phase for phase, _, _ in told} == {"write", "read"}
+    assert {phase for phase, _, _ in progress} == {"write", "read"}
     for each in ("write", "read"):
-        counts = [done for phase, done, total in told if phase == each and total == 145]
+        counts = [done for phase, done, total in progress if phase == each and total == 145]
         assert counts == sorted(counts)
         assert counts[-1] == 145
 

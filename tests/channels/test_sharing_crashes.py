@@ -39,11 +39,11 @@ def _batch() -> Batch:
     )
 
 
-def _compose_and_die(outbox: Path, told: Path) -> None:
+def _compose_and_die(outbox: Path, pid_file: Path) -> None:
     def watch(phase: str, done: int, _total: int) -> None:
         if phase == "write" and done >= 200:
             children = [child.pid for child in psutil.Process().children(recursive=True)]
-            told.write_text(" ".join(map(str, children)))
+            pid_file.write_text(" ".join(map(str, children)))
             os.kill(os.getpid(), signal.SIGKILL)
 
     list(SharedEarly(Outbox(outbox)).send(replace(_batch(), watch=watch)))
@@ -53,12 +53,12 @@ def _compose_and_die(outbox: Path, told: Path) -> None:
 def test_when_the_master_is_killed_its_processes_end_and_the_run_leaves_once(
     tmp_path: Path,
 ) -> None:
-    outbox, told = tmp_path / "outbox", tmp_path / "told"
-    master = _SPAWN.Process(target=_compose_and_die, args=(outbox, told))
+    outbox, pid_file = tmp_path / "outbox", tmp_path / "told"
+    master = _SPAWN.Process(target=_compose_and_die, args=(outbox, pid_file))
     master.start()
     master.join()
     assert master.exitcode == -signal.SIGKILL
-    children = [int(pid) for pid in told.read_text().split()]
+    children = [int(pid) for pid in pid_file.read_text().split()]
     assert len(children) >= 2
     until = time.monotonic() + 20
     while any(_lives(pid) for pid in children):

@@ -61,8 +61,8 @@ def assert_it_stands_there(shipment: Shipment, server: ShopServer) -> None:
 def test_a_run_stands_there_whole_with_its_control_file_last_and_the_manifest_before_it(
     shipment: Shipment, server: ShopServer
 ) -> None:
-    told: list[tuple[str, int, int]] = []
-    replace(shipment, watch=lambda *event: told.append(event)).ship()
+    progress: list[tuple[str, int, int]] = []
+    replace(shipment, watch=lambda *event: progress.append(event)).ship()
     assert_it_stands_there(shipment, server)
     assert server.faults.renamed == [
         "a-001.pdf",
@@ -71,8 +71,8 @@ def test_a_run_stands_there_whole_with_its_control_file_last_and_the_manifest_be
         "manifest.csv",
         f"{RUN}.ready",
     ]
-    assert {phase for phase, _, _ in told} == {"transfer"}
-    assert len(told) > 5
+    assert {phase for phase, _, _ in progress} == {"transfer"}
+    assert len(progress) > 5
 
 
 def test_shipped_again_nothing_moves_and_nothing_is_renamed(

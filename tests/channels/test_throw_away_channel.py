@@ -1,4 +1,4 @@
-"""A channel nobody has heard of, added the way docs/adding-a-channel.md says, keeps every law."""
+"""A channel that only this test knows, added the way docs/adding-a-channel.md says, keeps every law."""
 
 import json
 import re

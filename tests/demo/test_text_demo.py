@@ -24,15 +24,15 @@ def test_a_text_and_then_a_card_play_to_the_end(tmp_path: Path) -> None:
         check=True,
         env=kept,
     )
-    told = json.loads(done.stdout)
-    assert told["texts"] > 50
-    assert told["delivered"] + told["failed"] == told["texts"]
-    assert told["delivered"] > told["failed"] > 0
-    assert 0 < told["cards"] < told["texts"]
-    assert told["filed_before_the_card"] > 0
-    assert sum(told["asked"].values()) == told["replies"] > 10
-    assert told["held"] == told["asked"]["stop"] > 0
-    assert told["answers"]["stopped"] + told["confirmed_by_provider"] == told["asked"]["stop"]
-    promised = [call["promised_from"] for call in told["waiting"] if call["promised_from"]]
+    result = json.loads(done.stdout)
+    assert result["texts"] > 50
+    assert result["delivered"] + result["failed"] == result["texts"]
+    assert result["delivered"] > result["failed"] > 0
+    assert 0 < result["cards"] < result["texts"]
+    assert result["filed_before_the_card"] > 0
+    assert sum(result["asked"].values()) == result["replies"] > 10
+    assert result["held"] == result["asked"]["stop"] > 0
+    assert result["answers"]["stopped"] + result["confirmed_by_provider"] == result["asked"]["stop"]
+    promised = [call["promised_from"] for call in result["waiting"] if call["promised_from"]]
     assert promised == sorted(promised)
     assert len(promised) > 0

@@ -140,7 +140,7 @@ def test_every_line_is_called_by_the_weekly_flow_and_none_without_a_telephone(
 
 
 @pytest.mark.parametrize("flow", ["reconcile", "deliver"])
-def test_what_came_in_is_heard_by_the_flows(lent: Installation, flow: str) -> None:
+def test_what_came_in_is_processed_by_the_flows(lent: Installation, flow: str) -> None:
     from flows.delivering import deliver
     from flows.reconciling import reconcile
 

@@ -12,7 +12,7 @@ PATH = re.compile(r"`([a-z_]+/[\w/.-]*)`")
 
 def documents() -> set[Path]:
     """Return every document of the project."""
-    return {*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")}
+    return {*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "benchmarks" / "README.md"}
 
 
 def links(page: Path) -> dict[str, Path]:

@@ -50,7 +50,7 @@ class Phone:
     number: str = MOBILE
     dialled: str = LINE
     ref: str = ""
-    heard: ET.Element = field(default_factory=lambda: ET.Element("Response"))
+    twiml: ET.Element = field(default_factory=lambda: ET.Element("Response"))
 
     def __post_init__(self) -> None:
         self.ref = self.ref or f"CA{next(_REFS):032x}"
@@ -58,21 +58,21 @@ class Phone:
 
     def post(self, path: str, **fields: str) -> "Phone":
         """Post one question as the provider does, and read the answer."""
-        told = {"CallSid": self.ref, "From": self.number, "To": self.dialled, **fields}
-        signature = sign(TOKEN, f"{PUBLIC}/voice/{path}", told)
+        form = {"CallSid": self.ref, "From": self.number, "To": self.dialled, **fields}
+        signature = sign(TOKEN, f"{PUBLIC}/voice/{path}", form)
         answer = self.client.post(
             f"/voice/{path}",
-            content=urlencode(told),
+            content=urlencode(form),
             headers={SIGNATURE: signature, "content-type": "application/x-www-form-urlencoded"},
         )
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"].startswith("application/xml")
-        self.heard = ET.fromstring(answer.text)  # noqa: S314  our own answer
+        self.twiml = ET.fromstring(answer.text)  # noqa: S314  our own answer
         return self
 
     def follow(self, **fields: str) -> "Phone":
         """Answer the last question, with a post to the address it names."""
-        asked = next(each for each in self.heard.iter() if each.get("action"))
+        asked = next(each for each in self.twiml.iter() if each.get("action"))
         return self.post((asked.get("action") or "").removeprefix(f"{PUBLIC}/voice/"), **fields)
 
     def call(self) -> "Phone":
@@ -88,7 +88,7 @@ class Phone:
     def later(self, moment: datetime) -> "Phone":
         """Return the same telephone at another moment."""
         installation = replace(self.installation, clock=FixedClock(moment))
-        return replace(self, installation=installation, ref=self.ref, heard=self.heard)
+        return replace(self, installation=installation, ref=self.ref, twiml=self.twiml)
 
     def hang_up(self) -> "Phone":
         self.board.waiting.discard(self.ref)
@@ -96,8 +96,8 @@ class Phone:
 
     @property
     def verbs(self) -> list[str]:
-        return [each.tag for each in self.heard]
+        return [each.tag for each in self.twiml]
 
     @property
     def said(self) -> str:
-        return " ".join(each.text or "" for each in self.heard.iter("Say"))
+        return " ".join(each.text or "" for each in self.twiml.iter("Say"))

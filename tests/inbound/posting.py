@@ -35,10 +35,10 @@ class Poster:
     """A client that posts to the webhooks of one installation."""
 
     installation: Installation
-    heard: list[None] = field(default_factory=list)
+    events: list[None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        app = make_app(self.installation, on_event=lambda: self.heard.append(None))
+        app = make_app(self.installation, on_event=lambda: self.events.append(None))
         self.client = TestClient(app, raise_server_exceptions=False)
 
     def post(

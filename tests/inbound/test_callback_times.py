@@ -71,7 +71,7 @@ UNCLEAR = [
 
 
 @pytest.mark.parametrize(("text", "window"), [pair for pair in NAMED.items() if pair[1]])
-def test_a_window_is_heard_as_it_was_meant(text: str, window: str) -> None:
+def test_a_window_is_understood_as_it_was_meant(text: str, window: str) -> None:
     found = named_window(text, at=THURSDAY, hours=HOURS)
     assert found is not None
     begins, ends = found.begins.astimezone(LOCAL), found.ends.astimezone(LOCAL)

@@ -188,32 +188,32 @@ def texting_texts(installation: Installation) -> list[dict[str, str]]:
         return [{"to": e164} for e164 in rows.scalars()]
 
 
-def test_wrong_settings_and_words_are_told_to_whoever_reads_the_log(
+def test_wrong_settings_and_words_are_logged(
     texting: Texting, caplog: pytest.LogCaptureFixture
 ) -> None:
     fail(texting, "30018", ref="SM1")
     fail(texting, "30019", ref="SM2")
-    told = {
+    logged = {
         (record.levelno, record.message)
         for record in caplog.records
         if record.name == "kaartje.sms"
     }
-    assert any(level == logging.CRITICAL and "30018" in said for level, said in told)
-    assert any(level == logging.ERROR and "30019" in said for level, said in told)
-    assert not any(texting.number(1) in said for _, said in told)
+    assert any(level == logging.CRITICAL and "30018" in said for level, said in logged)
+    assert any(level == logging.ERROR and "30019" in said for level, said in logged)
+    assert not any(texting.number(1) in said for _, said in logged)
 
 
-def test_a_rising_share_of_texts_taken_for_spam_is_told_once(
+def test_a_rising_share_of_texts_taken_for_spam_is_logged_once(
     texting: Texting, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in range(8):
         fail(texting, "30007", ref=f"SM{number}")
-        told = [
+        logged = [
             record
             for record in caplog.records
             if "spam" in record.message and record.levelno == logging.CRITICAL
         ]
-        assert len(told) == (1 if number >= 4 else 0)
+        assert len(logged) == (1 if number >= 4 else 0)
 
 
 def test_why_tells_what_the_provider_reported(texting: Texting) -> None:

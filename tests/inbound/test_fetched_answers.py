@@ -54,8 +54,8 @@ def test_an_answer_is_taken_and_then_put_aside_on_the_server(
 ) -> None:
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts())
-    heard = hear(served)
-    assert ([each.taken for each in heard.taken], heard.open) == ([1], [])
+    fetched = hear(served)
+    assert ([each.taken for each in fetched.taken], fetched.open) == ([1], [])
     assert run.run().state is RunState.RECEIVED
     assert (there(server), here(served)) == (["taken/receipt.csv"], [])
     assert hear(served) == FetchedAnswers()
@@ -95,9 +95,9 @@ def test_a_line_that_keeps_breaking_leaves_the_answers_for_the_next_pass(
     run = at_the_shop(served, 4)
     put(server, "receipt.csv", run, run.receipts())
     server.faults.breaks_on_read = 1000
-    heard = hear(served)
-    assert (heard.taken, len(heard.open)) == ([], 1)
-    assert "the connection to the print shop at 127.0.0.1 breaks" in heard.open[0]
+    fetched = hear(served)
+    assert (fetched.taken, len(fetched.open)) == ([], 1)
+    assert "the connection to the print shop at 127.0.0.1 breaks" in fetched.open[0]
     assert there(server) == ["receipt.csv"]
     server.faults.breaks_on_read = 0
     assert [each.taken for each in hear(served).taken] == [1]
@@ -113,17 +113,19 @@ def test_a_line_that_breaks_while_it_is_put_aside_moves_it_once(
     assert there(server) == ["taken/receipt.csv"]
 
 
-def test_a_server_that_shows_another_key_is_told_nothing_and_believed_nothing(
+def test_a_server_that_shows_another_key_is_sent_nothing_and_believed_nothing(
     installation: Installation, tmp_path: Path, server: ShopServer
 ) -> None:
     run = at_the_shop(installation, 4)
     with serving(tmp_path / "other", host_key="stranger") as other:
         (other.root / "out").mkdir()
         put(other, "receipt.csv", run, run.receipts())
-        heard = hear(replace(installation, shop=read_shop(other.describe(tmp_path, sftp=ANSWERS))))
+        fetched = hear(
+            replace(installation, shop=read_shop(other.describe(tmp_path, sftp=ANSWERS)))
+        )
         assert there(other) == ["receipt.csv"]
-    assert heard.taken == []
-    assert "shows another key than host_key" in heard.open[0]
+    assert fetched.taken == []
+    assert "shows another key than host_key" in fetched.open[0]
     assert run.run().state is RunState.MADE
 
 
@@ -134,8 +136,11 @@ def test_what_is_still_growing_is_left_for_the_next_time(
     put(server, "later.csv.part", run, run.receipts())
     put(server, "grows.csv", run, run.receipts())
     server.faults.grows = ["grows.csv"]
-    heard = hear(served)
-    assert (heard.taken, heard.open) == ([], ["grows.csv stays on the server: it is still growing"])
+    fetched = hear(served)
+    assert (fetched.taken, fetched.open) == (
+        [],
+        ["grows.csv stays on the server: it is still growing"],
+    )
     assert (there(server), here(served)) == (["grows.csv", "later.csv.part"], [])
     put(server, "grows.csv", run, run.receipts())
     (server.root / "out" / "later.csv.part").rename(server.root / "out" / "later.csv")
@@ -148,9 +153,9 @@ def test_what_cannot_be_read_stays_on_the_server_and_holds_up_no_other(
     run = at_the_shop(served, 4)
     (server.root / "out" / "a.json").write_text("{not json")
     put(server, "b.csv", run, run.receipts())
-    heard = hear(served)
-    assert ([each.taken for each in heard.taken], len(heard.open)) == ([1], 1)
-    assert "a.json" in heard.open[0]
+    fetched = hear(served)
+    assert ([each.taken for each in fetched.taken], len(fetched.open)) == ([1], 1)
+    assert "a.json" in fetched.open[0]
     assert there(server) == ["a.json", "taken/b.csv"]
 
 
@@ -161,9 +166,9 @@ def test_a_name_that_is_none_of_ours_to_write_is_said_and_left(
     run = at_the_shop(served, 4)
     put(server, name, run, run.receipts())
     put(server, "b.csv", run, run.receipts())
-    heard = hear(served)
-    assert ([each.taken for each in heard.taken], len(heard.left)) == ([1], 1)
-    assert "has a name that we do not write on our disk" in heard.left[0]
+    fetched = hear(served)
+    assert ([each.taken for each in fetched.taken], len(fetched.left)) == ([1], 1)
+    assert "has a name that we do not write on our disk" in fetched.left[0]
 
 
 def test_a_pass_counts_what_was_said_and_a_dry_house_fetches_nothing(

@@ -53,10 +53,10 @@ def test_the_history_of_a_touch_tells_every_step_of_its_piece(installation: Inst
     run.says("printed,{key},{file},,,1,,,,,,,\n", name="printed.csv")
     run.says("posted,{key},,,,1,,,PO-1,2023-06-01,,,\n", name="posted.csv")
     with installation.store.reading() as connection:
-        told = (
+        reported = (
             connection.execute(select(TouchEvent.to_state).order_by(TouchEvent.id)).scalars().all()
         )
-    assert told == [TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED]
+    assert reported == [TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED]
 
 
 def test_the_same_answer_twice_changes_nothing(installation: Installation) -> None:
@@ -381,18 +381,18 @@ def answers_about(fates: list[str]) -> list[str]:
     )
     gone = sum(fate in first for fate in fates)
     kept = len(fates) - sum(fate in {"spoiled", "missing", "pulled"} for fate in fates)
-    told = [f"printed,{{key}},{{file}},,,{len(fates) - gone},,,,,,,\n{wrong}"]
+    reported = [f"printed,{{key}},{{file}},,,{len(fates) - gone},,,,,,,\n{wrong}"]
     for piece, fate in named:
         match fate:
             case "reprinted" | "doubled":
-                told.append(f"printed,{{key}},,{piece},{fate},,,,,,,,\n")
+                reported.append(f"printed,{{key}},,{piece},{fate},,,,,,,,\n")
             case "found":
-                told.append(f"printed,{{key}},,{piece},printed,,,,,,,,\n")
+                reported.append(f"printed,{{key}},,{piece},printed,,,,,,,,\n")
             case "pulled":
-                told.append(f"pulled,{{key}},,{piece},pulled,,,,,,,,\n")
+                reported.append(f"pulled,{{key}},,{piece},pulled,,,,,,,,\n")
             case "returned":
-                told.append(f"returned,{{key}},,{piece},,,,,,2023-06-01,,,moved\n")
-    return [*told, f"posted,{{key}},{{file}},,,{kept},,,PO-1,2023-06-01,,,\n"]
+                reported.append(f"returned,{{key}},,{piece},,,,,,2023-06-01,,,moved\n")
+    return [*reported, f"posted,{{key}},{{file}},,,{kept},,,PO-1,2023-06-01,,,\n"]
 
 
 def ledger_after(

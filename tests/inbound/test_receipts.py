@@ -262,11 +262,11 @@ def test_a_text_ends_the_same_however_often_and_in_whatever_order_its_reports_co
 @given(st.lists(words, max_size=12))
 def test_no_report_takes_a_text_back(said: list[str]) -> None:
     text = ("twilio", "SM1")
-    heard: dict[tuple[str, str], Status] = {}
+    known: dict[tuple[str, str], Status] = {}
     for number, word in enumerate(said):
-        before = heard.get(text)
-        outcomes, heard = rank_reports([ReportedStatus(number, text, word)], heard)
-        after = heard.get(text)
+        before = known.get(text)
+        outcomes, known = rank_reports([ReportedStatus(number, text, word)], known)
+        after = known.get(text)
         assert (outcomes[number] is EventOutcome.APPLIED) == (after is not before)
         assert before is None or (after is not None and after.rank >= before.rank)
         assert before is None or not before.is_end or after is before

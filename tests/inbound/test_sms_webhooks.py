@@ -72,10 +72,10 @@ def test_a_signed_report_is_put_down_as_it_came_and_somebody_is_told(
         installation.now(),
     )
     assert (event.outcome, event.applied_at) == (None, None)
-    assert len(poster.heard) == 1
+    assert len(poster.events) == 1
 
 
-def test_a_report_told_again_is_answered_as_the_first_and_is_one_event(
+def test_a_report_sent_again_is_answered_as_the_first_and_is_one_event(
     installation: Installation, poster: Poster
 ) -> None:
     assert {poster.form(STATUS, SENT) for _ in range(3)} == {204}

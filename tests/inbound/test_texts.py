@@ -40,7 +40,7 @@ def says(
     number: str = NUMBER,
     ref: str = "",
     media: int = 0,
-    heard: str = "",
+    opt_out: str = "",
 ) -> ProcessedText:
     text = InboundText(
         provider="twilio",
@@ -50,7 +50,7 @@ def says(
         body=body,
         received_at=at,
         media=media,
-        opt_out_type=heard,
+        opt_out_type=opt_out,
     )
     return process_text(installation, text, now=at)
 
@@ -111,7 +111,7 @@ def kinds(installation: Installation) -> list[AnswerKind]:
         ("", Intent.TALK, False),
     ],
 )
-def test_a_text_is_heard_as_it_was_meant(
+def test_a_text_is_understood_as_it_was_meant(
     text: str, intent: Intent, *, calls: bool, now: datetime
 ) -> None:
     found = meaning_of(text, at=now, hours=shipped_policy().hours)
@@ -122,8 +122,8 @@ def test_stop_holds_everything_planned_for_everyone_on_the_number_and_is_confirm
     installation: Installation, now: datetime
 ) -> None:
     touches = planned(installation, now, NUMBER, NUMBER)
-    heard = says(installation, "Stop aub", now)
-    assert (heard.intent, heard.withheld, heard.call_id) == (Intent.STOP, 2, None)
+    processed = says(installation, "Stop aub", now)
+    assert (processed.intent, processed.withheld, processed.call_id) == (Intent.STOP, 2, None)
     assert {state_of(installation, touch) for touch in touches} == {TouchState.WITHHELD}
     says(installation, "STOP!", now + timedelta(minutes=5))
     says(installation, "stop nu", now + timedelta(days=40))
@@ -140,13 +140,13 @@ def test_of_stops_that_come_in_at_one_moment_one_is_confirmed(
 ) -> None:
     planned(installation, now, NUMBER)
     with ThreadPoolExecutor(4) as pool:
-        heard = list(
+        processed = list(
             pool.map(
                 lambda word: says(installation, word, now),
                 ("STOP", "Stop aub", "stop nu", "Stoppen"),
             )
         )
-    assert sum(each.withheld for each in heard) == 1
+    assert sum(each.withheld for each in processed) == 1
     assert kinds(installation) == [AnswerKind.STOPPED]
 
 
@@ -154,7 +154,7 @@ def test_stop_is_not_confirmed_where_the_provider_did_so(
     installation: Installation, now: datetime
 ) -> None:
     (touch,) = planned(installation, now, NUMBER)
-    assert says(installation, "Arrêt", now, heard="STOP").answer is None
+    assert says(installation, "Arrêt", now, opt_out="STOP").answer is None
     assert state_of(installation, touch) is TouchState.WITHHELD
     assert answers(installation) == []
 
@@ -163,8 +163,8 @@ def test_stop_and_a_call_asked_for_in_one_breath_are_both_done(
     installation: Installation, now: datetime
 ) -> None:
     (touch,) = planned(installation, now, NUMBER)
-    heard = says(installation, "STOP bel me maar morgen na 5", now)
-    assert (state_of(installation, touch), heard.answer) == (
+    processed = says(installation, "STOP bel me maar morgen na 5", now)
+    assert (state_of(installation, touch), processed.answer) == (
         TouchState.WITHHELD,
         AnswerKind.STOPPED,
     )
@@ -178,8 +178,12 @@ def test_start_lifts_what_the_stop_of_that_number_held_and_says_so_once(
 ) -> None:
     (touch,) = planned(installation, now, NUMBER)
     says(installation, "STOP", now)
-    heard = says(installation, "START", now + timedelta(hours=1))
-    assert (heard.released, heard.call_id, heard.answer) == (1, None, AnswerKind.STARTED)
+    processed = says(installation, "START", now + timedelta(hours=1))
+    assert (processed.released, processed.call_id, processed.answer) == (
+        1,
+        None,
+        AnswerKind.STARTED,
+    )
     assert state_of(installation, touch) is TouchState.PLANNED
     assert (
         says(installation, "start", now + timedelta(hours=2)).answer is None
@@ -211,8 +215,8 @@ def test_start_leaves_what_a_person_recorded_after_asking(
         why="wants nothing at all",
         now=now,
     )
-    heard = says(installation, "START", now + timedelta(hours=1))
-    assert (heard.released, heard.answer, state_of(installation, touch)) == (
+    processed = says(installation, "START", now + timedelta(hours=1))
+    assert (processed.released, processed.answer, state_of(installation, touch)) == (
         0,
         None,
         TouchState.WITHHELD,
@@ -256,7 +260,7 @@ def closed_by_provider(installation: Installation, now: datetime, *numbers: str)
         list_entries(connection, listed, by="provider", now=now)
 
 
-def test_start_opens_a_number_whose_stop_only_the_provider_heard_and_no_other(
+def test_start_opens_a_number_whose_stop_only_the_provider_saw_and_no_other(
     installation: Installation, now: datetime
 ) -> None:
     planned(installation, now, NUMBER, SHARED)
@@ -373,7 +377,7 @@ def test_a_machine_that_stops_and_starts_in_turn_is_not_answered_for_ever(
     assert len(answers(installation)) == installation.policy.answers.a_day
 
 
-def test_told_twice_it_is_one_text(installation: Installation, now: datetime) -> None:
+def test_received_twice_it_is_one_text(installation: Installation, now: datetime) -> None:
     planned(installation, now, NUMBER)
     first, again = (
         says(installation, "bel mij", now + timedelta(minutes=n), ref="SM1") for n in (0, 9)
@@ -399,8 +403,8 @@ def test_of_several_on_one_number_the_only_one_whom_we_texted_lately_is_meant(
     planned(installation, now, SHARED)
     with installation.store.writing() as connection:
         Builder(connection, now).person("P9", SHARED)
-    heard = says(installation, "bel mij", now + timedelta(days=2), number=SHARED)
-    assert (heard.matched_by, heard.candidates) == ("recent", ())
+    processed = says(installation, "bel mij", now + timedelta(days=2), number=SHARED)
+    assert (processed.matched_by, processed.candidates) == ("recent", ())
     later = says(installation, "bel mij", now + timedelta(days=40), number=SHARED)
     assert (later.matched_by, later.candidates) == (None, ("P1", "P9"))
 
@@ -409,8 +413,8 @@ def test_of_several_whom_we_texted_nobody_is_guessed_and_all_are_shown(
     installation: Installation, now: datetime
 ) -> None:
     planned(installation, now, SHARED, SHARED)
-    heard = says(installation, "bel mij", now + timedelta(days=2), number=SHARED)
-    assert (heard.matched_by, heard.candidates) == (None, ("P1", "P2"))
+    processed = says(installation, "bel mij", now + timedelta(days=2), number=SHARED)
+    assert (processed.matched_by, processed.candidates) == (None, ("P1", "P2"))
     assert [each.candidates for each in unmatched(installation.store)] == [("P1", "P2")]
     assert [call.line for call in waiting(installation.store)] == [LINE]
 
@@ -450,12 +454,12 @@ def test_nothing_that_can_be_typed_breaks_anything_or_is_lost(
     assert len(call.text) >= len(body.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
-def test_a_sender_without_a_number_is_heard_and_never_answered(
+def test_a_sender_without_a_number_is_processed_and_never_answered(
     installation: Installation, now: datetime
 ) -> None:
     planned(installation, now, NUMBER)
-    heard = says(installation, "Uw pakket is onderweg", NIGHT, number="PostBezorgd")
-    assert (heard.answer, heard.matched_by) == (None, None)
+    processed = says(installation, "Uw pakket is onderweg", NIGHT, number="PostBezorgd")
+    assert (processed.answer, processed.matched_by) == (None, None)
     assert [call.text for call in waiting(installation.store)] == [
         "Uw pakket is onderweg [PostBezorgd]"
     ]
@@ -463,14 +467,16 @@ def test_a_sender_without_a_number_is_heard_and_never_answered(
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.text(max_size=12))
-def test_any_text_from_anybody_is_heard(
+def test_any_text_from_anybody_is_processed(
     installation: Installation, now: datetime, body: str, sender: str
 ) -> None:
     with installation.store.writing() as connection:
         Builder(connection, now).line()
-    heard = says(installation, body, now, number=sender)
+    processed = says(installation, body, now, number=sender)
     with installation.store.reading() as connection:
-        assert connection.execute(select(Reply.id).where(Reply.id == heard.reply_id)).scalar_one()
+        assert connection.execute(
+            select(Reply.id).where(Reply.id == processed.reply_id)
+        ).scalar_one()
 
 
 def test_what_a_provider_posts_is_read_or_refused_in_one_line(
@@ -483,7 +489,7 @@ def test_what_a_provider_posts_is_read_or_refused_in_one_line(
         process_form(installation, {"From": NUMBER}, now=now)
 
 
-def test_what_was_put_down_in_the_book_of_providers_is_heard_once(
+def test_what_was_stored_by_the_webhook_is_processed_once(
     installation: Installation, now: datetime
 ) -> None:
     planned(installation, now, NUMBER)
@@ -511,7 +517,7 @@ def test_what_was_put_down_in_the_book_of_providers_is_heard_once(
     assert noted == [EventOutcome.APPLIED, EventOutcome.LEFT]
 
 
-def test_a_file_of_replies_is_heard_in_the_same_way(
+def test_a_file_of_replies_is_processed_in_the_same_way(
     installation: Installation, now: datetime
 ) -> None:
     planned(installation, now, NUMBER)

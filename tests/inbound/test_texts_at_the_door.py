@@ -134,7 +134,9 @@ def test_a_text_replayed_later_is_answered_at_the_door_as_before_and_nothing_fol
     assert (door.answers(), len(door.queue()), door.replies()) == (*once, [body])
 
 
-def test_a_text_without_a_sender_is_kept_and_whoever_comes_after_it_is_heard(door: Door) -> None:
+def test_a_text_without_a_sender_is_kept_and_whoever_comes_after_it_is_processed(
+    door: Door,
+) -> None:
     assert door.poster.form(IN, {"MessageSid": "SM0", "Body": "STOP"}) == 204
     assert door.text("STOP") == 204
     door.hear()

@@ -92,7 +92,7 @@ def test_a_caller_is_greeted_in_dutch_and_offered_english(phone: Phone) -> None:
     assert phone.verbs == ["Gather"]
     assert "Goedendag. U belt met Lijn Dichtbij." in phone.said
     assert "For English, press 2." in phone.said
-    assert [say.get("language") for say in phone.heard.iter("Say")] == ["nl-NL", "nl-NL", "en-GB"]
+    assert [say.get("language") for say in phone.twiml.iter("Say")] == ["nl-NL", "nl-NL", "en-GB"]
 
 
 def test_whoever_presses_two_is_spoken_to_in_english_and_stands_in_the_queue_in_english(
@@ -303,12 +303,12 @@ def test_an_agent_takes_the_caller_and_their_telephone_rings(
     ((caller, queue, asks),) = board.bridged
     assert (caller, queue) == (phone.ref, "QU1")
     phone.post(asks.split("/voice/")[1])
-    (client,) = phone.heard.iter("Client")
+    (client,) = phone.twiml.iter("Client")
     assert client.text == client_name("Henri")
-    ringing = phone.heard
+    ringing = phone.twiml
     phone.post(f"agent-answered?entry={came.call.id}", CallSid="CA-agent")
     assert legs(phone.installation)[0].state is LegState.TALKING
-    replace(phone, heard=ringing).follow(DialCallStatus="completed", CallStatus="in-progress")
+    replace(phone, twiml=ringing).follow(DialCallStatus="completed", CallStatus="in-progress")
     phone.hang_up()
     assert [(leg.state, leg.how) for leg in legs(phone.installation)] == [
         (LegState.ENDED, LegEnd.TALKED)
@@ -339,12 +339,12 @@ def test_a_call_that_is_put_back_while_the_telephone_rings_keeps_its_caller(
     phone.wait()
     connecting.take_next(phone.installation, "Henri", now=now)
     phone.post("agent?entry=1")
-    ringing = phone.heard
+    ringing = phone.twiml
     put_back(phone.installation.store, 1, "Henri")
     board.waiting.add(phone.ref)
     assert isinstance(connecting.take_next(phone.installation, "Anja", now=now), Connecting)
     assert board.bridged[-1][1] is None  # they stand in no queue now
-    late = replace(phone, heard=ringing).follow(DialCallStatus="canceled", CallStatus="in-progress")
+    late = replace(phone, twiml=ringing).follow(DialCallStatus="canceled", CallStatus="in-progress")
     assert late.verbs == ["Say", "Enqueue"]
     assert [(call.state, call.taken_by) for call in calls(phone.installation)] == [
         (CallState.TAKEN, "Anja")

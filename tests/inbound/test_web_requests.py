@@ -53,8 +53,8 @@ def asked(line: int, key: str = "one", **more: object) -> WebRequest:
 def test_a_wish_to_be_called_sent_twice_is_one_call(installation: Installation, line: int) -> None:
     wish = asked(line, number="+31612345678")
     with ThreadPoolExecutor(4) as pool:
-        heard = list(pool.map(lambda _: take_request(installation, wish, now=NOW), range(4)))
-    assert len({each.call_id for each in heard}) == 1
+        results = list(pool.map(lambda _: take_request(installation, wish, now=NOW), range(4)))
+    assert len({each.call_id for each in results}) == 1
     (call,) = waiting(installation.store)
     assert (call.person_ref, call.number, call.from_number, call.language) == (
         "P1",

@@ -21,7 +21,7 @@ from tests.builders import Builder, BuiltCampaign
 LATER = timedelta(days=60)
 
 
-class Told(Builder):
+class FunnelBuilder(Builder):
     """Builds what came back, too."""
 
     def reply(
@@ -65,7 +65,7 @@ def test_everyone_the_audience_matched_is_counted_once(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign(hold_out=True, waves=(date(2023, 6, 5), date(2023, 6, 12)))
         for number in range(5):
             builder.decide(campaign, builder.person(f"S{number}"), arm="card", wave=1 + number % 2)
@@ -91,7 +91,7 @@ def test_touches_are_counted_by_channel_and_by_what_became_of_them(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign(arms=(("card", "card"), ("text", "sms")))
         for number, (state, reason) in enumerate(
             [
@@ -130,7 +130,7 @@ def test_whoever_called_three_times_is_one_person_and_three_calls(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign()
         person_id, touch_id = builder.reach(campaign, "P1")
         for days in (8, 9, 20):
@@ -175,7 +175,7 @@ def test_an_objection_made_to_an_agent_counts_once_with_the_one_made_before(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign()
         person_id, _ = builder.reach(campaign, "P1")
         builder.reply(ReplyKind.TEXTED, person_id, campaign, objects=True)
@@ -197,7 +197,7 @@ def test_filed_with_a_call_means_that_the_call_came_first(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign()
         for ref, filed_on in (("same day", 11), ("after", 20), ("before", 8)):
             person_id, _ = builder.reach(campaign, ref)
@@ -215,7 +215,7 @@ def test_the_day_of_a_call_is_the_day_where_the_citizens_live(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign()
         person_id, _ = builder.reach(campaign, "P1")
         # half past midnight in the Netherlands on 12 June, still 11 June in UTC
@@ -229,7 +229,7 @@ def test_whoever_was_assigned_stays_in_the_denominator(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign()
         for ref, state in (
             ("went", TouchState.HANDED_OVER),
@@ -246,7 +246,7 @@ def test_the_hold_out_is_counted_by_the_same_rule(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign(hold_out=True)
         held_out = builder.person("O1")
         builder.decide(campaign, held_out, Reason.HOLD_OUT, arm="hold-out")
@@ -274,7 +274,7 @@ def test_other_campaigns_replies_do_not_count_here(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign, other = builder.campaign(), builder.campaign("other")
         person_id, _ = builder.reach(campaign, "P1")
         builder.reply(ReplyKind.CALLED, person_id, other)
@@ -286,7 +286,7 @@ def test_what_is_still_to_come_is_not_counted_yet(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign()
         person_id, _ = builder.reach(campaign, "P1")
         builder.reply(ReplyKind.CALLED, person_id, campaign, days=30)
@@ -303,7 +303,7 @@ def test_appointments_and_other_outcomes_are_people(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        builder = Told(connection, now)
+        builder = FunnelBuilder(connection, now)
         campaign = builder.campaign()
         person_id, _ = builder.reach(campaign, "P1")
         for days in (10, 12):

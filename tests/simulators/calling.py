@@ -22,7 +22,7 @@ Says = str | Callable[[Form], str]
 
 
 class TinyInstallation:
-    """Answers each address with what it was told to, and remembers what it was asked."""
+    """Answers each address with what a test wants, and remembers what it was asked."""
 
     def __init__(self, **says: Says) -> None:
         self.says = dict(says)

@@ -91,8 +91,8 @@ def test_every_text_is_reported_sent_and_delivered_under_its_own_signed_address(
     received = ear.wait_for(10)
     validator = RequestValidator(simulated.TOKEN)
     assert all(validator.validate(url, form, signature) for url, form, signature in received)
-    told = Counter((attempt_of(url), form["MessageStatus"]) for url, form, _ in received)
-    assert told == Counter(
+    reported = Counter((attempt_of(url), form["MessageStatus"]) for url, form, _ in received)
+    assert reported == Counter(
         {(("texts-w1-000001", n), status): 1 for n in range(5) for status in ("sent", "delivered")}
     )
 

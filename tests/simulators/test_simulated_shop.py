@@ -216,8 +216,8 @@ def full_circle(installation: Installation, tmp_path: Path, now: Any, seed: int)
     ends = Counter(piece.state for piece in ledger_of(installation))
     assert ends[PieceState.RECALLED]
     assert ends[PieceState.RETURNED]
-    told = funnel(installation, "cards", now=today)
-    assert sum(told.touches.values()) == ends.total() + told.touches.get(
+    counted = funnel(installation, "cards", now=today)
+    assert sum(counted.touches.values()) == ends.total() + counted.touches.get(
         TouchState.WITHHELD.value, 0
     )
 

@@ -39,7 +39,7 @@ class Gateway:
         self._thread.start()
 
     def begin(self) -> None:
-        """Begin anew: whatever a browser that is gone still says is heard no more."""
+        """Begin anew: whatever a browser that is gone still says no longer counts."""
         self.lasting = HOUR  # seconds that passes are said to have left
         self.refusing = False  # every pass, as expired
         self.received: Received = queue.Queue()
@@ -50,9 +50,9 @@ class Gateway:
             for text in connection:
                 if text == "\n":
                     continue
-                told = json.loads(text)
-                self._answer(told["type"], told["payload"])
-                received.put((told["type"], told["payload"]))
+                message = json.loads(text)
+                self._answer(message["type"], message["payload"])
+                received.put((message["type"], message["payload"]))
         except ConnectionClosed:
             return
 
@@ -82,13 +82,13 @@ class Gateway:
         self._open.send(json.dumps({"type": kind, "payload": payload, "version": "1.6"}))
 
     def ring(self, call: str, sdp: str) -> None:
-        told = {
+        message = {
             "CallSid": call,
             "From": "+31201234567",
             "To": "client:agent",
             "AccountSid": "AC" + "1" * 32,
         }
-        self.say("invite", callsid=call, sdp=sdp, parameters=told, reconnect=f"back to {call}")
+        self.say("invite", callsid=call, sdp=sdp, parameters=message, reconnect=f"back to {call}")
 
     def hear(self, kind: str) -> dict[str, Any]:
         """Wait until the browser says this; what it says meanwhile is passed over."""

@@ -80,7 +80,7 @@ def list_pending(as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        at = f"{each.heard_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        at = f"{each.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
         said = " ".join(each.text.split())[:60]
         show(f"#{each.id:<6} {at}  {' '.join(each.who):<24} ({each.source})  {said}".rstrip())
     wait = "objection waits" if len(found) == 1 else "objections wait"

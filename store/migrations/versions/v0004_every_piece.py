@@ -1,4 +1,4 @@
-"""Post, piece by piece: what the print shop has, what it told us, and what became of each piece."""
+"""Post, piece by piece, with the answers of the print shop and the state of each piece."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -85,10 +85,10 @@ class Trial:
     def hear_everything(self) -> None:
         """Wait for the reports that come, and ask the provider for those that were lost on their way."""
         ends = monotonic() + SOON
-        heard = -1
-        while heard != (now := self.heard()):
+        received = -1
+        while received != (now := self.received()):
             assert monotonic() < ends, f"{now} heard"
-            heard = now
+            received = now
             sleep(LATEST)
         self.served.stop()
         installation = self.open()
@@ -97,7 +97,7 @@ class Trial:
             poll(installation, now=clock + timedelta(days=1), most=10_000)
         installation.store.engine.dispose()
 
-    def heard(self) -> int:
+    def received(self) -> int:
         """Return how many reports were put down; something else each time while some wait to be applied."""
         installation = self.open()
         with installation.store.reading() as connection:

@@ -1,1 +1,1 @@
-"""The telephone: what is asked of a provider, and what is heard."""
+"""The telephone: what is asked of a provider, and what callers get to hear."""

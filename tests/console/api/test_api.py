@@ -109,13 +109,13 @@ def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the
         "/handovers", {**task, "callId": call, "toWhom": "team", "deadline": "2023-06-09"}
     ).json()
     assert agent.get(f"/handovers/{made['id']}").json()["instruction"] == task
-    told = {
+    answered = {
         "callId": call,
         "toWhom": "debt_help",
         "shared": ["name"],
         "consent": "May I give them your name?",
     }
-    assert agent.post("/referrals", told).status_code == 201
+    assert agent.post("/referrals", answered).status_code == 201
     assert agent.get(f"/cases/{made['caseId']}").json()["personRef"] == "P1"
     ended = agent.post(
         f"/calls/{call}/wrap-up", {"disposition": "helped", "note": "Filed together."}
@@ -190,8 +190,8 @@ def test_what_stopped_half_way_is_not_done_again_blindly(calling: Installation) 
     agent.post("/takings", {}, key="a")
     with calling.store.writing() as connection:
         connection.execute(update(ApiAnswer).values(status=None, answer=None))
-    told = agent.post("/takings", {}, key="a")
-    assert (told.status_code, told.json()["type"]) == (409, "urn:kaartje:problem:not-known")
+    answered = agent.post("/takings", {}, key="a")
+    assert (answered.status_code, answered.json()["type"]) == (409, "urn:kaartje:problem:not-known")
 
 
 def test_of_an_objection_nothing_planned_goes_and_a_subject_nobody_has_closes_no_call(

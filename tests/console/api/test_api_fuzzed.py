@@ -142,17 +142,22 @@ def _has_fields(value: dict[str, Any], schema: dict[str, Any], names: dict[str, 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     return [
-        (path, method, told)
+        (path, method, operation)
         for path, methods in document["paths"].items()
-        for method, told in sorted(methods.items())
+        for method, operation in sorted(methods.items())
     ]
 
 
 def ask(
-    draw: Any, agent: System, path: str, method: str, told: dict[str, Any], names: dict[str, Any]
+    draw: Any,
+    agent: System,
+    path: str,
+    method: str,
+    operation: dict[str, Any],
+    names: dict[str, Any],
 ) -> Any:
     query = {}
-    for each in told.get("parameters", ()):
+    for each in operation.get("parameters", ()):
         if each["in"] == "path":
             right = (
                 of_schema(each["schema"], names)
@@ -163,9 +168,9 @@ def ask(
         elif each["in"] == "query" and draw(st.booleans()):
             query[each["name"]] = draw(of_schema(each["schema"], names).map(str) | TEXTS)
     body = None
-    if "requestBody" in told:
+    if "requestBody" in operation:
         body = draw(
-            of_schema(told["requestBody"]["content"]["application/json"]["schema"], names)
+            of_schema(operation["requestBody"]["content"]["application/json"]["schema"], names)
             | ANYTHING
         )
     asked = "?" + urlencode(query, errors="replace") if query else ""
@@ -194,10 +199,10 @@ def test_no_input_makes_it_fail_and_every_answer_is_in_the_document(
     )
     @given(st.data())
     def anything(data: st.DataObject) -> None:
-        path, method, told = data.draw(st.sampled_from(operations(document)))
-        answer = ask(data.draw, agents[Area(told["x-area"])], path, method, told, names)
+        path, method, operation = data.draw(st.sampled_from(operations(document)))
+        answer = ask(data.draw, agents[Area(operation["x-area"])], path, method, operation, names)
         found.append(f"{answer.status_code}")
-        said = told["responses"].get(str(answer.status_code))
+        said = operation["responses"].get(str(answer.status_code))
         assert said, (answer.status_code, path)
         assert answer.status_code < 500, (path, answer.text)
         kind = answer.headers.get("content-type", "").partition(";")[0]

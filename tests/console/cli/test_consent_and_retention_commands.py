@@ -48,7 +48,7 @@ def answered(*words: str) -> str:
     return answer.stdout
 
 
-def test_a_consent_is_given_withdrawn_and_told_with_its_history(home: Path) -> None:
+def test_a_consent_is_given_withdrawn_and_shown_with_its_history(home: Path) -> None:
     given = [
         "consent",
         "give",
@@ -86,8 +86,8 @@ def test_a_consent_is_given_withdrawn_and_told_with_its_history(home: Path) -> N
         ("withdrawn", "bea", False),
     ]
     assert {"channel": "card", "purpose": "invitation", "state": "given"} in found["now"]
-    told = answered("why", "P1", "--now", "2023-06-06")
-    assert "Consent\n  2023-06-01 09:00  given, card and invitation" in told
+    printed = answered("why", "P1", "--now", "2023-06-06")
+    assert "Consent\n  2023-06-01 09:00  given, card and invitation" in printed
     why = json.loads(answered("why", "P1", "--json", "--now", "2023-06-06"))
     assert [(word["kind"], word["text_shown"], word["in_force"]) for word in why["consents"]] == [
         ("given", "Mogen wij u een kaartje sturen?", False),
@@ -120,7 +120,7 @@ def test_a_consent_without_proof_is_one_line_and_exit_code_2(
     assert len(answer.stderr.splitlines()) == 1
 
 
-def test_a_file_of_consents_and_one_of_obligations_come_in_and_refused_rows_are_told(
+def test_a_file_of_consents_and_one_of_obligations_come_in_and_refused_rows_are_reported(
     home: Path,
 ) -> None:
     consents = home / "consents.csv"
@@ -162,7 +162,7 @@ def test_an_invented_population_can_owe(home: Path) -> None:
     assert (report["refused"], report["waiting"]) == (0, 0)
 
 
-def test_a_ledger_is_listed_tried_removed_and_told(home: Path) -> None:
+def test_a_ledger_is_listed_tried_removed_and_shown(home: Path) -> None:
     nothing = typed("retention", "list", "--now", LATER)
     assert "its class has no period, so it is never removed" in nothing.stdout
     assert f"there is no {home / 'retention.toml'}" in nothing.stderr

@@ -68,9 +68,9 @@ def test_what_cannot_be_taken_is_one_clear_line(home: Path) -> None:
         (("agent", "leave", "henri"), "henri: is not a registered agent"),
         (("queue", "finish", "1", "helped", "--as", "henri"), "call 1: is waiting; take it first"),
     ):
-        told = kaartje(*words)
-        assert told.exit_code == 2
-        assert said in told.stderr
+        ended = kaartje(*words)
+        assert ended.exit_code == 2
+        assert said in ended.stderr
 
 
 def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(
@@ -166,9 +166,9 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     )
 
     def said(*words: str) -> str:
-        told = kaartje(*words)
-        assert told.exit_code == 0, told.output
-        return told.stdout
+        ended = kaartje(*words)
+        assert ended.exit_code == 0, ended.output
+        return ended.stdout
 
     said("queue", "next", *who, *at)
     assert "in hand: 1" in said("queue", "keep", *who, *at)
@@ -248,7 +248,7 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     said("desk", "referral-ended", "1", "--how", "A plan.", *who, *at)
 
 
-def test_a_signal_waits_rises_and_is_told_of_from_the_keyboard(home: Path) -> None:
+def test_a_signal_waits_rises_and_is_listed_from_the_keyboard(home: Path) -> None:
     about = (
         "--kind",
         "letters",
@@ -269,9 +269,9 @@ def test_a_signal_waits_rises_and_is_told_of_from_the_keyboard(home: Path) -> No
         "waits for law"
         in kaartje("desk", "wait", "1", "law", "--until", "2023-07-01", *anja, *at).stdout
     )
-    told = kaartje("desk", "signals", "--now", "2023-09-15")
-    assert "106 days" in told.stdout
-    assert "let somebody above Anja decide" in told.stderr
+    ended = kaartje("desk", "signals", "--now", "2023-09-15")
+    assert "106 days" in ended.stdout
+    assert "let somebody above Anja decide" in ended.stderr
     assert (
         "the director decides"
         in kaartje("desk", "escalate", "1", "--to", "the director", *anja, *at).stdout

@@ -138,7 +138,7 @@ def test_a_reprint_without_spoils_prints_nothing(kaartje: Kaartje, tmp_path: Pat
     assert kaartje("reprint", "nothing", "--as", "Bilal", "--now", DUE).exit_code == 2
 
 
-def test_a_folder_of_answers_is_collected_and_what_cannot_be_read_is_told(
+def test_a_folder_of_answers_is_collected_and_what_cannot_be_read_is_reported(
     kaartje: Kaartje, tmp_path: Path
 ) -> None:
     run, folder = the_run(tmp_path), tmp_path / "answers"

@@ -63,7 +63,7 @@ def kaartje(installation: Installation, shop: Path, *words: str) -> Result:
     return CliRunner().invoke(app, words, env=ours)
 
 
-def told(run: Result) -> Any:
+def document_of(run: Result) -> Any:
     assert run.exit_code == 0, run.stderr
     return json.loads(run.stdout)
 
@@ -71,9 +71,9 @@ def told(run: Result) -> Any:
 def test_a_run_is_listed_handed_over_and_shown(
     made: Installation, shop: Path, server: ShopServer
 ) -> None:
-    (run,) = told(kaartje(made, shop, "post", "list", "--json"))
+    (run,) = document_of(kaartje(made, shop, "post", "list", "--json"))
     assert (run["state"], run["open"]) == ("made", "it is not at the print shop yet")
-    assert told(kaartje(made, shop, "post", "hand-over", "--now", DUE, "--json")) == {
+    assert document_of(kaartje(made, shop, "post", "hand-over", "--now", DUE, "--json")) == {
         "runs": 1,
         "lists": 0,
         "reprints": 0,
@@ -148,7 +148,7 @@ def page_again(installation: Installation) -> str:
 def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(
     made: Installation, shop: Path
 ) -> None:
-    (run,) = told(kaartje(made, shop, "post", "list", "--json"))
+    (run,) = document_of(kaartje(made, shop, "post", "list", "--json"))
     with (made.settings.outbox / run["key"] / "manifest.csv").open(newline="") as manifest:
         pieces = [line.split(",")[0] for line in manifest.read().splitlines()[1:]]
     file = made.settings.home / "carrier.csv"
@@ -161,4 +161,4 @@ def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(
         "piece_id,sort_order\n"
         + "".join(f"{each},{-at % 90_000}\n" for at, each in enumerate(pieces))
     )
-    assert told(kaartje(made, shop, *asked, "--json")) == {"pieces": len(pieces), "files": 1}
+    assert document_of(kaartje(made, shop, *asked, "--json")) == {"pieces": len(pieces), "files": 1}

@@ -86,7 +86,7 @@ def test_a_reply_that_nobody_could_match_is_listed_and_matched(home: Path) -> No
     assert typed("replies", "match", str(reply), "P1").exit_code == 2
 
 
-def test_a_refused_row_is_told_and_written_out(home: Path) -> None:
+def test_a_refused_row_is_reported_and_written_out(home: Path) -> None:
     file = home / "replies.csv"
     file.write_text("received_at,kind\nyesterday,called\n2023-06-14,counter\n")
     answer = typed(

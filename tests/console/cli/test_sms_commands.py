@@ -30,7 +30,7 @@ def kaartje(
     )
 
 
-def told(run: "subprocess.CompletedProcess[str]") -> Any:
+def document_of(run: "subprocess.CompletedProcess[str]") -> Any:
     assert run.returncode in {0, 1}, run.stderr
     return json.loads(run.stdout)
 
@@ -44,7 +44,7 @@ def accounts(tmp_path: Path) -> dict[str, str]:
 def test_a_text_goes_to_a_test_number_by_name_or_number(
     tmp_path: Path, accounts: dict[str, str], to: str
 ) -> None:
-    answer = told(
+    answer = document_of(
         kaartje(tmp_path, "sms", "send", "--to", to, "--json", given="Hallo!", **accounts)
     )
     assert answer["result"] == "receipt"
@@ -79,7 +79,7 @@ def test_a_dry_run_judges_it_and_sends_nothing(tmp_path: Path, accounts: dict[st
         "--dry",
         "--json",
     )
-    answer = told(kaartje(tmp_path, *words, **accounts))
+    answer = document_of(kaartje(tmp_path, *words, **accounts))
     assert answer["provider_ref"].startswith("dry/try-")
     assert simulated.flawless().texts(accounts["twilio_account_sid"]) == []
     (line,) = (tmp_path / "outbox" / "dry").glob("*.jsonl")
@@ -96,13 +96,13 @@ def test_a_text_that_cannot_go_is_refused_before_anybody_is_called(
     tmp_path: Path, accounts: dict[str, str]
 ) -> None:
     run = kaartje(tmp_path, "sms", "send", "--to", "anja", "--json", given="ë" * 200, **accounts)
-    answer = told(run)
+    answer = document_of(run)
     assert run.returncode == 1
     assert (answer["result"], answer["code"]) == ("refusal", "TOO_LONG")
 
 
 def test_a_text_tells_about_itself(tmp_path: Path) -> None:
-    answer = told(
+    answer = document_of(
         kaartje(tmp_path, "sms", "template", "text-appointment", "--json", sms_price="0.10")
     )
     assert "appointment.street" in answer["needs"]
@@ -143,7 +143,7 @@ def test_who_said_stop_to_the_stand_in_gets_nothing_more_from_it(
     tmp_path: Path, accounts: dict[str, str]
 ) -> None:
     send = ("sms", "send", "--to", "bilal", "--json")
-    assert told(kaartje(tmp_path, *send, given="Hallo!", **accounts))["result"] == "receipt"
+    assert document_of(kaartje(tmp_path, *send, given="Hallo!", **accounts))["result"] == "receipt"
     account = {"To": "+31687654321", "Body": "STOP", "Token": simulated.TOKEN}
     assert (
         requests.post(
@@ -151,7 +151,7 @@ def test_who_said_stop_to_the_stand_in_gets_nothing_more_from_it(
         ).status_code
         == 201
     )
-    answer = told(kaartje(tmp_path, *send, given="Hallo!", **accounts))
+    answer = document_of(kaartje(tmp_path, *send, given="Hallo!", **accounts))
     assert (answer["kind"], answer["code"]) == ("opted_out", "21610")
 
 
@@ -168,11 +168,11 @@ def test_a_number_is_looked_up_once_and_remembered_without_naming_it(
     tmp_path: Path, accounts: dict[str, str]
 ) -> None:
     ask = ("number", "check", "06 12345678", "--look-up", "--json")
-    assert told(kaartje(tmp_path, *ask, **accounts))["answers"] == "mobile"
+    assert document_of(kaartje(tmp_path, *ask, **accounts))["answers"] == "mobile"
     (kept,) = (tmp_path / "outbox" / ".sms" / "lookups").iterdir()
     assert "612345678" not in f"{kept.name} {kept.read_text()}"
     unreachable = {**accounts, "twilio_url": "http://127.0.0.1:9"}
-    assert told(kaartje(tmp_path, *ask, **unreachable))["answers"] == "mobile"
+    assert document_of(kaartje(tmp_path, *ask, **unreachable))["answers"] == "mobile"
     run = kaartje(tmp_path, "number", "check", "06 87654321", "--look-up", **unreachable)
     assert run.returncode == 2
     assert "the provider could not be asked" in run.stderr

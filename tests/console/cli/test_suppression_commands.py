@@ -78,14 +78,14 @@ def test_an_objection_waits_is_narrowed_and_lets_the_card_go(home: Path) -> None
         "'pigeon' is not a channel of this installation" in pigeon.stderr,
     ) == (2, True)
     assert typed("scope", ref, "--subject", "vat", "--why", "asked", "--now", LATER).exit_code == 2
-    told = said(
+    printed = said(
         "scope", ref, "--subject", "income-tax", "--why", "asked him", "--as", "ann", "--now", LATER
     )
-    assert told == f"{ref}: closed for income-tax only\n"
+    assert printed == f"{ref}: closed for income-tax only\n"
     assert state(home) == TouchState.WITHHELD
     assert json.loads(said("pending", "--json")) == []
-    told = said("lift", "P1", "--why", "help after all", "--now", LATER)
-    assert told.splitlines() == [
+    printed = said("lift", "P1", "--why", "help after all", "--now", LATER)
+    assert printed.splitlines() == [
         "P1: 2 entries lifted",
         "  1 touch is planned again, and judged again before they go",
     ]
@@ -137,10 +137,10 @@ def test_a_person_decides_about_an_address_with_many_adults(home: Path, now: dat
     assert "3 adults  1234AB 12" in listed
     assert typed("address", "1234 AB", "12", "--why", "a shelter", "--now", LATER).exit_code == 2
     assert typed("address", "--closed", "--why", "a shelter", "--now", LATER).exit_code == 2
-    told = said(
+    printed = said(
         "address", "1234 AB", "12", "--closed", "--why", "a shelter", "--as", "ann", "--now", LATER
     )
-    assert told == "1234 AB 12: closed, 3 people live there\n"
+    assert printed == "1234 AB 12: closed, 3 people live there\n"
     assert said("addresses", "--above", "2", "--now", LATER) == ""
     key = listed.split("--key ")[1].strip()
     assert "separate, 3 people" in said(
@@ -165,8 +165,8 @@ def test_two_houses_exchange_what_a_citizen_said(
         said("add", ref, "--reason", "objection", "--now", "2023-06-01")
     assert said("exchange", "export", file, "--now", LATER).startswith("2 rows in ")
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path / "b"))
-    told = said("exchange", "import", file, "--source", "A", "--now", LATER)
-    assert told.splitlines() == [
+    printed = said("exchange", "import", file, "--source", "A", "--now", LATER)
+    assert printed.splitlines() == [
         "2 rows: 2 new, 0 listed already, 0 refused",
         "  1 about numbers that we know",
     ]
@@ -198,8 +198,8 @@ def test_two_houses_exchange_what_a_citizen_said(
 def test_one_person_is_judged_now(
     home: Path, words: list[str], verdict: str, reasons: list[str]
 ) -> None:
-    told = json.loads(said("judge", "P1", *words, "--json"))
-    assert (told["verdict"], told["reasons"]) == (verdict, reasons)
+    printed = json.loads(said("judge", "P1", *words, "--json"))
+    assert (printed["verdict"], printed["reasons"]) == (verdict, reasons)
     assert "P1" in said("judge", "P1", *words)
 
 
@@ -215,9 +215,9 @@ def test_whom_nobody_knows_or_how_nobody_reaches_is_said(home: Path) -> None:
 
 
 def test_the_rules_are_printed_in_order_with_the_table_they_come_to(home: Path) -> None:
-    told = json.loads(said("rules", "--json"))
-    assert [rule["place"] for rule in told["rules"]] == list(range(1, len(told["rules"]) + 1))
-    assert told["rules"][0]["reason"] == "DECEASED"
+    printed = json.loads(said("rules", "--json"))
+    assert [rule["place"] for rule in printed["rules"]] == list(range(1, len(printed["rules"]) + 1))
+    assert printed["rules"][0]["reason"] == "DECEASED"
     assert {
         "channel",
         "number_type",
@@ -226,5 +226,5 @@ def test_the_rules_are_printed_in_order_with_the_table_they_come_to(home: Path) 
         "verdict",
         "reason",
         "reference",
-    } <= told["decisions"][0].keys()
+    } <= printed["decisions"][0].keys()
     assert "DECEASED" in said("rules")

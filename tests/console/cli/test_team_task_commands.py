@@ -60,9 +60,9 @@ def test_a_former_name_does_the_same_and_says_the_new_one(
 
 
 def test_the_help_shows_the_new_names_only(asked: Path) -> None:
-    told = kaartje("desk", "--help").stdout
-    assert "team-task-received" in told
-    assert "post" not in told
+    help_text = kaartje("desk", "--help").stdout
+    assert "team-task-received" in help_text
+    assert "post" not in help_text
     assert asked.is_dir()
 
 

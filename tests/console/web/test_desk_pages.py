@@ -123,14 +123,14 @@ def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(
             "P2", prefix="in 't", family_name="Véld-Çelik", birth_first=born, birth_last=born
         )
     browser = at_the_desk(signed_in)
-    told = {"born": "1951-02-03", "postcode": "1234 ab"}
-    browser.post("/queue/2/bereaved", family_name="In 't Veld Celik", **told)
+    identity = {"born": "1951-02-03", "postcode": "1234 ab"}
+    browser.post("/queue/2/bereaved", family_name="In 't Veld Celik", **identity)
     assert "Alles is tegengehouden" in browser.text
     assert "Véld" not in browser.text  # nothing is told back
     assert [(entry.person_ref, entry.reason) for entry in entries(calling.store)] == [
         ("P2", "DECEASED")
     ]
-    browser.post("/queue/2/bereaved", family_name="Jansen", **told)
+    browser.post("/queue/2/bereaved", family_name="Jansen", **identity)
     assert (browser.status, "niet precies één persoon" in browser.text) == (422, True)
     assert len(acts_of(calling, "heard_of_death")) == 1
 

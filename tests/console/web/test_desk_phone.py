@@ -31,14 +31,14 @@ KEYS = {
 def settings(home: Path, **changed: Any) -> Settings:
     script = home / "twilio.min.js"
     script.write_text("var Twilio = {};")
-    told: dict[str, Any] = {
+    claims: dict[str, Any] = {
         "home": home,
         "database_url": "",
         "secret": "a key for tests only, nobody has another",
         "voice_sdk": str(script),
         **KEYS,
     }
-    return Settings(**(told | changed))
+    return Settings(**(claims | changed))
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def test_the_pass_is_for_being_called_under_ones_own_name_and_for_an_hour(
     browser = at_work(phone_installation, Role.AGENT, "fatma")
     given = browser.client.post("/desk-phone/token", data={"csrf": token_of(browser)}).json()
     headers = jwt.get_unverified_header(given["pass"])
-    told = jwt.decode(given["pass"], SECRET, algorithms=["HS256"], options={"verify_exp": False})
+    claims = jwt.decode(given["pass"], SECRET, algorithms=["HS256"], options={"verify_exp": False})
     assert (headers["alg"], headers["cty"]) == ("HS256", "twilio-fpa;v=1")
-    assert (told["iss"], told["sub"]) == (KEYS["twilio_api_key"], KEYS["twilio_account_sid"])
-    assert told["exp"] == NOW.timestamp() + 3600
-    assert told["grants"] == {
+    assert (claims["iss"], claims["sub"]) == (KEYS["twilio_api_key"], KEYS["twilio_account_sid"])
+    assert claims["exp"] == NOW.timestamp() + 3600
+    assert claims["grants"] == {
         "identity": client_name("fatma"),
         "voice": {
             "incoming": {"allow": True},
@@ -142,7 +142,7 @@ def test_without_the_providers_script_there_is_no_phone_and_no_page_runs_one(
         ({"voice_edge": "frankfurt, over there"}, "'over there' is not an edge location"),
     ],
 )
-def test_a_phone_that_is_set_up_halfway_is_told_before_anybody_calls(
+def test_a_phone_that_is_set_up_halfway_is_reported_before_anybody_calls(
     phone_installation: Installation, tmp_path: Path, changed: dict[str, str], said: str
 ) -> None:
     with pytest.raises(BadInput, match=said):

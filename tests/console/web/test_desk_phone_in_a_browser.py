@@ -49,7 +49,7 @@ CALLER = """async () => {
   if (!gathered()) await new Promise((done) => caller.onicegatheringstatechange = () => gathered() && done());
   return caller.localDescription.sdp;
 }"""
-HEARD = """async () => {
+PACKETS_RECEIVED = """async () => {
   for (const each of (await caller.getStats()).values())
     if (each.type === "inbound-rtp") return each.packetsReceived;
   return 0;
@@ -192,8 +192,8 @@ class Caller:
 
     def hears(self) -> None:
         """Wait for another half second of sound from the agent."""
-        so_far = self.page.evaluate(HEARD)
-        self.page.wait_for_function(f"({HEARD})().then((now) => now > {so_far} + 25)")
+        so_far = self.page.evaluate(PACKETS_RECEIVED)
+        self.page.wait_for_function(f"({PACKETS_RECEIVED})().then((now) => now > {so_far} + 25)")
 
 
 def test_a_conversation_from_the_first_ring_to_its_end_goes_on_while_the_agent_turns_pages(
@@ -244,7 +244,7 @@ def test_whoever_gives_up_or_hangs_up_leaves_the_agent_within_reach_and_a_second
     says(agent.desk, "U bent bereikbaar")
 
 
-def test_a_lost_connection_is_told_and_mended_and_a_conversation_survives_it(
+def test_a_lost_connection_is_shown_and_mended_and_a_conversation_survives_it(
     agent: Agent, gateway: Gateway
 ) -> None:
     phone = agent.open_phone()
@@ -346,7 +346,7 @@ def test_one_browser_has_one_phone(agent: Agent, gateway: Gateway) -> None:
     says(second, "staat al open in een ander venster")
 
 
-def test_a_refused_microphone_is_told_and_nothing_rings_until_it_may(
+def test_a_refused_microphone_is_shown_and_nothing_rings_until_it_may(
     chromium: "Browser", place: str
 ) -> None:
     with chromium.new_context(ignore_https_errors=True) as context:

@@ -227,7 +227,7 @@ def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_
     assert "Het dossier is gesloten" in omar.text
 
 
-def test_a_line_that_cannot_be_called_is_told_to_everybody(
+def test_a_line_that_cannot_be_called_is_shown_to_everybody(
     calling: Installation, signed_in: SignIn
 ) -> None:
     refusing = replace(calling, exchange=Switchboard(refuses="13224"))

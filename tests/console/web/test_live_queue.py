@@ -1,4 +1,4 @@
-"""The queue as it changes: told to everybody by one reader, and an open page is the agent's sign of life."""
+"""The queue as it changes: sent to everybody by one reader, and an open page is the agent's sign of life."""
 
 import asyncio
 import json
@@ -180,21 +180,21 @@ def test_the_stream_tells_the_page_in_the_agents_language(
         "http_version": "1.1",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
     }
-    told: list[str] = []
+    events: list[str] = []
     heads: list[Any] = []
 
     async def story() -> None:
-        heard = asyncio.Event()
+        arrived = asyncio.Event()
 
         async def receive() -> dict[str, Any]:
-            await heard.wait()
+            await arrived.wait()
             return {"type": "http.disconnect"}
 
         async def send(message: MutableMapping[str, Any]) -> None:
             heads.extend([message] if message["type"] == "http.response.start" else [])
-            told.append(message.get("body", b"").decode())
-            if "event: queue" in told[-1]:
-                heard.set()
+            events.append(message.get("body", b"").decode())
+            if "event: queue" in events[-1]:
+                arrived.set()
                 raise OSError("the browser has gone")
 
         with suppress(OSError, ClientDisconnect):
@@ -202,12 +202,14 @@ def test_the_stream_tells_the_page_in_the_agents_language(
 
     run(story())
     assert (b"content-type", b"text/event-stream; charset=utf-8") in heads[0]["headers"]
-    data = json.loads(next(line for line in told[-1].splitlines() if line.startswith("data: "))[6:])
+    data = json.loads(
+        next(line for line in events[-1].splitlines() if line.startswith("data: "))[6:]
+    )
     assert data["said"] == "Wachtend: 1. In gesprek: 0."
     assert "/queue/1/take" in data["html"]
 
 
-def test_the_bare_queue_is_told_as_data_without_a_word_about_a_person(
+def test_the_bare_queue_is_given_as_data_without_a_word_about_a_person(
     console_installation: Installation, line: int, signed_in: SignIn
 ) -> None:
     with console_installation.store.writing() as connection:
@@ -226,9 +228,9 @@ def test_the_bare_queue_is_told_as_data_without_a_word_about_a_person(
         )
     browser = signed_in(Role.AGENT)
     browser.client.headers["accept"] = "application/json"
-    (told,) = json.loads(browser.get("/queue").text)["lines"]
-    assert told["waiting_count"] == 1
-    assert set(told["waiting"][0]) == {
+    (events,) = json.loads(browser.get("/queue").text)["lines"]
+    assert events["waiting_count"] == 1
+    assert set(events["waiting"][0]) == {
         "id",
         "state",
         "why",

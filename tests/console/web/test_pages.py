@@ -226,9 +226,9 @@ def test_a_program_asks_why_and_gets_the_same_document_as_the_command(
         ref = connection.execute(reached).scalar_one()
     browser = signed_in(Role.MANAGER).get("/why")
     browser.client.headers["accept"] = "application/json"
-    told = json.loads(browser.post("/why", ref=ref).text)
-    assert told == json.loads(json.dumps(jsonable_encoder(why(delivered, ref).as_data())))
-    assert told["campaigns"][0]["decision"] == "selected"
+    document = json.loads(browser.post("/why", ref=ref).text)
+    assert document == json.loads(json.dumps(jsonable_encoder(why(delivered, ref).as_data())))
+    assert document["campaigns"][0]["decision"] == "selected"
     unknown = signed_in(Role.MANAGER, "other").get("/why")
     unknown.client.headers["accept"] = "application/json"
     assert unknown.post("/why", ref="nobody").status == 404

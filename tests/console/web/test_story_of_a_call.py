@@ -154,12 +154,12 @@ class Story:
         caller, _, asks = self.board.bridged[-1]
         assert caller == phone.ref
         phone.post(asks.split("/voice/")[1])
-        assert [each.text for each in phone.heard.iter("Client")] == [client_name(agent)]
-        ringing = phone.heard
+        assert [each.text for each in phone.twiml.iter("Client")] == [client_name(agent)]
+        ringing = phone.twiml
         call_id = desk.path.rpartition("/")[2]
         phone.post(f"agent-answered?entry={call_id}", CallSid=f"CA-{agent}")
         assert [leg.state for leg in self.rows(Leg) if leg.ref == phone.ref] == [LegState.TALKING]
-        phone.heard = ringing
+        phone.twiml = ringing
         return desk
 
     def end(self, phone: Phone) -> None:
@@ -299,10 +299,10 @@ def test_a_card_that_was_kept_for_months_still_leads_to_the_same_case(story: Sto
         "appointments": 1,
         "appointment reached": 1,
     }
-    told = [
+    texts = [
         (call["state"], call["disposition"], call["note"]) for call in story.why("tess")["calls"]
     ]
-    assert told == [
+    assert texts == [
         ("wrapped_up", "appointment", NOTE),
         ("waiting", None, ""),
     ]  # the second: it is to be prepared

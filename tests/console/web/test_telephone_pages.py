@@ -34,11 +34,11 @@ def agent(installation: Installation) -> Browser:
 
 
 def waits(installation: Installation, board: Switchboard, ref: str = "CA1") -> CallEvent:
-    told = CallEvent(ref, MOBILE, LINE)
-    incoming_calls.join_queue(installation, told, room=10, now=NOW)
+    event = CallEvent(ref, MOBILE, LINE)
+    incoming_calls.join_queue(installation, event, room=10, now=NOW)
     board.waiting.add(ref)
-    incoming_calls.wait(installation, told, Feed("QU1", 1), now=NOW)
-    return told
+    incoming_calls.wait(installation, event, Feed("QU1", 1), now=NOW)
+    return event
 
 
 def test_who_takes_the_next_one_reads_that_their_telephone_rings(
@@ -50,7 +50,7 @@ def test_who_takes_the_next_one_reads_that_their_telephone_rings(
     assert [caller for caller, _, _ in board.bridged] == ["CA1"]
 
 
-def test_a_caller_who_just_hung_up_and_a_telephone_out_of_reach_are_told_kindly(
+def test_a_caller_who_just_hung_up_and_a_telephone_out_of_reach_get_kind_words(
     installation: Installation, board: Switchboard, agent: Browser
 ) -> None:
     waits(installation, board)

@@ -105,10 +105,10 @@ def test_signs_are_of_the_situation_say_where_to_refer_and_are_never_about_healt
     store: Store, person: int, now: datetime
 ) -> None:
     call = talk(store, person, "Henri", now)
-    told = topics.note_signs(
+    noted = topics.note_signs(
         store, call, ["seizure", "cannot_read"], by="Henri", now=now, language="en"
     )
-    assert [each.refer is not None and each.refer.split()[0] for each in told] == ["Debt", "The"]
+    assert [each.refer is not None and each.refer.split()[0] for each in noted] == ["Debt", "The"]
     assert noted_signs(store, call) == ("cannot_read", "seizure")
     topics.note_signs(store, call, ["seizure"], by="Henri", now=now)
     assert topics.counted(store, since=now, until=now + DAY).signs == {"seizure": 1}
@@ -274,8 +274,8 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
     ]
     signals.decide(store, number, "solve", why="One letter.", by="The director", now=now + 91 * DAY)
     for reporter in ("Henri", "Fatma"):
-        (told,) = signals.unseen_changes(store, reporter, now=now + 92 * DAY)
-        assert (told["decision"], told["decision_why"]) == ("solve", "One letter.")
+        (noted,) = signals.unseen_changes(store, reporter, now=now + 92 * DAY)
+        assert (noted["decision"], noted["decision_why"]) == ("solve", "One letter.")
     assert overdue(store, now=now + 200 * DAY) == []
     assert [
         each.days for each in signals.register(store, now=now + 200 * DAY, open_only=False)

@@ -86,7 +86,7 @@ def register(request: pytest.FixtureRequest, tmp_path: Path) -> Register:
 
 
 @pytest.fixture
-def told(installation: Installation) -> Installation:
+def wrapped_up(installation: Installation) -> Installation:
     """Somebody was helped, with an instruction for a colleague; somebody else did not pick up; a third still talks."""
     with installation.store.writing() as connection:
         builder = Builder(connection, NOW)
@@ -132,9 +132,9 @@ def told(installation: Installation) -> Installation:
 
 
 def test_each_goes_once_and_what_is_still_talked_about_waits(
-    told: Installation, register: Register
+    wrapped_up: Installation, register: Register
 ) -> None:
-    came = export(told, register.open, with_person=False, now=LATER)
+    came = export(wrapped_up, register.open, with_person=False, now=LATER)
     assert came == Exported(contacts=2, tasks=2)
     contacts, tasks = register.written()
     assert [
@@ -146,18 +146,20 @@ def test_each_goes_once_and_what_is_still_talked_about_waits(
     assert tasks[0]["toelichting"].startswith(
         "Voor Team Aangifte, uiterlijk 08-06-2023.\nSituatie: Geen aangifte"
     )
-    assert export(told, register.open, with_person=False, now=LATER) == Exported()
-    wrap_up(told.store, 3, by=deciding("Fatma"), disposition="helped", note="", now=LATER)
-    assert export(told, register.open, with_person=True, now=LATER) == Exported(contacts=1)
+    assert export(wrapped_up, register.open, with_person=False, now=LATER) == Exported()
+    wrap_up(wrapped_up.store, 3, by=deciding("Fatma"), disposition="helped", note="", now=LATER)
+    assert export(wrapped_up, register.open, with_person=True, now=LATER) == Exported(contacts=1)
     assert register.written()[0][2]["metadata"] == {"kaartje_persoon": "P3"}
 
 
-def test_what_a_colleague_did_there_is_done_here(told: Installation, register: Register) -> None:
-    export(told, register.open, with_person=False, now=LATER)
+def test_what_a_colleague_did_there_is_done_here(
+    wrapped_up: Installation, register: Register
+) -> None:
+    export(wrapped_up, register.open, with_person=False, now=LATER)
     register.do()
-    assert export(told, register.open, with_person=False, now=LATER).done == 2
-    assert open_handovers(told.store) == []
-    assert export(told, register.open, with_person=False, now=LATER) == Exported()
+    assert export(wrapped_up, register.open, with_person=False, now=LATER).done == 2
+    assert open_handovers(wrapped_up.store) == []
+    assert export(wrapped_up, register.open, with_person=False, now=LATER) == Exported()
 
 
 def test_a_handover_outside_any_call_has_an_occasion_of_its_own(
@@ -173,9 +175,9 @@ def test_a_handover_outside_any_call_has_an_occasion_of_its_own(
 
 
 def test_a_kill_after_the_attempt_was_written_loses_and_doubles_nothing(
-    told: Installation, register: Register
+    wrapped_up: Installation, register: Register
 ) -> None:
-    with told.store.writing() as connection:
+    with wrapped_up.store.writing() as connection:
         row = {
             "register": register.open.name,
             "state": AttemptState.WRITTEN,
@@ -183,40 +185,42 @@ def test_a_kill_after_the_attempt_was_written_loses_and_doubles_nothing(
             "written_at": NOW,
         }
         connection.execute(insert(Interaction).values(**row, key="call:1"))
-    assert export(told, register.open, with_person=False, now=LATER) == Exported(
+    assert export(wrapped_up, register.open, with_person=False, now=LATER) == Exported(
         contacts=2, tasks=2
     )
-    with told.store.writing() as connection:
+    with wrapped_up.store.writing() as connection:
         connection.execute(update(Interaction).values(state=AttemptState.WRITTEN, remote=None))
-    export(told, register.open, with_person=False, now=LATER)
+    export(wrapped_up, register.open, with_person=False, now=LATER)
     assert [len(each) for each in register.written()] == [2, 2]
 
 
-def test_whatever_open_klant_does_nothing_is_doubled_and_nothing_lost(told: Installation) -> None:
+def test_whatever_open_klant_does_nothing_is_doubled_and_nothing_lost(
+    wrapped_up: Installation,
+) -> None:
     for number, (trouble, at) in enumerate(product(("silent", "deaf", "busy", "declines"), (0, 2))):
         stand_in = OpenKlantStandIn(place=f"{PLACE}/{number}", trouble=[""] * at + [trouble])
         with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
             stand_in.open(mock)
             register = open_register(stand_in.place, token=TOKEN)
-            came = export(told, register, with_person=False, now=LATER)
+            came = export(wrapped_up, register, with_person=False, now=LATER)
             assert bool(came.stopped) == (trouble in {"deaf", "busy"})
             assert (came.unclear, came.declined) == (
                 int(trouble == "silent"),
                 int(trouble == "declines"),
             )
-            export(told, register, with_person=False, now=LATER)
+            export(wrapped_up, register, with_person=False, now=LATER)
             assert (len(stand_in.contacts), len(stand_in.tasks)) == (2, 2)
-            assert export(told, register, with_person=False, now=LATER) == Exported()
+            assert export(wrapped_up, register, with_person=False, now=LATER) == Exported()
 
 
 def test_what_does_not_fit_is_declined_and_never_cut_off(
-    told: Installation, register: Register
+    wrapped_up: Installation, register: Register
 ) -> None:
-    with told.store.writing() as connection:
+    with wrapped_up.store.writing() as connection:
         connection.execute(update(Handover).values(needed="x" * 200, situation="y" * 945))
-    came = export(told, register.open, with_person=False, now=LATER)
+    came = export(wrapped_up, register.open, with_person=False, now=LATER)
     assert (came.tasks, came.declined) == (0, 2)
-    with told.store.reading() as connection:
+    with wrapped_up.store.reading() as connection:
         why = connection.execute(
             select(Interaction.detail).where(Interaction.key == "handover:1")
         ).scalar_one()
@@ -224,10 +228,12 @@ def test_what_does_not_fit_is_declined_and_never_cut_off(
 
 
 def test_a_token_that_is_not_taken_stops_the_export_and_says_so(
-    told: Installation, open_klant: Register
+    wrapped_up: Installation, open_klant: Register
 ) -> None:
     wrong = open_register(PLACE, token="another")
-    assert "does not take our token" in export(told, wrong, with_person=False, now=LATER).stopped
+    assert (
+        "does not take our token" in export(wrapped_up, wrong, with_person=False, now=LATER).stopped
+    )
 
 
 @pytest.mark.parametrize(
@@ -240,7 +246,7 @@ def test_nothing_goes_to_an_address_that_is_not_safe(place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "sent"),
     [
         ("BSN 000000012.", "BSN *********."),
         ("0000.00.012", "****.**.***"),
@@ -248,5 +254,5 @@ def test_nothing_goes_to_an_address_that_is_not_safe(place: str) -> None:
         ("zaak 123456789", "zaak 123456789"),
     ],
 )
-def test_no_citizen_number_leaves(said: str, told: str) -> None:
-    assert masked(said) == told
+def test_no_citizen_number_leaves(said: str, sent: str) -> None:
+    assert masked(said) == sent

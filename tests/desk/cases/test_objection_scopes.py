@@ -20,7 +20,7 @@ from tests.builders import Builder, BuiltCampaign
 from tests.deciding import deciding
 
 NUMBER = "+31612345678"
-HEARD = "2023-06-01T08:00"
+RECEIVED = "2023-06-01T08:00"
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def touches(installation: Installation, now: datetime) -> dict[str, int]:
 
 
 def said_stop(
-    installation: Installation, now: datetime, row: str = f"{HEARD},texted,{NUMBER},,STOP aub"
+    installation: Installation, now: datetime, row: str = f"{RECEIVED},texted,{NUMBER},,STOP aub"
 ) -> None:
     file = installation.settings.home / "replies.csv"
     file.write_text(f"received_at,kind,number,person_ref,text\n{row}\n")
@@ -75,7 +75,7 @@ def test_an_objection_waits_for_a_person_and_holds_everything_meanwhile(
     assert set(states(installation, touches).values()) == {"withheld"}
     (waits,) = waiting_objections(installation.store)
     assert (waits.who, waits.text, waits.source) == ((NUMBER,), "STOP aub", "reply 1: texted")
-    assert waits.heard_at.isoformat() == "2023-06-01T06:00:00+00:00"
+    assert waits.received_at.isoformat() == "2023-06-01T06:00:00+00:00"
 
 
 def test_all_is_what_it_was_already_and_waits_no_more(
@@ -147,7 +147,7 @@ def test_no_more_texts_leaves_the_cards_and_keeps_the_proof(
 def test_nothing_about_one_subject_leaves_the_others_on_every_channel(
     installation: Installation, now: datetime, touches: dict[str, int]
 ) -> None:
-    said_stop(installation, now, f"{HEARD},counter,,P1,wil niets over inkomstenbelasting")
+    said_stop(installation, now, f"{RECEIVED},counter,,P1,wil niets over inkomstenbelasting")
     with installation.store.reading() as connection:
         assert (
             states(installation, touches)["card"] == "planned"
@@ -296,7 +296,7 @@ def test_a_lift_lets_go_what_nothing_else_holds(
 def test_what_an_agent_hears_on_the_phone_goes_for_everything_and_waits_for_nobody(
     installation: Installation, now: datetime, touches: dict[str, int]
 ) -> None:
-    said_stop(installation, now, f"{HEARD},called,,P1,")
+    said_stop(installation, now, f"{RECEIVED},called,,P1,")
     (call,) = waiting(installation.store)
     take(installation.store, call.id, by="ann", now=now)
     wrap_up(

@@ -119,8 +119,12 @@ def test_a_person_decides_and_what_departs_from_the_proposal_is_reported(
         store, "P1", BOTH, "case_owner", why="She wants me.", by=deciding("Henri"), now=now
     )
     assert (other.proposed, other.task_id) == ("stella", None)
-    (told,) = deviations.deviations(store, since=now, until=now + DAY)
-    assert (told.rule, told.instead, told.why) == ("triage stella", "case_owner", "She wants me.")
+    (deviation,) = deviations.deviations(store, since=now, until=now + DAY)
+    assert (deviation.rule, deviation.instead, deviation.why) == (
+        "triage stella",
+        "case_owner",
+        "She wants me.",
+    )
 
 
 def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(
@@ -151,7 +155,7 @@ def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_whatever_goes_wrong_every_post_arrives_and_is_told_once(
+def test_whatever_goes_wrong_every_post_arrives_once(
     asking: Installation, twin: Twin, now: datetime, seed: int
 ) -> None:
     draws = Random(seed)
@@ -172,7 +176,7 @@ def test_whatever_goes_wrong_every_post_arrives_and_is_told_once(
     assert {state for state, _ in states(asking)} == {TeamTaskState.HANDED_OVER}
 
 
-def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_told_once(
+def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_handed_over_once(
     asking: Installation, twin: Twin, now: datetime
 ) -> None:
     def ask(agent: int) -> int:
@@ -187,7 +191,7 @@ def test_of_many_who_ask_and_deliver_at_once_one_post_is_made_and_told_once(
     assert len(twin.received) == 1
 
 
-def test_what_may_have_been_taken_is_asked_after_and_never_told_again_blindly(
+def test_what_may_have_been_taken_is_asked_after_and_never_handed_over_again_blindly(
     asking: Installation, twin: Twin, now: datetime
 ) -> None:
     team_tasks.ask(asking.store, "P1", NewTeamTask("stella", "It burns."), by="Henri", now=now)
@@ -346,7 +350,7 @@ def office(tmp_path: Path) -> Callable[[Matter], object]:
 
 
 @responses.activate
-def test_another_system_is_told_under_our_key_and_its_answers_are_understood(
+def test_another_system_is_called_under_our_key_and_its_answers_are_understood(
     tmp_path: Path,
 ) -> None:
     hand_over = office(tmp_path)

@@ -279,8 +279,14 @@ def test_whoever_wants_it_gets_their_appointment_by_text_in_their_language(
         "Hello, this is Belteam.\nWe look forward to seeing you on Tuesday 6 June at 09.00.\nWhere: Verzonnenlaan 12.\n"
         "Not possible? Call us for free: 0800 0543.\nRather no message? Reply STOP or call us."
     )
-    (told,) = [each for each in why(texting, "P1", now=now).answers if each.kind == "appointment"]
-    assert (told.state, told.cost, told.body) == ("handed_over", 1506, texts(texting)[-1]["body"])
+    (confirmation,) = [
+        each for each in why(texting, "P1", now=now).answers if each.kind == "appointment"
+    ]
+    assert (confirmation.state, confirmation.cost, confirmation.body) == (
+        "handed_over",
+        1506,
+        texts(texting)[-1]["body"],
+    )
 
 
 def test_an_appointment_that_is_over_is_not_confirmed_any_more(

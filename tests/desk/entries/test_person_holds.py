@@ -108,21 +108,21 @@ def by_text(installation: Installation, ref: str, number: str) -> None:
 
 
 @pytest.mark.parametrize("channel", ["card", "pigeon"])
-@pytest.mark.parametrize("told", [by_hand, from_a_list, by_text])
+@pytest.mark.parametrize("report", [by_hand, from_a_list, by_text])
 def test_what_we_are_told_between_planning_and_delivery_holds_the_touch_within_that_pass(
-    running: Installation, channel: str, told: Callable[[Installation, str, str], None]
+    running: Installation, channel: str, report: Callable[[Installation, str, str], None]
 ) -> None:
     touch, ref, number = someone(running, channel)
-    told(running, ref, number)
+    report(running, ref, number)
     done, failures = deliver_with_failures(running, now=DUE)
     state, reason = state_of(running, touch)
     assert (state, reason) == (
         TouchState.WITHHELD,
-        "OBJECTION" if told is by_text else "SUPPRESSED",
+        "OBJECTION" if report is by_text else "SUPPRESSED",
     )
     # the confirmation of a STOP waits: there is no account for texts
     steps = [each.partition(":")[0] for each in failures]
-    assert steps == (["deliver answers (sms)"] if told is by_text else [])
+    assert steps == (["deliver answers (sms)"] if report is by_text else [])
     assert done.handed_over > 20
     with running.store.reading() as connection:
         states = set(connection.execute(select(Touch.state).where(Touch.id != touch)).scalars())

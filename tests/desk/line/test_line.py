@@ -73,11 +73,11 @@ def waits(
     installation: Installation, board: Switchboard, ref: str, now: datetime, number: str = MOBILE
 ) -> CallEvent:
     """Let somebody wait in the queue."""
-    told = CallEvent(ref, number, LINE)
-    incoming_calls.join_queue(installation, told, room=ROOM, now=now)
+    event = CallEvent(ref, number, LINE)
+    incoming_calls.join_queue(installation, event, room=ROOM, now=now)
     board.waiting.add(ref)
-    incoming_calls.wait(installation, told, Feed("QU1", 1), now=now)
-    return told
+    incoming_calls.wait(installation, event, Feed("QU1", 1), now=now)
+    return event
 
 
 def states(installation: Installation) -> list[tuple[LegState, LegEnd | None]]:
@@ -165,18 +165,18 @@ STEPS = ("join", "wait", "hangup", "completed", "ringing", "in-progress", "langu
 
 
 def tell(installation: Installation, step: str, now: datetime) -> None:
-    told = CallEvent("CA1", MOBILE, LINE)
+    event = CallEvent("CA1", MOBILE, LINE)
     match step:
         case "join":
-            incoming_calls.join_queue(installation, told, room=ROOM, now=now)
+            incoming_calls.join_queue(installation, event, room=ROOM, now=now)
         case "wait":
-            incoming_calls.wait(installation, told, Feed("QU1", 1), now=now)
+            incoming_calls.wait(installation, event, Feed("QU1", 1), now=now)
         case "hangup":
-            queue_exits.hang_up(installation, told, now=now)
+            queue_exits.hang_up(installation, event, now=now)
         case "language":
-            incoming_calls.choose_language(installation, told, "nl", now=now)
+            incoming_calls.choose_language(installation, event, "nl", now=now)
         case status:
-            queue_exits.apply_status(installation, told, status, now=now)
+            queue_exits.apply_status(installation, event, status, now=now)
 
 
 @settings(
@@ -189,7 +189,7 @@ def tell(installation: Installation, step: str, now: datetime) -> None:
         )
     )
 )
-def test_in_any_order_and_however_often_it_is_told_a_call_that_is_over_is_over(
+def test_in_any_order_and_however_often_it_is_reported_a_call_that_is_over_is_over(
     small: Installation, now: datetime, order: list[str]
 ) -> None:
     with small.store.writing() as connection:
@@ -217,9 +217,9 @@ def test_a_call_back_that_was_promised_outlives_the_call(
     small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
-    told = waits(small, board, "CA1", now)
-    queue_exits.wish_call_back(small, told, now=now)
-    queue_exits.apply_status(small, told, "completed", now=now)
+    event = waits(small, board, "CA1", now)
+    queue_exits.wish_call_back(small, event, now=now)
+    queue_exits.apply_status(small, event, "completed", now=now)
     assert [(call.why, call.number) for call in waiting(small.store)] == [
         (CallKind.CALL_BACK, MOBILE)
     ]
@@ -229,9 +229,9 @@ def test_who_withholds_their_number_and_keys_none_cannot_be_called_back(
     small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
-    told = waits(small, board, "CA1", now, number="anonymous")
-    queue_exits.wish_call_back(small, told, now=now)
-    queue_exits.apply_status(small, told, "completed", now=now)
+    event = waits(small, board, "CA1", now, number="anonymous")
+    queue_exits.wish_call_back(small, event, now=now)
+    queue_exits.apply_status(small, event, "completed", now=now)
     assert waiting(small.store) == []
 
 
@@ -239,12 +239,12 @@ def test_who_asks_for_a_call_back_as_an_agent_presses_keeps_the_promise(
     small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
-    told = waits(small, board, "CA1", now)
+    event = waits(small, board, "CA1", now)
     board.waiting.clear()  # they have left the provider's queue
 
     class Late(Switchboard):
         def bridge(self, caller: str, queue: str | None, asks: str) -> Any:
-            queue_exits.wish_call_back(small, told, now=now)
+            queue_exits.wish_call_back(small, event, now=now)
             return board.bridge(caller, queue, asks)
 
     came = connecting.connect(replace(small, exchange=Late()), 1, "Henri", now=now)
@@ -278,9 +278,9 @@ def test_what_came_back_after_its_caller_was_gone_is_not_handed_out(
     small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
-    told = waits(small, board, "CA1", now)
+    event = waits(small, board, "CA1", now)
     connecting.connect(small, 1, "Henri", now=now)
-    queue_exits.apply_status(small, told, "completed", now=now)
+    queue_exits.apply_status(small, event, "completed", now=now)
     put_back(small.store, 1, "Henri")
     assert connecting.take_next(small, "Anja", now=now) is None
     assert entries(small) == [CallState.ABANDONED]
@@ -294,12 +294,12 @@ def test_an_estimate_is_given_only_where_it_means_something(
         waits(small, board, f"CA{number}", now)
         connecting.connect(small, number + 1, "Henri", now=now + timedelta(minutes=7))
     later = now + timedelta(minutes=8)
-    told = waits(small, board, "CA9", later)
+    event = waits(small, board, "CA9", later)
     with small.store.writing() as connection:
         assert incoming_calls.place(connection, 6, later).minutes is None
         for name in ("Henri", "Anja", "Bilal"):
             agents.seen(connection, name, later)
-    assert incoming_calls.wait(small, told, Feed("QU1", 1), now=later) == incoming_calls.Place(
+    assert incoming_calls.wait(small, event, Feed("QU1", 1), now=later) == incoming_calls.Place(
         0, 10
     )
 
@@ -310,9 +310,9 @@ def test_a_click_rings_the_agent_first_and_then_the_number(
     add_line(small)
     agents.register(small.store, "Henri", now=now)
     click_to_call.set_phone(small, "Henri", "020 5241111")
-    told = waits(small, board, "CA1", now)
-    queue_exits.wish_call_back(small, told, now=now)
-    queue_exits.apply_status(small, told, "completed", now=now)
+    event = waits(small, board, "CA1", now)
+    queue_exits.wish_call_back(small, event, now=now)
+    queue_exits.apply_status(small, event, "completed", now=now)
     connecting.take_next(small, "Henri", now=now)
     ringing = click_to_call.dial(small, 1, "Henri", now=now)
     (placed,) = board.rung
@@ -330,8 +330,8 @@ def test_nobody_is_called_on_a_sunday_nor_by_who_has_not_taken_it(
     small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
-    told = waits(small, board, "CA1", now)
-    queue_exits.wish_call_back(small, told, now=now)
+    event = waits(small, board, "CA1", now)
+    queue_exits.wish_call_back(small, event, now=now)
     with pytest.raises(BadInput, match="not taken by you"):
         click_to_call.dial(small, 1, "Henri", now=now)
     with pytest.raises(BadInput, match="it is outside calling hours"):
@@ -410,9 +410,9 @@ def test_a_message_is_forgotten_at_the_provider_once_somebody_dealt_with_it(
     small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
-    told = CallEvent("CA1", MOBILE, LINE)
-    queue_exits.leave_message(small, told, "RE1", now=now)
-    queue_exits.apply_status(small, told, "completed", now=now)
+    event = CallEvent("CA1", MOBILE, LINE)
+    queue_exits.leave_message(small, event, "RE1", now=now)
+    queue_exits.apply_status(small, event, "completed", now=now)
     queue_exits.sweep(small, now=now)
     assert board.forgotten == []
     with small.store.writing() as connection:
@@ -428,16 +428,16 @@ def test_a_caller_gone_by_the_providers_word_is_gone_for_everybody(
     small: Installation, board: Switchboard, now: datetime
 ) -> None:
     add_line(small)
-    told = waits(small, board, "CA1", now)
+    event = waits(small, board, "CA1", now)
     board.waiting.clear()
     assert connecting.connect(small, 1, "Henri", now=now) == CallerGone(1)
     assert states(small) == [(LegState.SILENT, LegEnd.GONE)]
     assert waiting(small.store) == []
     incoming_calls.wait(
-        small, told, Feed("QU1", 1), now=now
+        small, event, Feed("QU1", 1), now=now
     )  # the provider was wrong: here they are
     assert len(waiting(small.store)) == 1
-    queue_exits.apply_status(small, told, "completed", now=now)
+    queue_exits.apply_status(small, event, "completed", now=now)
     assert states(small) == [(LegState.ENDED, LegEnd.GONE)]
 
 
@@ -452,7 +452,7 @@ def test_a_caller_who_is_told_sorry_and_not_back_in_the_queue_yet_is_put_through
     assert states(small) == [(LegState.CONNECTING, None)]
 
 
-def test_every_line_is_tried_and_what_failed_is_told_until_one_comes_through(
+def test_every_line_is_tried_and_what_failed_is_reported_until_one_comes_through(
     small: Installation, board: Switchboard, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     add_line(small)

@@ -72,7 +72,7 @@ def slot_of(installation: Installation, kind: str, number: int = 0) -> int:
         return int(connection.execute(query).scalars().all()[number])
 
 
-def told(installation: Installation) -> list[tuple[AnswerKind, TouchState]]:
+def confirmations(installation: Installation) -> list[tuple[AnswerKind, TouchState]]:
     with installation.store.reading() as connection:
         return [
             (row[0], row[1])
@@ -80,7 +80,7 @@ def told(installation: Installation) -> list[tuple[AnswerKind, TouchState]]:
         ]
 
 
-def test_an_appointment_is_told_when_it_is_made_moved_and_cancelled(
+def test_an_appointment_is_confirmed_when_it_is_made_moved_and_cancelled(
     texting: Installation, now: datetime
 ) -> None:
     first, second = slot_of(texting, "counter"), slot_of(texting, "counter", 1)
@@ -110,7 +110,7 @@ def test_an_appointment_is_told_when_it_is_made_moved_and_cancelled(
     )
 
 
-def test_what_moved_before_it_was_confirmed_is_told_of_as_it_is_now(
+def test_what_moved_before_it_was_confirmed_is_confirmed_as_it_is_now(
     texting: Installation, now: datetime
 ) -> None:
     made = book(texting.store, slot_of(texting, "counter"), "P1", by="Henri", now=now, text=True)
@@ -123,13 +123,13 @@ def test_what_moved_before_it_was_confirmed_is_told_of_as_it_is_now(
         text=True,
     )
     assert deliver_answers(texting, now=now) == Answered(answered=1, answers_dropped=1)
-    assert told(texting) == [
+    assert confirmations(texting) == [
         (AnswerKind.APPOINTMENT, TouchState.DROPPED),
         (AnswerKind.APPOINTMENT_MOVED, TouchState.HANDED_OVER),
     ]
 
 
-def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(
+def test_where_it_cannot_be_confirmed_nothing_is_booked_moved_or_cancelled(
     texting: Installation, now: datetime
 ) -> None:
     for kind, ref, said in (
@@ -173,4 +173,4 @@ def test_where_it_cannot_be_told_nothing_is_booked_moved_or_cancelled(
             AppointmentState.AGREED
         ]
         assert sum(connection.execute(select(Slot.taken)).scalars()) == 1
-    assert told(texting) == []
+    assert confirmations(texting) == []

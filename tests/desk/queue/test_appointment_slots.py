@@ -53,9 +53,9 @@ def test_two_hundred_who_book_twenty_places_at_once_get_twenty_and_each_is_told(
             return str(refused)
 
     with ThreadPoolExecutor(12) as pressing:
-        told = list(pressing.map(press, range(1, 201)))
-    assert sum(each.startswith("booked") for each in told) == 20
-    assert told.count(f"slot {slot}: is full; offer another moment or another place") == 180
+        results = list(pressing.map(press, range(1, 201)))
+    assert sum(each.startswith("booked") for each in results) == 20
+    assert results.count(f"slot {slot}: is full; offer another moment or another place") == 180
     with store.reading() as connection:
         assert connection.execute(select(func.count()).select_from(Appointment)).scalar_one() == 20
         assert connection.execute(select(Slot.taken)).scalar_one() == 20

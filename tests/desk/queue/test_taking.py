@@ -117,7 +117,7 @@ def test_a_training_counts_from_its_day_until_its_end(
     assert take(installation, "Fatma", now + timedelta(days=2)) == 1
 
 
-def test_the_progress_of_a_training_is_told_as_a_share_of_all_agents(
+def test_the_progress_of_a_training_is_given_as_a_share_of_all_agents(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
@@ -132,8 +132,8 @@ def test_the_progress_of_a_training_is_told_as_a_share_of_all_agents(
             by="Anja",
             now=now,
         )
-    told = agents.progress(installation.store, "early-signal", today=date(2023, 6, 1))
-    assert (told.trained, told.agents, f"{told.share:.1%}") == (1100, 4300, "25.6%")
+    progress = agents.progress(installation.store, "early-signal", today=date(2023, 6, 1))
+    assert (progress.trained, progress.agents, f"{progress.share:.1%}") == (1100, 4300, "25.6%")
 
 
 def test_a_person_gets_the_agent_they_know_while_that_agent_is_there(

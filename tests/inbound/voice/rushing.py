@@ -216,11 +216,11 @@ class Crew:
 
     def _phone(self, name: str) -> dict[str, int]:
         try:
-            told = requests.get(
+            state = requests.get(
                 f"http://127.0.0.1:{self.line.network}/simulator/phones", timeout=SOON
             ).json()
         except requests.ConnectionError:
             self.home.set()  # the rehearsal is over, and with it every conversation
             return {**self.last[name], "speaking": 0}
-        self.last[name] = told.get(client_name(name), SILENT)
+        self.last[name] = state.get(client_name(name), SILENT)
         return self.last[name]

@@ -34,7 +34,7 @@ def test_the_page_says_who_we_are_and_what_we_never_ask(passer: Passer) -> None:
     assert "Since 5 June 2023: cards and letters." in passer.get("/echt?lang=en").text
 
 
-def test_nothing_is_told_of_a_campaign_that_has_not_begun_or_whose_line_is_closed(
+def test_nothing_is_shown_of_a_campaign_that_has_not_begun_or_whose_line_is_closed(
     town: Installation, passer: Passer
 ) -> None:
     for values in (
