@@ -173,7 +173,7 @@ class Signal(Table):
     decision: Mapped[str | None] = staff()
     decision_why: Mapped[str | None] = staff()
     # until when whoever reported it knows what became of it
-    news_read_at: Mapped[datetime | None] = technical("told_at")
+    told_at: Mapped[datetime | None] = technical()
 
 
 class CodeGuess(Table):
