@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.measuring import Verdict, memory, ratio, report, run
 
-MANY, FEW = 1_000_000, 100_000
+MANY, FEW = 1_000_000, 200_000
 MOST_RATIO, MOST_MB = 1.5, 400
 ME = ("-m", "benchmarks.rekey_addresses")
 SQL = """

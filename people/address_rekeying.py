@@ -7,11 +7,11 @@ every process makes the keys anew before it does anything else.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, text, update
 
 from people.addresses import AddressFields, household_key, without_opposite
 from people.house_numbers import parts_behind
@@ -152,6 +152,14 @@ def _rekey_table(connection: Connection, table: type[Suppression] | type[Address
         for row in rows
         if (found := renewal(cast("Stored", tuple(row))))
     }
+    _move(connection, table, keys)
+
+
+def _move(
+    connection: Connection,
+    table: type[Suppression] | type[AddressDecision],
+    keys: Mapping[int, int],
+) -> None:
     moved = [{"old": old, "new": new} for old, new in keys.items() if old != new]
     if moved:
         connection.execute(
@@ -160,6 +168,21 @@ def _rekey_table(connection: Connection, table: type[Suppression] | type[Address
             .values(household_key=bindparam("new")),
             moved,
         )
+
+
+def unmatched_keys(connection: Connection) -> frozenset[int]:
+    """Return the listed keys of addresses where nobody known lives.
+
+    Some of them may be of the former rules.
+    """
+    key = Suppression.household_key
+    query = select(key).where(key.is_not(None), ~exists().where(Person.household_key == key))
+    return frozenset(found for found in connection.execute(query).scalars() if found is not None)
+
+
+def match_keys(connection: Connection, keys: Mapping[int, int]) -> None:
+    """Give listed addresses of the former rules their new keys, now that somebody there is known."""
+    _move(connection, Suppression, keys)
 
 
 def former_key(fields: AddressFields) -> int | None:

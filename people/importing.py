@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
 
+from people.address_rekeying import match_keys, unmatched_keys
 from people.cells.findings import HEADER
 from people.columns import FactDeclaration
 from people.hashed_numbers import recognise_numbers
@@ -167,9 +168,11 @@ class _Importing:
         import_id = self._begin(connection, now)
         writer = Writer(connection=connection, import_id=import_id, now=now, fresh=fresh)
         parser = self.layout.parser(self.source, key, local_date(now).isoformat(), joint)
+        parser.unmatched = unmatched_keys(connection)
         with _collecting_seldom():
             for batch in self._batches(parser):
                 writer.write(batch)
+        match_keys(connection, parser.matched)
         self._seen.clear()  # the indexes want the memory now
         writer.finish()
         if joint is not None:

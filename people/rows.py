@@ -1,7 +1,7 @@
 """Parsing of a record of a file into a row of the people table, or refusing it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from people import citizen_numbers
+from people.address_rekeying import former_key
 from people.addresses import PARTS, AddressFields, NotAPostalAddress, address_parts, household_key
 from people.cells.address_doubts import refuse_doubtful
 from people.cells.cell_columns import CellColumns
@@ -96,6 +97,8 @@ class RowParser:
         joint: The key shared with another body; None where there is none.
         width: How many fields a record has.
         names: What the file itself calls each of our columns, for the errors.
+        unmatched: Keys of listed addresses where nobody was known before this file.
+        matched: The new keys of those among them that were listed under a former key.
     """
 
     pick: Callable[[Sequence[str]], Sequence[str]]
@@ -106,6 +109,8 @@ class RowParser:
     names: Mapping[str, str]
     constants: list[str] = field(default_factory=list)
     joint: JointKey | None = None
+    unmatched: Container[int] = frozenset()
+    matched: dict[int, int] = field(default_factory=dict)
     _findings: list[Finding] = field(default_factory=list)
 
     def parse(self, cells: list[str]) -> Parsed:
@@ -345,7 +350,16 @@ class RowParser:
             done = f"no address is kept: {error.problem}"
             self._note(name, "bad_address", getattr(fields, name), done)
             return (*_NOWHERE, land, None)
-        return (*found, household_key(found))
+        key = household_key(found)
+        if self.unmatched:
+            self._match(fields._replace(postcode=found[5], country=land), key)
+        return (*found, key)
+
+    def _match(self, fields: AddressFields, key: int) -> None:
+        """Note the new key of an address that was listed under its former one."""
+        former = former_key(fields)
+        if former is not None and former != key and former in self.unmatched:
+            self.matched[former] = key
 
     def _email(self, text: str) -> str | None:
         mail, found = read_email(self.names.get("email") or "email", text)

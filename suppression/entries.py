@@ -42,6 +42,7 @@ class NewEntry:
     repeat: str
     person_ref: str | None = None
     household_key: int | None = None
+    spelled_key: int | None = None  # of the address as a row spells it, which knows the row again
     e164: str | None = None
     channel: str | None = None  # None: every channel
     purpose: str | None = None  # None: every purpose
@@ -57,7 +58,8 @@ class NewEntry:
         """Return the idempotency key of an entry."""
         if self.known_key:
             return self.known_key
-        address = "" if self.household_key is None else str(self.household_key)
+        spelled = self.household_key if self.spelled_key is None else self.spelled_key
+        address = "" if spelled is None else str(spelled)
         parts = [
             self.scope,
             self.person_ref or "",

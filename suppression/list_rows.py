@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 
-from people.addresses import PostalAddress
+from people.address_rekeying import former_key
+from people.addresses import AddressFields, PostalAddress
 from people.sheets import Row
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
@@ -34,6 +35,7 @@ class _Whom:
     scope: SuppressionScope
     e164: str | None = None
     household_key: int | None = None
+    spelled_key: int | None = None
     joint_hash: str | None = None
 
 
@@ -78,6 +80,7 @@ class EntryReader:
             repeat=f"{begins}/{ends}",  # not `now`: the same line tomorrow is the same entry
             person_ref=said("person_ref") or None,
             household_key=whom.household_key,
+            spelled_key=whom.spelled_key,
             e164=whom.e164,
             channel=checked_channel(said("channel"), self.channels),
             purpose=checked_purpose(said("purpose")),
@@ -131,23 +134,17 @@ def _found(row: Row) -> _Whom:
         return _Whom(SuppressionScope.NUMBER, row.number("number"), joint_hash=_joint_hash(joint))
     if address:
         scope = SuppressionScope.PERSON_AT_ADDRESS if ref else SuppressionScope.ADDRESS
-        return _Whom(scope, household_key=_household_key(row))
+        return _at_address(row, scope)
     if ref or joint:
         return _Whom(SuppressionScope.PERSON, joint_hash=_joint_hash(joint))
     raise BadInput("is about nobody", _WHOM, field="person_ref")
 
 
-def _household_key(row: Row) -> int:
+def _at_address(row: Row, scope: SuppressionScope) -> _Whom:
     text = row["address_key"]
     if not text:
-        # of a house with a number the street and the town are no part of the key
-        place = row["location_description"]
-        return PostalAddress.parse(
-            street="-",
-            location=place,
-            town=row["town"] or ("" if place else "-"),
-            **{name: row[name] for name in _ADDRESS},
-        ).household_key
+        home = _home(row)
+        return _Whom(scope, household_key=home.household_key, spelled_key=_spelled_key(row, home))
     if row["postcode"] or row["house_number"] or row["location_description"]:
         raise BadInput("stands beside an address", "write one of the two", field="address_key")
     if not (text.isascii() and text.isdecimal() and int(text) < _LARGEST_KEY):
@@ -156,7 +153,34 @@ def _household_key(row: Row) -> int:
             "leave it as it was exported",
             field="address_key",
         )
-    return int(text)
+    return _Whom(scope, household_key=int(text))
+
+
+def _home(row: Row) -> PostalAddress:
+    """Return the address of a row. With a house number the street and the town are no part of its key."""
+    place = row["location_description"]
+    return PostalAddress.parse(
+        street="-",
+        location=place,
+        town=row["town"] or ("" if place else "-"),
+        **{name: row[name] for name in _ADDRESS},
+    )
+
+
+def _spelled_key(row: Row, home: PostalAddress) -> int | None:
+    """Return the key by which the same row was known before every spelling had one key."""
+    fields = AddressFields(
+        street="",
+        house_number=row["house_number"],
+        house_letter=row["house_letter"],
+        house_addition=row["house_addition"],
+        house_designation=row["house_designation"],
+        location=row["location_description"],
+        postcode=home.postcode,
+        town="",
+        country=home.country,
+    )
+    return former_key(fields)
 
 
 def _joint_hash(text: str | None) -> str | None:

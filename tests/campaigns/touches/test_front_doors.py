@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from sqlalchemy import update
 
 from campaigns.planning.plans import Plan, plan
 from installation.installation import Installation
@@ -14,6 +16,7 @@ from people.maps import parse_map
 from people.proposing import propose_map
 from store.clock import parse_moment
 from store.states import AddressKind
+from store.tables import Suppression
 from suppression.addresses import decide, key_of
 from suppression.importing import import_list
 from tests.passes import deliver
@@ -24,6 +27,8 @@ DUE = parse_moment("2023-06-05")
 CARDS = (
     "  - {name: card, share: 100, steps: [{channel: card, template: contact-card, price: 0.85}]}"
 )
+FORMER_12_A = int.from_bytes(blake2b(b"nl|1234ab|12|a|", digest_size=8).digest(), "big") >> 1
+"""The key of 1234 AB 12, letter a, before every spelling of a front door had one."""
 FACTS = ("reminded_on:date", "dunned_on:date")
 EXPORT = """\
 KLANTNR;GESLACHTSNAAM;VOORLETTERS;STRAATNAAM;HUISNR;HUISLETTER;TOEVOEGING;AANDUIDING_BIJ_HUISNUMMER;\
@@ -137,3 +142,17 @@ def test_the_registers_own_columns_reach_the_card_as_the_register_writes_them(
         "Woonboot achter het gemaal\nONS DORP",
     ):
         assert lines in text
+
+
+def test_an_address_that_was_listed_under_a_former_key_is_held_from_the_day_somebody_there_is_known(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    file = tmp_path / "closed.csv"
+    file.write_text("reason,postcode,house_number,house_letter\nSUPPRESSED,1234AB,12,a\n")
+    assert import_list(installation.store, file, now=now, by="ann").added == 1
+    with installation.store.writing() as connection:
+        connection.execute(update(Suppression).values(household_key=FORMER_12_A))
+    take(installation, tmp_path, [a_person("K1", house_number="12 A", house_letter="")], now)
+    assert dict(planned(installation, tmp_path, now).left_out) == {"SUPPRESSED": 1}
+    again = import_list(installation.store, file, now=now, by="ann")
+    assert (again.added, again.unchanged) == (0, 1)
