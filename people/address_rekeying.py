@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, delete, exists, select, text, update
 
-from people.addresses import AddressFields, household_key, without_opposite
+from people.addresses import OPPOSITE_ENDS, AddressFields, numbered_key, without_opposite
 from people.house_numbers import parts_behind
 from store.engine import Store
 from store.tables import AddressDecision, AddressRekeying, Decision, Person, Suppression
@@ -24,7 +24,6 @@ COLUMNS = (
     *("postcode", "country", "household_key"),
 )
 # only these can have another key than before: whoever has a bare number is not even read
-_NO_TOWN = ""  # which is no part of the key of an address with a number
 SPELLED = """
     household_key is not null and (house_letter <> '' or house_addition <> '' or street like '% t/o'
     or street like '% t.o.' or street like '% tegenover')"""
@@ -44,11 +43,9 @@ Renewal = tuple[str, str, str, str, int, int]
 def renewal(stored: Stored) -> Renewal | None:
     """Return what a stored address of the former rules becomes, or None where nothing changes."""
     row, street, number, letter, addition, postcode, country, key = stored
-    road, near = without_opposite(street, "")
+    road, near = without_opposite(street, "") if street.endswith(OPPOSITE_ENDS) else (street, "")
     new_letter, new_addition, near = parts_behind(letter, addition, near)
-    renewed = household_key(
-        (road, number, new_letter, new_addition, near, postcode, _NO_TOWN, country)
-    )
+    renewed = numbered_key(country, postcode, number, new_letter, new_addition, near)
     if renewed == key and new_addition == addition:
         return None
     return (road, new_letter, new_addition, near, renewed, row)

@@ -26,8 +26,11 @@ _LOCATION = re.compile(
 )
 _OPPOSITE = re.compile(r"\bt ?/ ?o\b|\bt\.o\.", re.IGNORECASE)
 _OPPOSITE_LAST = re.compile(r"(?P<street>.+?),? +(?:t/o|t\.o\.|tegenover)", re.IGNORECASE)
-_OPPOSITE_ENDS = ("o", "O", "r", "R", ".")  # the last signs of these words, which are quickly seen
+OPPOSITE_ENDS = ("o", "O", "r", "R", ".")
+"""The last signs of these words, which are sooner seen than the words."""
 _TOWNS = {"sgravenhage": "denhaag", "shertogenbosch": "denbosch"}  # two names of one town
+
+_BLANK = blake2b(digest_size=8)
 
 PARTS = (
     "street",
@@ -223,7 +226,8 @@ def address_parts(fields: AddressFields) -> Parts:
         return _location_parts(location or street, postcode, town)
     if not street:
         raise NotAPostalAddress("the street is missing", field="street")
-    street, near = without_opposite(street, near)
+    if street.endswith(OPPOSITE_ENDS):
+        street, near = without_opposite(street, near)
     house = house_number_parts(number, letter, addition, near)
     if not postcode:
         raise NotAPostalAddress("the postcode is missing", field="postcode")
@@ -235,8 +239,6 @@ def address_parts(fields: AddressFields) -> Parts:
 
 def without_opposite(street: str, near: str) -> tuple[str, str]:
     """Return a street without the `t/o` that stands behind it, and the designation that it stands for."""
-    if not street.endswith(_OPPOSITE_ENDS):
-        return street, near
     found = _OPPOSITE_LAST.fullmatch(street)
     return (found["street"], near or TO) if found else (street, near)
 
@@ -255,11 +257,22 @@ def household_key(parts: Parts) -> int:
     """
     street, number, letter, addition, near, postcode, town, country = parts
     if number is None:
-        text = f"{country}|{postcode or _town(town)}|@|{_place(street)}"
-    else:
-        behind = door(letter, addition) if letter or addition else ""
-        text = f"{country}|{postcode}|{number}|{near}|{behind}"
-    return int.from_bytes(blake2b(text.casefold().encode(), digest_size=8).digest(), "big") >> 1
+        return _hashed(f"{country}|{postcode or _town(town)}|@|{_place(street)}")
+    return numbered_key(country, postcode, number, letter, addition, near)
+
+
+def numbered_key(
+    country: str, postcode: str, number: int, letter: str, addition: str, near: str
+) -> int:
+    """Return the household key of an address with a house number, of which street and town are no part."""
+    behind = door(letter, addition) if letter or addition else ""
+    return _hashed(f"{country}|{postcode}|{number}|{near}|{behind}")
+
+
+def _hashed(text: str) -> int:
+    state = _BLANK.copy()  # which is quicker than making one
+    state.update(text.casefold().encode())
+    return int.from_bytes(state.digest(), "big") >> 1
 
 
 def _place(location: str) -> str:
