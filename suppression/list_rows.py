@@ -30,7 +30,7 @@ _ADDRESS = (
 _reason = cache(listable)  # a list has a handful of reasons, a million times
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Whom:
     scope: SuppressionScope
     e164: str | None = None
@@ -131,12 +131,14 @@ def _found(row: Row) -> _Whom:
             "is about a number and about something else", "write two rows", field="number"
         )
     if number or (joint and with_number):
-        return _Whom(SuppressionScope.NUMBER, row.number("number"), joint_hash=_joint_hash(joint))
+        return _Whom(
+            scope=SuppressionScope.NUMBER, e164=row.number("number"), joint_hash=_joint_hash(joint)
+        )
     if address:
         scope = SuppressionScope.PERSON_AT_ADDRESS if ref else SuppressionScope.ADDRESS
         return _at_address(row, scope)
     if ref or joint:
-        return _Whom(SuppressionScope.PERSON, joint_hash=_joint_hash(joint))
+        return _Whom(scope=SuppressionScope.PERSON, joint_hash=_joint_hash(joint))
     raise BadInput("is about nobody", _WHOM, field="person_ref")
 
 
@@ -144,7 +146,9 @@ def _at_address(row: Row, scope: SuppressionScope) -> _Whom:
     text = row["address_key"]
     if not text:
         home = _home(row)
-        return _Whom(scope, household_key=home.household_key, spelled_key=_spelled_key(row, home))
+        return _Whom(
+            scope=scope, household_key=home.household_key, spelled_key=_spelled_key(row, home)
+        )
     if row["postcode"] or row["house_number"] or row["location_description"]:
         raise BadInput("stands beside an address", "write one of the two", field="address_key")
     if not (text.isascii() and text.isdecimal() and int(text) < _LARGEST_KEY):
@@ -153,7 +157,7 @@ def _at_address(row: Row, scope: SuppressionScope) -> _Whom:
             "leave it as it was exported",
             field="address_key",
         )
-    return _Whom(scope, household_key=int(text))
+    return _Whom(scope=scope, household_key=int(text))
 
 
 def _home(row: Row) -> PostalAddress:
