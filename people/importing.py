@@ -83,6 +83,7 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
     joint: JointKey | None = None,
     now: datetime,
     map: SourceMap | Path | None = None,  # noqa: A002  the word of the command line
+    named: str | None = None,
     refused: Path | None = None,
     remarks: Path | None = None,
     watch: Watch = _unwatched,
@@ -104,6 +105,7 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
             from this import on.
         now: The moment of the import.
         map: How the source names its columns and writes its values.
+        named: The name of the register that the file comes from, unless the map says it.
         refused: Where to write refused rows with their reasons; the file appears only if there are any.
         remarks: Where to write remarks about rows that were taken.
         watch: Gets the progress, in lines of the file.
@@ -122,7 +124,13 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
     ):
         refusals = Refusals(refused_draft, source.header, layout.bsn_index())
         importing = _Importing(
-            source=source, layout=layout, refusals=refusals, remarked=remarks_draft, watch=watch
+            source=source,
+            layout=layout,
+            refusals=refusals,
+            remarked=remarks_draft,
+            watch=watch,
+            words=source_map.descriptions if source_map else {},
+            register=named or (source_map.source if source_map else None),
         )
         with store.writing() as connection:
             report = importing.run(connection, key, joint, now)
@@ -156,6 +164,8 @@ class _Importing:
     refusals: Refusals
     remarked: Draft
     watch: Watch
+    words: Mapping[str, Mapping[str, str]]
+    register: str | None
     rows: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, int] = field(default_factory=dict)
@@ -164,6 +174,7 @@ class _Importing:
         self, connection: Connection, key: bytes, joint: JointKey | None, now: datetime
     ) -> ImportReport:
         _declare(connection, self.layout.facts, now, self.source.file)
+        _describe(connection, self.words)
         fresh = self._is_new(connection)
         import_id = self._begin(connection, now)
         writer = Writer(connection=connection, import_id=import_id, now=now, fresh=fresh)
@@ -205,6 +216,7 @@ class _Importing:
             "kind": "people",
             "file": str(self.source.file.absolute()),
             "sha256": self.source.sha256,
+            "source": self.register,
         }
         made = connection.execute(
             insert(Import).values(started_at=now, **values).returning(Import.id)
@@ -342,3 +354,11 @@ def _declare(
                 declared=declared,
             )
             raise BadInput(problem, remedy, file=str(file), field=f"{fact.name}:{fact.type}")
+
+
+def _describe(connection: Connection, words: Mapping[str, Mapping[str, str]]) -> None:
+    """Keep the descriptions of facts, of which the newest holds."""
+    for name, by_language in words.items():
+        connection.execute(
+            update(FactColumn).where(FactColumn.name == name).values(words=dict(by_language))
+        )

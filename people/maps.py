@@ -8,6 +8,7 @@ from typing import Any
 
 from people.columns import ALL_COLUMNS, FactDeclaration, is_forbidden
 from people.dates import FORMATS
+from people.fact_words import check_words
 from people.reading import DELIMITERS
 from people.sources import SourceMap
 from people.value_words import NO, YES
@@ -18,7 +19,7 @@ from store.yaml_lines import Keys, parse_yaml, read_yaml_text
 
 KEYS = (
     *("encoding", "delimiter", "dates", "dates_by_column", "flags", "decimal_comma", "zero_dates"),
-    *("columns", "facts", "constants", "ignore"),
+    *("columns", "facts", "constants", "ignore", "descriptions", "source"),
 )
 _ZERO_DATES = {"nothing": True, "unknown day": False}
 _DELIMITER_NAMES = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
@@ -90,6 +91,8 @@ class _MapReader:
             facts=facts,
             constants=constants,
             ignore=self._words(self.document, "ignore"),
+            descriptions=self._descriptions(facts),
+            source=self._text(self.document, "source") if "source" in self.document else None,
             encoding=self._encoding(),
             delimiter=self._delimiter(),
             dates=self._orders(self.document, "dates") or Readers.dates,
@@ -179,6 +182,22 @@ class _MapReader:
                 raise self._error(node, key, "is declared twice", "keep one of the two")
             found[fact] = column
         return found
+
+    def _descriptions(self, facts: Mapping[FactDeclaration, str]) -> dict[str, Mapping[str, str]]:
+        """Read the descriptions of the facts."""
+        node = self._section("descriptions", tuple(fact.name for fact in facts))
+        known: dict[str, Mapping[str, str]] = {}
+        for name in node:
+            if not isinstance(node[name], dict):
+                raise self._error(
+                    node, name, "is not described by language", "write nl: … and en: … below it"
+                )
+            known[name] = {str(key): self._text(node[name], key) for key in node[name]}
+            try:
+                check_words(name, known[name])
+            except BadInput as refused:
+                raise self._error(node, name, refused.problem, refused.remedy) from None
+        return known
 
     def _once(self, columns: Mapping[str, str], facts: Mapping[FactDeclaration, str]) -> None:
         seen: set[str] = set()

@@ -35,6 +35,8 @@ class SourceMap:
         facts: The facts, each with the source's column it stands in.
         constants: Our column: the value that everybody gets.
         ignore: The source's columns that are not kept.
+        descriptions: How a citizen is told of a fact, by its name and by language (see people.fact_words).
+        source: The name of the register that the file comes from.
         encoding: As Python names it.
         delimiter: One character, or None to see for ourselves.
         dates: The orders in which dates are written; `dates_by_column` overrides it by the source's column.
@@ -49,6 +51,8 @@ class SourceMap:
     facts: Mapping[FactDeclaration, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
+    descriptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    source: str | None = None
     encoding: str = "utf-8-sig"
     delimiter: str | None = None
     dates: tuple[str, ...] = Readers.dates

@@ -73,6 +73,7 @@ def check_with(
     _dpia(campaign, complaints, today=local_date(now))
     facts = declared_facts(connection)
     campaign, audience = _audience(connection, campaign, complaints, today=local_date(now))
+    _describes_known_facts(campaign, facts, complaints)
     first = campaign.waves[0].date
 
     def judged_on(step: StepFile) -> Occasion:
@@ -155,6 +156,20 @@ def _audience(
         raise complaints.error() from None
     complaints.raise_if_any()
     return campaign.model_copy(update={"audience": spec}), audience
+
+
+def _describes_known_facts(
+    campaign: CampaignFile, facts: Mapping[str, str], complaints: Complaints
+) -> None:
+    """Refuse words for a fact that nobody imported."""
+    for name in campaign.audience.words:
+        if name not in facts:
+            complaints.add(
+                ("audience", "words", name),
+                f"{name} is not a known fact",
+                f"use one of {', '.join(sorted(facts))}" if facts else "import people first",
+            )
+    complaints.raise_if_any()
 
 
 def _empty_facts(

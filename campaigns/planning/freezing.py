@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, and_, insert, literal, select
 
+from campaigns.planning.audience_words import in_words
 from campaigns.planning.campaign_checks import Checked
 from campaigns.planning.draft_decisions import decisions
 from campaigns.planning.plans import Plan, plan_with
@@ -95,6 +97,7 @@ def _write_campaign(
             state=CampaignState.SUBMITTED,
             spec=campaign.model_dump(mode="json"),
             source=checked.source,
+            conditions=_conditions(connection, checked),
             line_id=line_id,
             line_open_until=line.open_until,
             deviations=[each.as_data() for each in made.deviations] or None,
@@ -113,6 +116,12 @@ def _write_campaign(
     ]
     connection.execute(insert(FrozenText), texts)
     return int(campaign_id)
+
+
+def _conditions(connection: Connection, checked: Checked) -> list[dict[str, Any]]:
+    """Return each condition of the audience in words, to be read to a citizen."""
+    said = in_words(connection, checked.campaign.audience, today=checked.brief.today)
+    return [each.as_data() for each in said]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

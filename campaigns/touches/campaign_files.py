@@ -21,6 +21,8 @@ from campaigns.touches.campaign_parts import (
     StepFile,
     WaveFile,
 )
+from people.fact_words import check_words
+from store.errors import BadInput
 from store.sentences import Sentence
 from suppression.cap_floors import ALL_CAPS, caps_in_force, is_looser, rule_name
 from suppression.policies import Cap, Policy, Purpose
@@ -48,6 +50,23 @@ class AudienceFile(Part):
             default=None, description="Why a sensitive column must select; the approver reads it"
         ),
     ]
+
+    words: Annotated[
+        dict[str, dict[str, str]],
+        Field(
+            default={},
+            description="How a citizen is told of a fact: years_open: {nl: u {value} jaar …, en: you …}",
+        ),
+    ]
+
+    @model_validator(mode="after")
+    def _describes_in_both_languages(self) -> Self:
+        for name, words in self.words.items():
+            try:
+                check_words(name, words)
+            except BadInput as refused:
+                raise ValueError(f"{name} {refused.problem}; {refused.remedy}") from None
+        return self
 
     @model_validator(mode="after")
     def _says_whom(self) -> Self:

@@ -31,6 +31,8 @@ class Campaign(Table):
     state: Mapped[CampaignState] = technical(words(CampaignState))
     spec: Mapped[dict[str, Any]] = technical()  # the validated campaign file
     source: Mapped[str] = technical()  # the campaign file as written
+    # each condition of its audience in words, made when it was submitted
+    conditions: Mapped[list[Any] | None] = technical()
     line_id: Mapped[int] = technical(ForeignKey("phone_lines.id"))
     line_open_until: Mapped[date] = technical()
     first_date: Mapped[date] = technical()

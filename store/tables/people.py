@@ -155,6 +155,8 @@ class FactColumn(Table):
     # int, date, bool, text, decimal (a decimal is kept in ten-thousandths, so it compares exactly)
     type: Mapped[str] = technical()
     declared_at: Mapped[datetime] = technical()
+    # how a citizen is told of it, by language; None: nobody described it
+    words: Mapped[dict[str, Any] | None] = technical()
 
 
 class Obligation(Table):

@@ -418,3 +418,41 @@ def test_a_map_is_read_from_its_file(tmp_path: Path) -> None:
     written.write_text("delimiter: tab\nflags: {'yes': X, 'no': '-'}\ncolumns: {person_ref: A}")
     read = read_map(written)
     assert (read.delimiter, read.yes, read.no) == ("\t", frozenset({"x"}), frozenset({"-"}))
+
+
+DESCRIBED = """
+columns: {person_ref: NR}
+facts: {"years_open:int": JAREN, "refund_waits:bool": TERUGGAAF}
+source: aangifteregister
+descriptions:
+"""
+
+
+def test_a_map_describes_its_facts_for_citizens_and_names_its_register() -> None:
+    found = parse_map(
+        f"""{DESCRIBED}  years_open: {{nl: "u {{value}} jaar niets deed", en: "for {{value}} years"}}"""
+    )
+    assert found.source == "aangifteregister"
+    assert found.descriptions == {
+        "years_open": {"nl": "u {value} jaar niets deed", "en": "for {value} years"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("described", "complaint"),
+    [
+        ("  years_open: {nl: u niets deed}", "is not described in English; add en: …"),
+        ("  years_open: {nl: u, en: you, fr: vous}", "fr is not a known key of a description"),
+        ('  years_open: {nl: "u {x} deed", en: you}', "holds other braces than one {value}"),
+        ('  years_open: {nl: "{value} {value}", en: you}', "holds other braces than one {value}"),
+        ("  years_open: u niets deed", "is not described by language"),
+        ("  other: {nl: u, en: you}", "other: is not a known key of descriptions"),
+    ],
+)
+def test_a_description_that_cannot_be_said_is_refused_with_its_line(
+    described: str, complaint: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse_map(DESCRIBED + described)
+    assert complaint in str(refused.value)
+    assert "line 6" in str(refused.value)

@@ -162,6 +162,7 @@ def _import_people(installation: "Installation", options: Options, watch: "Watch
         joint=installation.settings.joint_key(),
         now=installation.now(),
         map=options.map_file,
+        named=options.source,
         refused=options.refused,
         remarks=options.remarks,
         watch=watch,

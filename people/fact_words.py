@@ -1,0 +1,87 @@
+"""Descriptions of facts, as clauses to be read to a citizen, in Dutch and English."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from store.errors import BadInput
+from store.written_dates import Language
+
+VALUE = "{value}"
+LONGEST = 200
+KEYS = ("nl", "en", "no_nl", "no_en")
+_NO = "no_"
+
+
+@dataclass(frozen=True, slots=True)
+class FactWords:
+    """The description of one fact, by `nl`, `en`, `no_nl` and `no_en`.
+
+    Each is a clause that follows "omdat" or "because" and holds {value} at most once.
+    """
+
+    by_key: Mapping[str, str]
+
+    def clause(self, language: Language) -> str:
+        """Return the clause that says the fact."""
+        return self.by_key[language]
+
+    def no_clause(self, language: Language) -> str | None:
+        """Return the clause for a yes or no that is no, if it was described."""
+        return self.by_key.get(_NO + language)
+
+
+def described(name: str, given: Mapping[str, Mapping[str, str]]) -> FactWords:
+    """Return the description of a fact: as given, as Kaartje knows it, or made from its name."""
+    return FactWords({**_made_from(name), **_known().get(name, {}), **given.get(name, {})})
+
+
+def check_words(name: str, words: Mapping[str, str]) -> None:
+    """Refuse a description that cannot be filled in.
+
+    Raises:
+        BadInput: It lacks a language, has an unknown key, is too long, or holds other braces than {value}.
+    """
+    if unknown := [key for key in words if key not in KEYS]:
+        raise BadInput(
+            f"{unknown[0]} is not a known key of a description",
+            f"write {', '.join(KEYS)}",
+            field=name,
+        )
+    if missing := [key for key in ("nl", "en") if not words.get(key)]:
+        raise BadInput(
+            "is not described in " + {"nl": "Dutch", "en": "English"}[missing[0]],
+            f"add {missing[0]}: …",
+            field=name,
+        )
+    for text in words.values():
+        _check_text(name, text)
+
+
+def _check_text(name: str, text: str) -> None:
+    if len(text) > LONGEST:
+        raise BadInput(
+            f"its description is longer than {LONGEST} characters", "shorten it", field=name
+        )
+    if text.count(VALUE) > 1 or set("{}") & set(text.replace(VALUE, "")):
+        raise BadInput(
+            f"{text[:60]!r} holds other braces than one {VALUE}",
+            f"write for instance: u {VALUE} jaar geen aangifte deed",
+            field=name,
+        )
+
+
+@cache
+def _known() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("people").joinpath("fact_words.toml").read_text("utf-8"))
+
+
+def _made_from(name: str) -> Mapping[str, str]:
+    """Return the description of a fact that nobody described."""
+    words = name.replace("_", " ").strip()
+    return {
+        "nl": f"bij “{words}” in onze gegevens staat: {VALUE}",
+        "en": f"our records say at “{words}”: {VALUE}",
+    }
