@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
+from campaigns.audience_language.condition_sentences import said_conditions
 from campaigns.looking_back.retention import DECISIONS
 from outcomes.person_history import (
     AttemptMade,
@@ -22,6 +23,7 @@ from outcomes.person_identity import KnownPerson
 from outcomes.post_history import pieces
 from outcomes.provider_reports import receipts
 from store.clock import local_date
+from store.states import CampaignState
 from store.tables import (
     Arm,
     Attempt,
@@ -53,6 +55,8 @@ def campaign_decisions(connection: Connection, person: KnownPerson) -> tuple[Cam
             Campaign.name,
             Campaign.title,
             Campaign.submitted_at,
+            Campaign.state,
+            Campaign.conditions,
             Decision.selected,
             Decision.reason,
             Decision.reasons,
@@ -95,6 +99,8 @@ class _CampaignVerdict:
     name: str
     title: str
     submitted_at: datetime
+    state: CampaignState
+    conditions: list[dict[str, Any]] | None
     selected: bool | None
     reason: str | None
     reasons: int | None
@@ -155,6 +161,8 @@ def _decided(
         decided_at=verdict.decided_at,
         touches=touches,
         departures=_departures(verdict, touches),
+        conditions=said_conditions(verdict.conditions),
+        campaign_state=verdict.state.value,
     )
 
 
@@ -205,6 +213,8 @@ def _no_longer_known(
         decided_at=verdict.submitted_at,
         touches=touches,
         removed=removed,
+        conditions=said_conditions(verdict.conditions),
+        campaign_state=verdict.state.value,
     )
 
 
@@ -222,6 +232,8 @@ def _not_in_audience(verdict: _CampaignVerdict, person: KnownPerson) -> Campaign
         household=0,
         decided_at=verdict.submitted_at,
         touches=(),
+        conditions=said_conditions(verdict.conditions),
+        campaign_state=verdict.state.value,
         remark="was imported after the audience was frozen" if late else None,
     )
 

@@ -95,14 +95,17 @@ def _replies(connection: Connection, person: KnownPerson) -> tuple[ReplyReceived
 
 def _calls(connection: Connection, person_id: int) -> tuple[CallTaken, ...]:
     rows = connection.execute(
-        select(Call.__table__, PhoneLine.number)
+        select(Call.__table__, PhoneLine.number, Campaign.name.label("campaign"))
         .join(PhoneLine, PhoneLine.id == Call.line_id)
+        .outerjoin(Campaign, Campaign.id == Call.campaign_id)
         .where(Call.person_id == person_id)
         .order_by(Call.received_at, Call.id)
     )
     return tuple(
         CallTaken(
             received_at=row.received_at,
+            kind=row.kind.value,
+            campaign=row.campaign,
             state=row.state.value,
             line=row.number,
             taken_by=row.taken_by,

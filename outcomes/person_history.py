@@ -1,9 +1,12 @@
 """Values of an explanation of one person's history."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from campaigns.audience_language.condition_sentences import SaidCondition
+from store.written_dates import Language
 from suppression.consents import Statement
 from suppression.entries import Entry
 
@@ -33,6 +36,9 @@ class Portrait:
     imported_at: datetime
     updated_at: datetime
     source: str  # the file of the latest change
+    register: str  # what that file is called to people
+    facts_in_words: tuple[Mapping[Language, str], ...]  # each a clause by language
+    remarks_by_kind: dict[str, date | None]  # deceased, abroad, guardian, investigation
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,8 @@ class CampaignDecision:
     touches: tuple[TouchHistory, ...]
     remark: str | None = None
     removed: LedgerRemoved | None = None
+    conditions: tuple[SaidCondition, ...] = ()  # of the campaign's audience
+    campaign_state: str = ""
     departures: tuple[Departure, ...] = ()  # without which this person would not be reached
 
 
@@ -165,6 +173,8 @@ class CallTaken:
     """One call in the queue, and its result."""
 
     received_at: datetime
+    kind: str
+    campaign: str | None
     state: str
     line: str
     taken_by: str | None

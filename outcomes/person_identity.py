@@ -1,17 +1,22 @@
 """A person's identity for an explanation, without citizen number or secret address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from campaigns.audience_language.condition_sentences import fact_clause
 from outcomes.person_history import Portrait
 from people.addresses import PostalAddress
 from people.names import Name
+from store.fact_words import described
 from store.facts import DECIMAL_SCALE
 from store.tables import FactColumn, Import, Person, PersonNumber
+from store.written_dates import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +76,10 @@ def numbers_of(connection: Connection, person_id: int) -> tuple[str, ...]:
 
 def portrait(connection: Connection, person: KnownPerson, numbers: tuple[str, ...]) -> Portrait:
     """Return what may be shown of a person."""
-    source = connection.execute(
-        select(Import.file).where(Import.id == person.import_id)
-    ).scalar_one()
+    file, register = connection.execute(
+        select(Import.file, Import.source).where(Import.id == person.import_id)
+    ).one()
+    facts = _facts(connection, person.facts)
     return Portrait(
         person_ref=person.person_ref,
         name=Name.of(person).called(),
@@ -82,11 +88,14 @@ def portrait(connection: Connection, person: KnownPerson, numbers: tuple[str, ..
         address=() if person.secret_address else _address(person),
         secret_address=person.secret_address,
         numbers=numbers,
-        facts=_facts(connection, person.facts),
+        facts=facts,
         remarks=_remarks(person),
         imported_at=person.imported_at,
         updated_at=person.updated_at,
-        source=source,
+        source=file,
+        register=register_name(register, file),
+        facts_in_words=_facts_in_words(connection, facts),
+        remarks_by_kind=_remarks_by_kind(person),
     )
 
 
@@ -101,6 +110,35 @@ def _facts(connection: Connection, facts: dict[str, Any]) -> dict[str, Any]:
         else value
         for name, value in facts.items()
     }
+
+
+def _facts_in_words(
+    connection: Connection, facts: dict[str, Any]
+) -> tuple[Mapping[Language, str], ...]:
+    """Return the facts that are known as clauses, in the order of their names."""
+    rows = connection.execute(select(FactColumn.name, FactColumn.type, FactColumn.words))
+    declared = {name: (kind, words) for name, kind, words in rows}
+    given = {name: words for name, (_, words) in declared.items() if words}
+    return tuple(
+        fact_clause(declared[name][0], value, described(name, given))
+        for name, value in sorted(facts.items())
+        if value is not None and name in declared
+    )
+
+
+def register_name(source: str | None, file: str) -> str:
+    """Return the name of a source as it is said to people, of its register or else of its file."""
+    return source or PurePath(file).name
+
+
+def _remarks_by_kind(person: KnownPerson) -> dict[str, date | None]:
+    kinds: dict[str, tuple[object, date | None]] = {
+        "deceased": (person.deceased_on, person.deceased_on),
+        "abroad": (person.moved_abroad_on, person.moved_abroad_on),
+        "guardian": (person.guardian_ref, None),
+        "investigation": (person.address_under_investigation, None),
+    }
+    return {name: day for name, (holds, day) in kinds.items() if holds}
 
 
 def _birth(first: date | None, last: date | None) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 
 from people.columns import ALL_COLUMNS, FactDeclaration, is_forbidden
 from people.dates import FORMATS
-from people.fact_words import check_words
 from people.reading import DELIMITERS
 from people.sources import SourceMap
 from people.value_words import NO, YES
 from people.values import Readers
 from store.errors import BadInput
+from store.fact_words import check_words
 from store.sentences import Sentence
 from store.yaml_lines import Keys, parse_yaml, read_yaml_text
 

@@ -35,7 +35,7 @@ class SourceMap:
         facts: The facts, each with the source's column it stands in.
         constants: Our column: the value that everybody gets.
         ignore: The source's columns that are not kept.
-        descriptions: How a citizen is told of a fact, by its name and by language (see people.fact_words).
+        descriptions: How a citizen is told of a fact, by its name and by language (see store.fact_words).
         source: The name of the register that the file comes from.
         encoding: As Python names it.
         delimiter: One character, or None to see for ourselves.

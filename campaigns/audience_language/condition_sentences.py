@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from store.fact_words import FactWords
 from store.written_dates import LANGUAGES, Language, written_day
 
 Op = Literal["eq", "ge", "gt", "le", "lt", "between", "in", "known", "yes", "no"]
@@ -19,10 +20,17 @@ Kind = Literal["number", "day", "text", "bool", "age"]
 Source = Literal["people", "obligations", "outcomes", "ours", "lot"]
 Clause = Mapping[Language, str]
 
+KINDS: Mapping[str, Kind] = {
+    "int": "number",
+    "decimal": "number",
+    "date": "day",
+    "text": "text",
+    "bool": "bool",
+}
+"""The kind of value of each type of fact."""
 AREA = frozenset({"town", "postcode"})
 """Columns that would give a secret address away."""
 MOST_LISTED = 6
-_COLUMNS_WITH_VALUE = frozenset({"deceased_on", "moved_abroad_on"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +122,26 @@ def said_conditions(stored: Iterable[Mapping[str, Any]] | None) -> tuple[SaidCon
         )
         for each in stored or ()
     )
+
+
+def clauses_of(words: FactWords) -> tuple[Clause, Clause]:
+    """Return how a fact is said, and how it is said that it is not so."""
+    yes = {language: words.clause(language) for language in LANGUAGES}
+    no = {
+        language: words.no_clause(language)
+        or say("join", "not", language, clause=filled(yes[language], ""))
+        for language in LANGUAGES
+    }
+    return yes, no
+
+
+def fact_clause(type_: str, value: object, words: FactWords) -> Clause:
+    """Return what is known of somebody as a clause in every language."""
+    yes, no = clauses_of(words)
+    kind = KINDS[type_]
+    if kind == "bool":
+        return {each: filled((yes if value else no)[each], "") for each in LANGUAGES}
+    return {each: filled(yes[each], own_value(kind, value, each)) for each in LANGUAGES}
 
 
 def own_value(kind: Kind, value: object, language: Language) -> str:

@@ -9,13 +9,14 @@ from sqlglot import expressions as exp
 
 from campaigns.audience_language.condition_sentences import (
     AREA,
-    Clause,
+    KINDS,
     Comparison,
     Kind,
     Op,
     SaidCondition,
     Source,
     both,
+    clauses_of,
     filled,
     joined,
     phrase,
@@ -23,7 +24,7 @@ from campaigns.audience_language.condition_sentences import (
 )
 from campaigns.audience_language.condition_sides import NotSaid, Side, Sides, constants, earlier
 from campaigns.audience_language.syntax import read
-from people.fact_words import FactWords, described
+from store.fact_words import FactWords, described
 from store.written_dates import LANGUAGES, written_day
 
 _OPS: dict[type[exp.Expr], Op] = {
@@ -35,13 +36,6 @@ _OPS: dict[type[exp.Expr], Op] = {
 }
 _TURNED: dict[Op, Op] = {"eq": "eq", "ge": "le", "gt": "lt", "le": "ge", "lt": "gt"}
 _NOT: dict[Op, Op] = {"ge": "lt", "gt": "le", "le": "gt", "lt": "ge", "yes": "no", "no": "yes"}
-_KINDS: dict[str, Kind] = {
-    "int": "number",
-    "decimal": "number",
-    "date": "day",
-    "text": "text",
-    "bool": "bool",
-}
 _COLUMNS: dict[str, Kind] = {
     **dict.fromkeys(("person_ref", "language", "gender", "postcode", "town", "country"), "text"),
     **dict.fromkeys(("deceased_on", "moved_abroad_on"), "day"),
@@ -214,7 +208,7 @@ class _Wording:
             op, values = ("yes" if values[0].lower() == "true" else "no"), ()
         if kind == "bool" and values:
             raise NotSaid
-        yes, no = _clauses(words)
+        yes, no = clauses_of(words)
         clauses = {
             language: filled(
                 (no if op == "no" else yes)[language],
@@ -245,7 +239,7 @@ class _Wording:
         return described(name, self.words)
 
     def _kind(self, name: str) -> Kind:
-        return _COLUMNS[name] if name in _COLUMNS else _KINDS[self.facts[name]]
+        return _COLUMNS[name] if name in _COLUMNS else KINDS[self.facts[name]]
 
     def _asked(self, node: exp.Anonymous, key: str) -> SaidCondition:
         """Return a question that is a yes or no by itself, in words."""
@@ -312,17 +306,6 @@ class _Wording:
         if not side.name or side.days:
             raise NotSaid
         return side.name
-
-
-def _clauses(words: FactWords) -> tuple[Clause, Clause]:
-    """Return how a fact is said, and how it is said that it is not so."""
-    yes = {language: words.clause(language) for language in LANGUAGES}
-    no = {
-        language: words.no_clause(language)
-        or both("join", "not", clause=filled(yes[language], ""))[language]
-        for language in LANGUAGES
-    }
-    return yes, no
 
 
 def _plain(clauses: Any, source: Source = "people") -> SaidCondition:

@@ -21,8 +21,8 @@ from campaigns.touches.campaign_parts import (
     StepFile,
     WaveFile,
 )
-from people.fact_words import check_words
 from store.errors import BadInput
+from store.fact_words import check_words
 from store.sentences import Sentence
 from suppression.cap_floors import ALL_CAPS, caps_in_force, is_looser, rule_name
 from suppression.policies import Cap, Policy, Purpose

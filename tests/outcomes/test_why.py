@@ -1,17 +1,22 @@
 """Why: every decision about one person, and its reason."""
 
 import json
+import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import insert, update
 
+from campaigns.audience_language.condition_wording import say_conditions
 from console.cli.options import _plain
 from console.cli.people.why import explanation_lines
 from installation.installation import Installation
 from outcomes.explanations import why
 from store.errors import BadInput
 from store.states import AttemptState, DeliveryState, OutcomeKind, SuppressionScope, TouchState
-from store.tables import Attempt, Delivery, Outcome, Suppression
+from store.tables import Attempt, Campaign, Delivery, FactColumn, Outcome, Person, Suppression
+from store.written_dates import Language
 from suppression.lists import add, lift
 from suppression.reasons import Reason
 from tests.builders import Builder, BuiltCampaign
@@ -19,8 +24,8 @@ from tests.builders import Builder, BuiltCampaign
 NUMBER = "+31612345678"
 
 
-def text_of(installation: Installation, ref: str) -> str:
-    return "\n".join(explanation_lines(why(installation, ref)))
+def text_of(installation: Installation, ref: str, language: Language = "en") -> str:
+    return " ".join(" ".join(explanation_lines(why(installation, ref), language)).split())
 
 
 def test_a_selected_person_is_explained_from_import_to_outcome(
@@ -56,9 +61,10 @@ def test_a_selected_person_is_explained_from_import_to_outcome(
     assert [(each.state, each.provider_ref) for each in touch.tries] == [("receipt", "run-1/7")]
     assert [became.kind for became in found.outcomes] == ["filed"]
     text = text_of(installation, "P1")
-    assert "SELECTED: arm card, wave 1 of 2023-06-05" in text
-    assert "code 123 456 7890" in text
-    assert "imported  2023-06-01 09:00  (people.csv)" in text
+    assert "Arm card, wave 1: 5 June 2023." in text
+    assert "Code on the card: 123 456 7890." in text
+    assert "Imported: 1 June 2023, 09:00 (people.csv)" in text
+    assert "Your tax return came in." in text
 
 
 def _attempt(builder: Builder, campaign: BuiltCampaign, touch_id: int) -> None:
@@ -96,7 +102,10 @@ def test_a_person_left_out_hears_the_first_reason_and_every_other_one(
     assert decided.first is not None
     assert (decided.first.code, decided.first.nl) == ("DECEASED", "Deze persoon is overleden.")
     assert [reason.code for reason in decided.reasons] == ["DECEASED", "UNDER_GUARDIANSHIP"]
-    assert "DECEASED: This person has died." in text_of(installation, "P1")
+    text = text_of(installation, "P1")
+    assert "Our records say that you have died." in text
+    assert "somebody else looks after your affairs, a guardian or administrator" in text
+    assert "DECEASED" not in text
 
 
 def test_a_person_held_out_hears_so(installation: Installation, now: datetime) -> None:
@@ -107,7 +116,9 @@ def test_a_person_held_out_hears_so(installation: Installation, now: datetime) -
         )
     (decided,) = why(installation, "P1").campaigns
     assert (decided.decision, decided.arm) == ("hold_out", "hold-out")
-    assert "HELD OUT: arm hold-out" in text_of(installation, "P1")
+    text = text_of(installation, "P1", "nl")
+    assert "Het lot deelde u in bij de mensen die wij nu niets sturen." in text
+    assert "Dit is op 1 juni 2023 geloot." in text
 
 
 def test_a_housemate_hears_how_many_others_there_are_and_not_who(
@@ -190,7 +201,7 @@ def test_every_list_the_person_stands_on_is_shown_lifted_or_not(
         (SuppressionScope.ADDRESS, True),
         (SuppressionScope.PERSON, False),
     ]
-    assert "lifted 2023-05-31 09:00 by bea: a mistake" in text_of(installation, "P1")
+    assert "Taken off the list on 31 May 2023 by bea: a mistake." in text_of(installation, "P1")
 
 
 def test_a_withheld_touch_says_why(installation: Installation, now: datetime) -> None:
@@ -199,7 +210,9 @@ def test_a_withheld_touch_says_why(installation: Installation, now: datetime) ->
         builder.reach(builder.campaign(), "P1", state=TouchState.WITHHELD, reason="OBJECTION")
     (touch,) = why(installation, "P1").campaigns[0].touches
     assert [reason.code for reason in touch.reasons] == ["OBJECTION"]
-    assert "This person asked not to be reached." in text_of(installation, "P1")
+    text = text_of(installation, "P1")
+    assert "You were chosen for a card, but did not get it." in text
+    assert "You asked us not to send you anything." in text
 
 
 def test_the_citizen_number_and_a_secret_address_are_never_shown(
@@ -207,9 +220,8 @@ def test_the_citizen_number_and_a_secret_address_are_never_shown(
 ) -> None:
     with installation.store.writing() as connection:
         Builder(connection, now).person("P1", bsn_hash="feedface" * 8, secret_address=True)
-    said = json.dumps(why(installation, "P1").as_data(), default=_plain) + text_of(
-        installation, "P1"
-    )
+    said = json.dumps(why(installation, "P1").as_data(), default=_plain)
+    said += text_of(installation, "P1")
     assert "feedface" not in said
     assert "Verzonnenlaan" not in said
     assert "1234" not in said
@@ -222,3 +234,63 @@ def test_an_address_that_is_not_secret_is_shown_as_it_is_printed(
     with installation.store.writing() as connection:
         Builder(connection, now).person("P1")
     assert why(installation, "P1").person.address == ("Verzonnenlaan 12", "1234 AB  NERGENSHUIZEN")
+
+
+CONDITIONS = (
+    "years_without_return >= 2 and dunned_on <= today - 21 and refund_expected and town = 'Utrecht'"
+)
+
+
+def reasons_of(
+    installation: Installation, now: datetime, *, changed: bool = False, **person: Any
+) -> None:
+    """Reach P1 with a card, under conditions in words, for somebody with these columns."""
+    words = {"refund_expected": {"nl": "er geld voor u klaarligt", "en": "money waits for you"}}
+    facts = {"years_without_return": "int", "dunned_on": "date", "refund_expected": "bool"}
+    said = say_conditions(CONDITIONS, facts=facts, words=words, today=now.date())
+    with installation.store.writing() as connection:
+        builder = Builder(connection, now)
+        for name, kind in facts.items():
+            connection.execute(insert(FactColumn).values(name=name, type=kind, declared_at=now))
+        campaign = builder.campaign()
+        person_id, _ = builder.reach(campaign, "P1", NUMBER)
+        connection.execute(update(Campaign).values(conditions=[each.as_data() for each in said]))
+        if changed:
+            person["updated_at"] = now + timedelta(days=11)
+        connection.execute(update(Person).where(Person.id == person_id).values(**person))
+
+
+FACTS = {"years_without_return": 3, "dunned_on": "2023-02-03", "refund_expected": True}
+
+
+def test_the_reason_is_said_as_the_person_could_hear_it(
+    installation: Installation, now: datetime
+) -> None:
+    reasons_of(installation, now, facts=FACTS)
+    dutch, english = (text_of(installation, "P1", language) for language in ("nl", "en"))
+    assert "U kreeg een kaartje omdat: - u 3 jaar geen aangifte deed" in dutch
+    assert "(bron: people.csv, 1 juni 2023)" in dutch
+    assert "- u op 3 februari 2023 een aanmaning kreeg om aangifte te doen" in dutch
+    assert "- er geld voor u klaarligt" in dutch
+    assert "You got a card because: - you sent in no tax return for 3 years" in english
+    assert "Wat ervan kwam" in dutch
+    assert "juni 2023, " in dutch
+    assert not re.search(r"\b[A-Z]{3,}_?[A-Z]*\b", english.partition("You got")[2])
+
+
+def test_what_changed_since_is_not_said_as_if_it_had_counted(
+    installation: Installation, now: datetime
+) -> None:
+    reasons_of(installation, now, facts={"years_without_return": 0}, changed=True)
+    text = text_of(installation, "P1", "nl")
+    assert "u minstens 2 jaar geen aangifte deed" in text
+    assert "sinds 12 juni 2023 staat er iets anders" in text
+
+
+def test_a_condition_on_the_place_does_not_give_a_secret_address_away(
+    installation: Installation, now: datetime
+) -> None:
+    reasons_of(installation, now, facts=FACTS, secret_address=True)
+    text = text_of(installation, "P1", "nl")
+    assert "Utrecht" not in text
+    assert "uw adres ligt in het gebied van de campagne" in text

@@ -16,6 +16,11 @@ class Rung:
     people: int
     within_selected: bool  # whether it is a part of those selected
 
+    @property
+    def planned(self) -> bool:
+        """Whether it is known before anything left."""
+        return self.name in ("matched", "left_out", "selected")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
+from campaigns.audience_language.condition_sentences import said_conditions
 from campaigns.planning import lifecycle
 from campaigns.post import stopping
 from console.web.action_log import decider
@@ -98,6 +99,7 @@ def _page(
         plan=plan,
         campaign=plan.campaign,
         spec=plan.campaign.spec,
+        conditions=said_conditions(plan.campaign.conditions),
         figures=figures_of(visit.installation, name),
         cards=card_steps(plan),
         there=stopping.at_the_shop(visit.installation, name, now=visit.installation.now()),

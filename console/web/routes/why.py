@@ -11,7 +11,9 @@ from console.web import action_log
 from console.web.rendering import page
 from console.web.security import Posted
 from console.web.sessions import AskingWhy
+from console.web.words import language_of
 from outcomes.explanations import why
+from outcomes.spoken_person import spoken_person
 from store.audit_log import person
 from store.errors import BadInput
 
@@ -44,4 +46,5 @@ def explain(visit: AskingWhy, form: Posted) -> Response:
     action_log.record(visit, action_log.LOOKED_UP, person(ref))
     if wants_data:
         return JSONResponse(jsonable_encoder(found.as_data()))
-    return page(visit, "why.html", found=found, ref=ref, trouble="")
+    said = spoken_person(found, language_of(visit.request.session.get("language")))
+    return page(visit, "why.html", found=found, said=said, ref=ref, trouble="")

@@ -112,9 +112,9 @@ def test_a_file_that_is_not_there_is_one_line_and_exit_code_2(home: Path) -> Non
 @pytest.mark.parametrize(
     ("ref", "said"),
     [
-        ("P1", "SELECTED: arm card"),
-        ("P2", "DECEASED: This person has died."),
-        ("P3", "HELD OUT: arm hold-out"),
+        ("P1", "Arm card, wave 1: 5 June 2023."),
+        ("P2", "Our records say that you have died."),
+        ("P3", "This was drawn by lot on 1 June 2023."),
     ],
 )
 def test_why_answers_for_everyone(home: Path, ref: str, said: str) -> None:

@@ -75,7 +75,7 @@ def _check_text(name: str, text: str) -> None:
 
 @cache
 def _known() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(files("people").joinpath("fact_words.toml").read_text("utf-8"))
+    return tomllib.loads(files("store").joinpath("fact_words.toml").read_text("utf-8"))
 
 
 def _made_from(name: str) -> Mapping[str, str]:
