@@ -26,13 +26,14 @@ from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.sentences import Sentence
 from store.states import Road
 from store.tables import InstallationIdentity
 
 UID_FILE = "installation.id"
 Agreed = Mapping[str, Mapping[str, str]]
 """Short keyed hashes of values, by what they belong to ("policy") and by their name ("caps.card.days")."""
-TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run")  # noqa: S108  what lies there is refused
+TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run", tempfile.gettempdir())  # noqa: S108  refused
 _NAMED = 6  # values of a difference that are named; the rest is counted
 
 
@@ -221,11 +222,14 @@ def refuse_difference(installed: Agreed, here: Agreed) -> None:
         BadInput: They are not.
     """
     for what, names in differences(installed, here).items():
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         raise BadInput(
-            f"the {what} of this machine is not the installation's: "
-            f"{', '.join(names[:_NAMED])}{more} differ",
+            Sentence(
+                "of this machine is not the installation's ({count} differ: {names})",
+                count=len(names),
+                names=", ".join(names[:_NAMED]),
+            ),
             "give every machine the same files, or run `kaartje installation agree` where they are right",
+            field=what,
         )
 
 
@@ -233,21 +237,21 @@ def _refuse_home(settings: Settings, *, rehearsal: bool) -> None:
     """Refuse a home folder that a shared database would lose."""
     if not settings.home.is_absolute():
         raise BadInput(
-            f"{str(settings.home)!r} is not an absolute path",
+            Sentence("{home!r} is not an absolute path", home=str(settings.home)),
             "with KAARTJE_DATABASE_URL set, name the whole path of the installation's folder,"
             " as /srv/kaartje",
             field="KAARTJE_HOME",
         )
     if not rehearsal and _is_temporary(settings.home):
         raise BadInput(
-            f"{settings.home} is a temporary folder",
+            Sentence("{home} is a temporary folder", home=settings.home),
             "print runs and journals would go with it: name a folder that stays",
             field="KAARTJE_HOME",
         )
 
 
 def _is_temporary(home: Path) -> bool:
-    folders = {Path(each).resolve() for each in (*TEMPORARY, tempfile.gettempdir())}
+    folders = {Path(each).resolve() for each in TEMPORARY}
     return bool(folders & {home.resolve(), *home.resolve().parents})
 
 
@@ -272,11 +276,17 @@ def _refuse_other_home(settings: Settings, found: Identity) -> None:
     here = uid_of(settings.home)
     if here == found.uid:
         return
-    owner = "is that of another installation" if here else "is not this installation's"
+    if here:
+        problem = Sentence("{home} is that of another installation", home=settings.home)
+    else:
+        problem = Sentence("{home} is not this installation's", home=settings.home)
     raise BadInput(
-        f"{settings.home} {owner}",
-        f"its home was made at {found.home}: use that folder on every machine (a shared one)."
-        " Where it is lost, restore it from a backup, or run `kaartje installation adopt`",
+        problem,
+        Sentence(
+            "its home was made at {made}: use that folder on every machine (a shared one)."
+            " Where it is lost, restore it from a backup, or run `kaartje installation adopt`",
+            made=found.home,
+        ),
         field="KAARTJE_HOME",
     )
 
@@ -291,7 +301,10 @@ def refuse_other_key(settings: Settings, found: Identity) -> None:
         _end_rotation(settings, found)
     if not settings.has_key:
         raise BadInput(
-            f"there is no secret.key in {settings.home.absolute()}, and the database was filled under one",
+            Sentence(
+                "there is no secret.key in {home}, and the database was filled under one",
+                home=settings.home.absolute(),
+            ),
             "put it back from a backup, or set KAARTJE_SECRET to it",
             field="KAARTJE_SECRET",
         )
@@ -339,7 +352,7 @@ def adopt_home(store: Store, settings: Settings, *, by: str, now: datetime) -> N
     _refuse_home(settings, rehearsal=found.rehearsal or store.embedded)
     if uid_of(settings.home) not in {None, found.uid}:
         raise BadInput(
-            f"{settings.home} is that of another installation",
+            Sentence("{home} is that of another installation", home=settings.home),
             "name an empty folder, or the installation's own",
             field="KAARTJE_HOME",
         )

@@ -15,6 +15,7 @@ from installation.derived_keys import Purpose, derive_key
 from people.shared_keys import SHORTEST_KEY, JointKey
 from store.clock import Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
+from store.sentences import Sentence
 
 LOG = logging.getLogger("kaartje.settings")
 FORMER_NAMES = {
@@ -337,7 +338,7 @@ class Settings(BaseSettings):
             return FixedClock(parse_moment(self.now))
         except ValueError:
             raise BadInput(
-                f"{self.now!r} is not a date and time",
+                Sentence("{seen!r} is not a date and time", seen=self.now),
                 "write it as 2023-06-01T09:00",
                 field="KAARTJE_NOW",
             ) from None
@@ -404,9 +405,12 @@ def check_secret(text: str, *, field: str = "KAARTJE_SECRET") -> str:
     """
     if len(text) < SHORTEST_KEY:
         raise BadInput(
-            f"has {len(text)} characters",
-            f"use at least {SHORTEST_KEY} random ones, as `openssl rand -hex 32` makes,"
-            " or leave it out: one is made once, in the home folder",
+            Sentence("has {count} characters", count=len(text)),
+            Sentence(
+                "use at least {least} random ones, as `openssl rand -hex 32` makes,"
+                " or leave it out: one is made once, in the home folder",
+                least=SHORTEST_KEY,
+            ),
             field=field,
         )
     return text

@@ -58,12 +58,17 @@ def show_identity(as_json: AsJson = False) -> None:
             }
         )
         return
-    show(f"installation  {found.uid}{'  (to rehearse in)' if found.rehearsal else ''}")
-    show(f"made          {found.made_at:%Y-%m-%d %H:%M} UTC, in {found.home}")
-    show(f"home          {settings.home.absolute()}  {'its own' if same_home else 'not its own'}")
-    show(f"key           {'its own' if same_key else 'not its own'}")
+    show("installation  {uid}", uid=found.uid)
+    if found.rehearsal:
+        show("              a database to rehearse in")
+    show("made          {at:%Y-%m-%d %H:%M} UTC, in {home}", at=found.made_at, home=found.home)
+    show(
+        "home          {home}: its own" if same_home else "home          {home}: not its own",
+        home=settings.home.absolute(),
+    )
+    show("key           its own" if same_key else "key           not its own")
     for what, names in differing.items():
-        show(f"differs       {what}: {', '.join(names)}")
+        show("differs       {what}: {names}", what=what, names=", ".join(names))
 
 
 @app.command()
@@ -75,7 +80,7 @@ def agree(by: Operator) -> None:
     store, settings, _ = _opened()
     changed = agree_on(store, settings, by=by, now=settings.clock.now())
     for what, names in changed.items():
-        show(f"{what}: {', '.join(names)}")
+        show("{what}: {names}", what=what, names=", ".join(names))
     if changed:
         say("machines with other files are refused from now on")
     else:
@@ -90,7 +95,11 @@ def adopt(by: Operator) -> None:
 
     store, settings, found = _opened()
     adopt_home(store, settings, by=by, now=settings.clock.now())
-    show(f"{settings.home.absolute()} is the home of installation {found.uid} from now on")
+    show(
+        "{home} is the home of installation {uid} from now on",
+        home=settings.home.absolute(),
+        uid=found.uid,
+    )
     say("print runs and journals of texts that lay in the former home are not here")
 
 
@@ -118,8 +127,8 @@ def rotate_key(
             field="--new-secret",
         )
     done = rotate(store, settings, new_secret, by=by, now=settings.clock.now())
-    show(f"{done.people:,} citizen numbers wait for the next import to match again")
-    show(f"{done.tokens:,} API tokens were closed, make new ones")
+    show("{count:,} citizen numbers wait for the next import to match again", count=done.people)
+    show("{count:,} API tokens were closed, make new ones", count=done.tokens)
     say("everybody is signed out, and addresses given to providers before are not taken any more")
     if new_secret:
         say("set KAARTJE_SECRET to the new key on every machine before anything else runs")
