@@ -45,7 +45,16 @@ def _before(days: int) -> str:
     return (DAY - timedelta(days=days)).isoformat()
 
 
-_DEAD, _OBJECTS = (_listed(f"s.reason = '{reason}'") for reason in ("DECEASED", "OBJECTION"))
+_DEAD = _listed("s.reason = 'DECEASED'")
+
+
+def _objects(reason: str) -> str:
+    listed = _listed(f"s.reason = '{reason}'")
+    return f"""({listed} or exists (select 1 from person_numbers n
+        join suppressions s on s.e164 = n.e164 where n.person_id = p.id and s.scope = 'number'
+        and s.reason = '{reason}' {_FORCE}))"""
+
+
 _APART = """coalesce(p.household_key in (select d.household_key from address_decisions d where d.kind in
   ('separate', 'closed') and not exists (select 1 from address_decisions e
   where e.household_key = d.household_key and e.id > d.id)), 0)"""
@@ -61,15 +70,14 @@ RULES: dict[str, str] = {
     "ADDRESS_UNDER_INVESTIGATION": "p.address_under_investigation",
     "NO_POSTAL_ADDRESS": "(p.household_key is null)",
     "UNDER_GUARDIANSHIP": f"(p.guardian_ref is not null or coalesce({_CARE} in {_WORDS['guardian']}, 0))",
-    "OBJECTION": f"""({_OBJECTS} or exists (select 1 from person_numbers n
-        join suppressions s on s.e164 = n.e164 where n.person_id = p.id and s.scope = 'number'
-        and s.reason = 'OBJECTION' {_FORCE}))""",
+    "OBJECTION": _objects("OBJECTION"),
+    "OBJECTION_IN_DOUBT": _objects("OBJECTION_IN_DOUBT"),
     "NO_CONSENT": f"""exists (select 1 from consents c where c.person_ref = p.person_ref and c.kind = 'withdrawn'
         and (c.channel is null or c.channel = 'card') and (c.purpose is null or c.purpose = 'duty')
         and c.said_at <= '{_AT}' and not exists (select 1 from consents y where y.person_ref = c.person_ref
         and y.kind = 'given' and (y.channel is null or y.channel = 'card')
         and (y.purpose is null or y.purpose = 'duty') and y.said_at <= '{_AT}' and y.said_at > c.said_at))""",
-    "SUPPRESSED": _listed("s.reason not in ('OBJECTION', 'DECEASED')"),
+    "SUPPRESSED": _listed("s.reason not in ('OBJECTION', 'OBJECTION_IN_DOUBT', 'DECEASED')"),
     "EXTENSION_GRANTED": f"coalesce(json_extract(p.facts, '$.extension_until') >= '{DAY}', 0)",
     "IN_CARE_STELLA": f"coalesce({_CARE} in {_WORDS['stella']}, 0)",
     "IN_CARE_OBJECTION": f"coalesce({_CARE} in {_WORDS['objection']}, 0)",

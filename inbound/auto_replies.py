@@ -120,6 +120,8 @@ def _kind(
             return AnswerKind.STARTED
         case Intent.HELP:
             return AnswerKind.HELP
+    if each.id in effects.held:
+        return None if _told_before(connection, each) else AnswerKind.HELD
     return _about_a_call(connection, policy, each) if queued else None
 
 
@@ -138,15 +140,30 @@ def _about_a_call(connection: Connection, policy: Policy, each: "StoredReply") -
 
 def _confirmed_before(connection: Connection, each: "StoredReply") -> bool:
     """Return whether this number sent STOP before, and got the confirmation."""
+    return _stands(connection, each, Reason.OBJECTION) and _any(
+        connection, _answered_with(each, AnswerKind.STOPPED)
+    )
+
+
+def _told_before(connection: Connection, each: "StoredReply") -> bool:
+    """Return whether this number knows that it is held, or that it will not be reached."""
+    if _confirmed_before(connection, each):
+        return True
+    return _stands(connection, each, Reason.OBJECTION_IN_DOUBT) and _any(
+        connection, _answered_with(each, AnswerKind.HELD)
+    )
+
+
+def _stands(connection: Connection, each: "StoredReply", reason: Reason) -> bool:
+    """Return whether another message of this number holds it."""
     closed = and_(
         Suppression.scope == SuppressionScope.NUMBER,
         Suppression.e164 == each.reply.e164,
-        Suppression.reason == Reason.OBJECTION.value,
+        Suppression.reason == reason.value,
         Suppression.lifted_at.is_(None),
         Suppression.source != f"reply {each.id}: {each.reply.kind}",
     )
-    found = connection.execute(select(Suppression.id).where(closed).limit(1)).first()
-    return found is not None and _any(connection, _answered_with(each, AnswerKind.STOPPED))
+    return connection.execute(select(Suppression.id).where(closed).limit(1)).first() is not None
 
 
 def _answered_with(each: "StoredReply", kind: AnswerKind) -> ColumnElement[bool]:

@@ -158,6 +158,7 @@ def _read(installation: Installation, text: InboundText, now: datetime) -> ReadR
         text=_text_of(words, text),
         reason=None,
         objects=stops,
+        in_doubt=meaning.in_doubt,
         meaning=meaning,
     )
 

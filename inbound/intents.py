@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 
 from inbound.callback_times import Window, named_window
+from inbound.objection_judging import Judgement, judge
 from inbound.stop_recognition import is_stop, matches, phrases
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from suppression.contact_hours import Hours
@@ -31,6 +32,12 @@ _CALL = re.compile(
     r"|\bterug ?(?:te )?bellen\b|\bgebeld worden\b|\b(?:call|phone|ring) (?:me|us)\b|\bcall (?:back|please)\b"
 )
 _NOT = re.compile(r"\b(?:niet|geen|nooit|not|don.?t|never|no more|stop calling|stop met)\b")
+_CANNOT_CALL = re.compile(
+    r"\b(?:kan|kon|durf|lukt|wil|hoef)\b(?: (?!mij|me|ons)[^\W\d_]+){0,2}? niet\b(?: (?!mij|me|ons)[^\W\d_]+){0,2}?"
+    r" (?:te )?(?:op)?bellen\b"
+    r"|\b(?:can.?t|cannot|can not|dare not|afraid to|do not dare to|don.?t dare to) (?:call|phone|ring)\b"
+)
+_CLAUSE = re.compile(r"[.,;:!?\n]+")
 _STOP_AND_CALL = re.compile(r"\W*stop\b.*\b(?:bel|call|phone|ring)", re.DOTALL)
 _NUMBER = re.compile(r"(?<!\w)(?:\+|00)?\d[\d ()-]{7,16}\d(?!\w)")
 _DUTCH_WORDS = """
@@ -60,6 +67,7 @@ class Meaning:
 
     intent: Intent
     calls: bool = False  # asks to be called, in so many words
+    in_doubt: bool = False  # may be an objection, and a person has to read it
     window: Window | None = None  # when
     number: str | None = None  # E.164: on which number, where the text names one
     language: str | None = None  # ISO 639-1 of the words; None: nobody can tell
@@ -78,19 +86,34 @@ def meaning_of(text: str, *, at: datetime, hours: Hours, provider_keyword: str =
         hours: when people are called.
         provider_keyword: STOP, START or HELP, where the provider recognised it, else empty.
     """
-    calls, intent = asks_call(text), _intent(text, _PROVIDER.get(provider_keyword.upper(), ""))
+    calls, judged = asks_call(text), judge(text).judgement
+    intent = _intent(text, _PROVIDER.get(provider_keyword.upper(), ""), judged)
     if intent is Intent.STOP and not calls:
         return Meaning(intent=intent, language=language_of(text))
     window = (
         named_window(text, at=at, hours=hours) if intent in {Intent.STOP, Intent.TALK} else None
     )
     return Meaning(
-        intent=intent, calls=calls, window=window, number=_number(text), language=language_of(text)
+        intent=intent,
+        calls=calls,
+        in_doubt=judged is Judgement.PERHAPS and intent is Intent.TALK and not calls,
+        window=window,
+        number=_number(text),
+        language=language_of(text),
     )
 
 
-def _intent(text: str, keyword: str) -> Intent:
-    if keyword == Intent.STOP or is_stop(text) or _STOP_AND_CALL.match(text.casefold()):
+def stopped_by_phrase(text: str) -> bool:
+    """Return whether a text is a STOP by its phrases alone, as it was judged at first (decision 0032).
+
+    The keys of imported replies rest on it, so that a file that is imported again changes nothing.
+    """
+    return is_stop(text) or bool(_STOP_AND_CALL.match(text.casefold()))
+
+
+def _intent(text: str, keyword: str, judged: Judgement) -> Intent:
+    surely = judged is Judgement.OBJECTION or bool(_STOP_AND_CALL.match(text.casefold()))
+    if keyword == Intent.STOP or surely:
         return Intent.STOP
     if keyword:
         return Intent(keyword)
@@ -111,8 +134,14 @@ def _helps() -> re.Pattern[str]:
 
 def asks_call(text: str) -> bool:
     """Return whether a text explicitly asks for a call, and does not say the opposite."""
-    words = " ".join(text.casefold().split())
-    return bool(_CALL.search(words)) and not _NOT.search(words)
+    words = _CANNOT_CALL.sub(" ", " ".join(text.casefold().split()))
+    asked = (part for part in _CLAUSE.split(words) if _CALL.search(part) and not _NOT.search(part))
+    return any(_STOP_AND_CALL.match(part) or not _objects(part) for part in asked)
+
+
+def _objects(clause: str) -> bool:
+    """Return whether a clause of its own is or may be an objection."""
+    return judge(clause).judgement is not Judgement.NONE
 
 
 def language_of(text: str) -> str | None:

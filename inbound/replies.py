@@ -232,6 +232,7 @@ def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadR
             field=Sentence("reply {reply_id}", reply_id=reply_id),
         )
     texted = row.kind is ReplyKind.TEXTED
+    meaning = meaning_of(row.text, at=row.received_at, hours=hours) if texted else NO_WORDS
     return ReadReply(
         key=row.reply_key,
         kind=row.kind,
@@ -242,7 +243,8 @@ def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadR
         text=row.text,
         reason=row.reason,
         objects=row.objects,
-        meaning=meaning_of(row.text, at=row.received_at, hours=hours) if texted else NO_WORDS,
+        in_doubt=meaning.in_doubt and not row.objects,
+        meaning=meaning,
     )
 
 

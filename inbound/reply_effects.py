@@ -15,11 +15,12 @@ from inbound.reply_matching import SEED, Match
 from inbound.reply_rows import CLOSES_ADDRESS, DECEASED, ReadReply
 from inbound.restarts import start_again
 from store.states import CallKind, PieceState, ReplyKind, SuppressionScope, TouchState
-from store.tables import Decision, Person, PrintPiece, Touch
+from store.tables import Decision, Person, PrintPiece, Suppression, Touch
 from suppression.entries import NewEntry, list_entries, objections
 from suppression.reasons import Reason
 
 CITIZEN = "citizen"
+_REPLIES = ("started_by", "held")  # fields of `ReplyEffects` that are no counts
 _CAN_RETURN = (TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED)
 
 
@@ -43,26 +44,28 @@ class ReplyEffects:
     returned: int = 0  # touches that came back
     closed_addresses: int = 0
     objections: int = 0
+    in_doubt: int = 0  # may be objections: everything is held until a person has read them
     deceased: int = 0
     withheld: int = 0  # planned touches that will not go
     started: int = 0  # said START, and what their own STOP held is open again
     released: int = 0  # touches that were withheld by it, and are planned again
     answers: int = 0  # texts that answer by themselves
     started_by: frozenset[int] = frozenset()  # the replies that said START
+    held: frozenset[int] = frozenset()  # the replies that may be objections
 
     def add(self, other: "ReplyEffects") -> None:
         """Add another set of counts."""
-        for each in fields(self):
-            if each.name != "started_by":
-                setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        for name in self.as_data():
+            setattr(self, name, getattr(self, name) + getattr(other, name))
         self.started_by |= other.started_by
+        self.held |= other.held
 
     def as_data(self) -> dict[str, int]:
         """Return the counts as plain data."""
         return {
             each.name: getattr(self, each.name)
             for each in fields(self)
-            if each.name != "started_by"
+            if each.name not in _REPLIES
         }
 
 
@@ -83,7 +86,10 @@ def apply_effects(
         sum(started.values()),
         frozenset(started),
     )
-    _queue(connection, [each for each in replies if each.id not in started], lines, effects)
+    doubts = _doubts(connection, replies, people)
+    effects.in_doubt, effects.held = len(doubts), frozenset(doubts)
+    apart = {*started, *doubts}
+    _queue(connection, [each for each in replies if each.id not in apart], lines, effects)
     effects.returned = _return(connection, replies, now)
     closed = list(_closed(replies, people, _sent_to(connection, replies)))
     effects.closed_addresses = list_entries(connection, closed, by="post", now=now)
@@ -95,6 +101,9 @@ def apply_effects(
         if objections_made
         else 0
     )
+    if doubts:
+        held = [entry for entries in doubts.values() for entry in entries]
+        effects.withheld += hold(connection, held, Reason.OBJECTION_IN_DOUBT, by=CITIZEN, now=now)
     if died := list(_died(replies, people)):
         effects.deceased = len(died)
         effects.withheld += hold(connection, died, Reason.DECEASED, by=CITIZEN, now=now)
@@ -241,6 +250,43 @@ def _objections(each: StoredReply, people: dict[int | None, _Someone]) -> list[N
         note=each.reply.text,
         pending=True,  # how far it goes, nobody has asked yet
     )
+
+
+def _doubts(
+    connection: Connection, replies: Iterable[StoredReply], people: dict[int | None, _Someone]
+) -> dict[int, list[NewEntry]]:
+    """Return the entries of each reply that may be an objection, and that nobody has read yet.
+
+    A reply of which nobody is known, neither person nor number, holds nobody and stays in the queue.
+    """
+    doubtful = [each for each in replies if each.reply.in_doubt and each.match.by != SEED]
+    read = _read_before(connection, [_source(each) for each in doubtful])
+    held = {
+        each.id: objections(
+            _ref(each, people),
+            each.reply.e164,
+            source=_source(each),
+            said_at=each.reply.received_at,
+            repeat=each.reply.key,
+            note=each.reply.text,
+            reason=Reason.OBJECTION_IN_DOUBT,
+        )
+        for each in doubtful
+        if _source(each) not in read
+    }
+    return {reply_id: entries for reply_id, entries in held.items() if entries}
+
+
+def _read_before(connection: Connection, sources: Sequence[str]) -> set[str]:
+    """Return the replies among these that a person has read already."""
+    if not sources:
+        return set()
+    read = (
+        Suppression.source.in_(sources),
+        Suppression.reason == Reason.OBJECTION_IN_DOUBT.value,
+        Suppression.lifted_at.is_not(None),
+    )
+    return set(connection.execute(select(Suppression.source).where(*read)).scalars())
 
 
 def _died(replies: Iterable[StoredReply], people: dict[int | None, _Someone]) -> Iterator[NewEntry]:

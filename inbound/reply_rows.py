@@ -8,7 +8,8 @@ from hashlib import blake2b
 from channels.codes import NotAResponseCode, read_code
 from channels.pieces import read_piece_id
 from desk.entries.queue_entries import Lines
-from inbound.intents import NO_WORDS, Intent, Meaning, meaning_of
+from inbound.intents import NO_WORDS, Intent, Meaning, meaning_of, stopped_by_phrase
+from inbound.objection_judging import Judgement, judge
 from people.sheets import Row
 from store.clock import parse_moment
 from store.errors import BadInput
@@ -47,6 +48,7 @@ class ReadReply:
     text: str
     reason: str | None  # one of REASONS
     objects: bool
+    in_doubt: bool = False  # may be an objection, and a person has to read it
     line_id: int | None = None  # the line that the row names
     meaning: Meaning = NO_WORDS  # what the words of a text ask for
     skill: str | None = None  # what an agent must be trained for, where it is not the campaign's
@@ -77,8 +79,10 @@ def read_reply(
         if kind is ReplyKind.TEXTED
         else NO_WORDS
     )
-    objects = _flag(row["objects"]) or meaning.intent is Intent.STOP
-    parts = (kind, received_at.isoformat(), code, e164, ref, row["text"], reason, str(objects))
+    said = _flag(row["objects"])
+    objects, in_doubt = _judged(row, kind, meaning, said=said)
+    known = said or (kind is ReplyKind.TEXTED and stopped_by_phrase(row["text"]))
+    parts = (kind, received_at.isoformat(), code, e164, ref, row["text"], reason, str(known))
     key = _key(*parts)
     if not (code or e164 or ref):
         nameless[key] += 1
@@ -94,9 +98,24 @@ def read_reply(
         text=row["text"],
         reason=reason,
         objects=objects,
+        in_doubt=in_doubt,
         line_id=line_id,
         meaning=meaning,
     )
+
+
+def _judged(row: Row, kind: ReplyKind, meaning: Meaning, *, said: bool) -> tuple[bool, bool]:
+    """Return whether a row objects, and else whether it may.
+
+    A note that a colleague wrote is judged as a text is, unless they answered the question themselves.
+    """
+    if kind is ReplyKind.TEXTED:
+        objects = said or meaning.intent is Intent.STOP
+        return objects, meaning.in_doubt and not objects
+    if row["objects"]:
+        return said, False
+    judged = judge(row["text"]).judgement
+    return judged is Judgement.OBJECTION, judged is Judgement.PERHAPS
 
 
 def _key(*parts: str | None) -> str:

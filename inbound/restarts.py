@@ -1,8 +1,8 @@
 """START opens what the STOP of the same number held, and nothing else.
 
 What a person recorded after asking is stronger than a text. So an objection to everything, or to mail, stays. START
-is about texts, so an objection that was narrowed to texts is opened. A STOP that only the provider received is
-opened too.
+is about texts, so an objection that was narrowed to texts is opened, and so is a message that only may have been one.
+A STOP that only the provider received is opened too.
 """
 
 from collections.abc import Mapping
@@ -20,11 +20,12 @@ from suppression.reasons import Reason
 
 CITIZEN = "citizen"
 _TEXTED = f"%: {ReplyKind.TEXTED.value}"
+_DOUBT = Suppression.reason == Reason.OBJECTION_IN_DOUBT.value
 _OURS = and_(
-    Suppression.reason == Reason.OBJECTION.value,
+    or_(Suppression.reason == Reason.OBJECTION.value, _DOUBT),
     Suppression.source.like(f"reply {_TEXTED}"),
     Suppression.lifted_at.is_(None),
-    or_(Suppression.pending.is_(True), Suppression.channel == "sms"),
+    or_(Suppression.pending.is_(True), Suppression.channel == "sms", _DOUBT),
 )
 _AT_PROVIDER = and_(Suppression.source == STOPPED, Suppression.lifted_at.is_(None))
 

@@ -34,16 +34,21 @@ _ZERO = re.compile(r"(?<=[a-z])0(?=[a-z])")  # st0p: the key beside the o
 _PART = re.compile(r"[(|)]|[^(|)]+")
 
 
-def _plain(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
     """Return the words of a text, without accents, signs, capitals and repeated letters."""
+    words = re.findall(r"[^\W\d_]+", _ZERO.sub("o", folded(text)))
+    return [_TWICE.sub(r"\1", word) for word in _spelled(words)]
+
+
+def folded(text: str) -> str:
+    """Return a text without accents, capitals and apostrophes, in plain letters."""
     apart = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
     kept = "".join(
         c
         for c in apart
         if unicodedata.category(c) not in {"Mn", "Me", "Cf", "Lm"} and c not in "'’`ـ"
     )
-    words = re.findall(r"[^\W\d_]+", _ZERO.sub("o", kept.translate(_LETTERS)))
-    return [_TWICE.sub(r"\1", word) for word in _spelled(words)]
+    return kept.translate(_LETTERS)
 
 
 def _spelled(words: list[str]) -> list[str]:
@@ -69,15 +74,16 @@ def phrases(*lines: str) -> re.Pattern[str]:
 def _phrase(line: str) -> str:
     # what stands between the brackets are letters only, so that nothing of it is a sign to the pattern
     words_of_phrase = (
-        "(?:" if part == "(" else part if part in "|)" else "".join(_plain(part))
+        "(?:" if part == "(" else part if part in "|)" else "".join(plain_words(part))
         for part in _PART.findall(line)
     )
     return "".join(words_of_phrase)
 
 
 @cache
-def _polite() -> frozenset[str]:
-    return frozenset(_plain(POLITE))
+def polite_words() -> frozenset[str]:
+    """Return the polite words, as `plain_words` writes them."""
+    return frozenset(plain_words(POLITE))
 
 
 @cache
@@ -99,15 +105,15 @@ def is_stop(text: str) -> bool:
 
 def is_phrase(text: str) -> bool:
     """Return whether a text is, word for word, one of the phrases of this rule."""
-    return bool(_alone().fullmatch("".join(_plain(text))))
+    return bool(_alone().fullmatch("".join(plain_words(text))))
 
 
 def matches(text: str, wanted: re.Pattern[str]) -> bool:
     """Return whether a whole text is one of these phrases, without polite words."""
-    words = _plain(text)
+    words = plain_words(text)
     # said three times is said once
     once = [word for place, word in enumerate(words) if place == 0 or word != words[place - 1]]
-    bare = [word for word in once if word not in _polite()]
+    bare = [word for word in once if word not in polite_words()]
     agreed = [
         word for word in bare if word not in NEGATIONS.split()
     ]  # "nee stop", but not "no more"

@@ -168,6 +168,7 @@ class AnswerKind(StrEnum):
     """Kind of text to one person outside any campaign, because they texted or asked."""
 
     STOPPED = "stopped"
+    HELD = "held"  # may be an objection, and a person reads it first
     STARTED = "started"
     HELP = "help"
     CALL_BACK = "call_back"

@@ -154,6 +154,21 @@ class Entry:
             subject=subject,
         )
 
+    def as_objection(self) -> NewEntry:
+        """Return an entry that says that its message is an objection. Its proof is kept."""
+        return NewEntry(
+            scope=self.scope,
+            reason=Reason.OBJECTION,
+            source=self.source,
+            starts_at=self.starts_at,
+            repeat=f"read #{self.id}",
+            person_ref=self.person_ref,
+            household_key=self.household_key,
+            e164=self.e164,
+            note=self.note,
+            pending=True,
+        )
+
 
 def content(entry: NewEntry | Entry) -> tuple[Any, ...]:
     """Return the content of an entry that `suppression.columns.token` checks."""
@@ -186,11 +201,12 @@ def objections(
     repeat: str,
     note: str = "",
     pending: bool = False,
+    reason: Reason = Reason.OBJECTION,
 ) -> list[NewEntry]:
     """Return the entries of an objection, for the person and for the number it came from."""
     entry = NewEntry(
         scope=SuppressionScope.PERSON,
-        reason=Reason.OBJECTION,
+        reason=reason,
         source=source,
         starts_at=said_at,
         repeat=repeat,

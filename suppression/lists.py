@@ -1,7 +1,8 @@
 """Add, lift and read entries of the suppression lists. Append only, as a lift is recorded too.
 
 Two reasons are listed by people, `OBJECTION` and `SUPPRESSED`, and a third on somebody's word: `DECEASED`, because a
-card to the dead hurts, and the register is informed later than the family. Every other reason is judged afresh from
+card to the dead hurts, and the register is informed later than the family. A message that may
+be an objection lists `OBJECTION_IN_DOUBT`, until a person has read it. Every other reason is judged afresh from
 the people data, so it cannot be listed and cannot be lifted here.
 """
 
@@ -21,6 +22,8 @@ from suppression.entries import Entry, NewEntry, entries_where, list_entries
 from suppression.reasons import Reason
 
 LISTABLE = (Reason.OBJECTION, Reason.SUPPRESSED, Reason.DECEASED)
+LISTED = (*LISTABLE, Reason.OBJECTION_IN_DOUBT)
+"""Reasons that entries have, by hand or by a message."""
 PURPOSES = ("duty", "rights", "invitation", "service")
 _SUBJECT = re.compile(r"[a-z0-9][a-z0-9-]{1,40}")
 
@@ -42,7 +45,7 @@ def listable(text: str) -> Reason:
             field="reason",
         )
     reason = Reason(word)
-    if reason not in LISTABLE:
+    if reason not in LISTED:
         problem = Sentence(
             "{reason} is judged from the people data and cannot be listed by hand", reason=reason
         )

@@ -18,7 +18,9 @@ from suppression.reasons import JUDGED, Reason
 Purpose = Literal["duty", "rights", "invitation", "service"]
 Tax = Literal["income", "vat"]
 Days = Annotated[int, Field(ge=0, le=3660)]
-ALWAYS_ASKED = frozenset({Reason.DECEASED, Reason.RECORD_ERROR, Reason.OBJECTION})
+ALWAYS_ASKED = frozenset(
+    {Reason.DECEASED, Reason.RECORD_ERROR, Reason.OBJECTION, Reason.OBJECTION_IN_DOUBT}
+)
 """Rules that cannot be switched off."""
 
 _DEFAULT = Path(__file__).with_name("policy.toml")

@@ -88,12 +88,17 @@ class Finding:
     dated: bool = True
 
 
+_OF_EVERYBODY = (Reason.OBJECTION, Reason.OBJECTION_IN_DOUBT)
+"""Reasons that hold everyone on the number that they came from."""
+_BY_LIST = (Reason.DECEASED, *_OF_EVERYBODY, Reason.SUPPRESSED)
+
+
 def findings() -> Iterator[Finding]:
     """Yield every finding. Of one reason, those with a date come before those without."""
     yield Finding(Reason.DECEASED.value, _died)
     yield Finding(Reason.MINOR.value, _was_a_child)
     yield Finding(Reason.MOVED_ABROAD.value, _had_left)
-    for listed in (Reason.DECEASED, Reason.OBJECTION, Reason.SUPPRESSED):
+    for listed in _BY_LIST:
         yield Finding(listed.value, _listed(listed))
     yield Finding("CONSENT_WITHDRAWN", _had_withdrawn)
     yield Finding(Reason.ALREADY_DONE.value, _outcome_before)
@@ -156,7 +161,7 @@ def _listed(reason: Reason) -> Callable[[], Select[*tuple[Any, ...]]]:
 
 
 def _reason_is(reason: Reason) -> ColumnElement[bool]:
-    named = (Reason.OBJECTION.value, Reason.DECEASED.value)
+    named = tuple(each.value for each in _BY_LIST if each is not Reason.SUPPRESSED)
     if reason is Reason.SUPPRESSED:  # and whatever else a list may say
         return Suppression.reason.not_in(named)
     return Suppression.reason == reason.value
@@ -200,7 +205,7 @@ def _names_by_hash() -> FromClause:
 def _names_number(reason: Reason) -> FromClause:
     mine = sent.join(PersonNumber.__table__, PersonNumber.person_id == sent.c.person_id)
     # stop from a number stops everyone on it, everywhere; a number that bounced is closed for itself alone
-    reaches = true() if reason is Reason.OBJECTION else sent.c.reaches != "post"
+    reaches = true() if reason in _OF_EVERYBODY else sent.c.reaches != "post"
     scope = and_(Suppression.scope == SuppressionScope.NUMBER, reaches)
     return mine.join(Suppression.__table__, and_(Suppression.e164 == PersonNumber.e164, scope))
 

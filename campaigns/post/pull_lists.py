@@ -40,6 +40,7 @@ from suppression.reasons import Reason, bits
 PULLED_FOR = (
     Reason.DECEASED,
     Reason.OBJECTION,
+    Reason.OBJECTION_IN_DOUBT,
     Reason.SUPPRESSED,
     Reason.ALREADY_DONE,
     Reason.UNDER_GUARDIANSHIP,

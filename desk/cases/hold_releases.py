@@ -11,10 +11,11 @@ from store.engine import Store
 from store.states import CampaignState, SuppressionScope, TouchState
 from store.tables import Campaign, Person, PersonNumber, Suppression, Touch
 from suppression.entries import Entry
-from suppression.lists import LISTABLE, lift_entries
+from suppression.lists import LISTED, lift_entries
 from suppression.reasons import Reason
 
-_LISTED = (*LISTABLE, Reason.NO_USABLE_NUMBER)  # a closed number counts as having none
+OBJECTIONS = (Reason.OBJECTION, Reason.OBJECTION_IN_DOUBT)
+_LISTED = (*LISTED, Reason.NO_USABLE_NUMBER)  # a closed number counts as having none
 _ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
 
 
@@ -94,7 +95,7 @@ def _still_held(now: datetime) -> ColumnElement[bool]:
         and_(Suppression.scope == SuppressionScope.PERSON, _names_person()),
         and_(
             Suppression.scope == SuppressionScope.NUMBER,
-            Suppression.reason == Reason.OBJECTION.value,
+            Suppression.reason.in_([each.value for each in OBJECTIONS]),
             Suppression.e164.in_(on_number),
         ),
     )

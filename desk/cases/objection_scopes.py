@@ -3,47 +3,26 @@
 Until a person has asked and recorded it, everything is held.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from desk.cases.call_consequences import Scope
+from desk.cases.held_messages import HeldMessage, entries_of, held_messages, whom
 from desk.cases.hold_releases import release
 from store.audit_log import About, Decider, Kind, record
-from store.clock import month_later
 from store.engine import Store
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.tables import Campaign, Suppression
-from suppression.entries import Entry, entries_where, list_entries
+from suppression.entries import Entry, list_entries
 from suppression.lists import checked_subject, lift_these
 from suppression.reasons import Reason
 
 _WAITING = Suppression.pending.is_(True) & Suppression.lifted_at.is_(None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objection:
-    """An objection whose scope is not recorded yet."""
-
-    id: int  # of its first entry
-    who: tuple[str, ...]  # person_refs and numbers
-    received_at: datetime
-    source: str
-    text: str  # the words of the objection
-
-    @property
-    def answer_by(self) -> datetime:
-        """The last moment to answer, one month after the objection (AVG 12.3)."""
-        return month_later(self.received_at)
-
-    def as_data(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {**asdict(self), "answer_by": self.answer_by}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +33,9 @@ class Scoped:
     released: int  # touches that were withheld, and are planned again
 
 
-def waiting_objections(store: Store) -> list[Objection]:
+def waiting_objections(store: Store) -> list[HeldMessage]:
     """Return the objections whose scope is not recorded yet, the oldest first."""
-    with store.reading() as connection:
-        found = entries_where(connection, _WAITING)
-    together: dict[tuple[str, datetime], list[Entry]] = defaultdict(list)
-    for entry in found:
-        together[entry.source, entry.starts_at].append(entry)
-    return sorted(map(_objection, together.values()), key=lambda each: (each.received_at, each.id))
-
-
-def _objection(entries: Sequence[Entry]) -> Objection:
-    first = entries[0]
-    who = dict.fromkeys(
-        name for entry in entries for name in (entry.person_ref, entry.e164) if name
-    )
-    return Objection(
-        id=first.id,
-        who=tuple(who),
-        received_at=first.starts_at,
-        source=first.source,
-        text=first.note,
-    )
+    return held_messages(store, _WAITING)
 
 
 def keep_all(store: Store, ref: str, *, by: Decider, why: str, now: datetime) -> Scoped:
@@ -147,22 +107,11 @@ def record_scope(
 
 
 def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:
-    """Return the entries of one objection, which are the person's and the number's."""
     if not why.strip():
         raise BadInput("the reason is missing", "write what was asked and answered", field="why")
-    number = ref.removeprefix("#")
-    one = entries_where(connection, Suppression.id == int(number)) if number.isdecimal() else []
-    if not one:
-        raise BadInput(
-            "is not an entry", "name one as '#12', see kaartje suppression pending", field=ref
-        )
-    together = (Suppression.source == one[0].source) & (Suppression.starts_at == one[0].starts_at)
-    # of two who record at once, one does
-    connection.execute(select(Suppression.id).where(together).with_for_update())
-    found = entries_where(
-        connection, _WAITING & together & (Suppression.reason == Reason.OBJECTION.value)
-    )
-    if one[0].id not in {entry.id for entry in found}:
+    objections = _WAITING & (Suppression.reason == Reason.OBJECTION.value)
+    found = entries_of(connection, ref, objections, listed_by="kaartje suppression pending")
+    if not found:
         remedy = "see kaartje suppression pending; to open somebody again, lift the entry"
         raise BadInput("does not wait for its scope", remedy, field=ref)
     return found
@@ -185,11 +134,6 @@ def _check_subjects(connection: Connection, subjects: Sequence[str]) -> None:
             )
 
 
-def _whom(found: Sequence[Entry]) -> str | None:
-    """Return whose objection it is, where that is known."""
-    return next((entry.person_ref for entry in found if entry.person_ref), None)
-
-
 def _record(
     connection: Connection,
     found: Sequence[Entry],
@@ -205,7 +149,7 @@ def _record(
         connection,
         by,
         "suppression scope",
-        About(Kind.OBJECTION, ids[0], person_ref=_whom(found)),
+        About(Kind.OBJECTION, ids[0], person_ref=whom(found)),
         now=now,
         reason=why,
         entries=ids,

@@ -54,7 +54,9 @@ def died(now: datetime) -> ColumnElement[bool]:
         Person.id == Answer.person_id, and_(Answer.person_id.is_(None), Person.id.in_(on_number))
     )
     # a STOP is confirmed all the same where nobody knows whose number it is: somebody alive has sent it
-    asks = or_(Answer.person_id.is_not(None), Answer.kind != AnswerKind.STOPPED)
+    asks = or_(
+        Answer.person_id.is_not(None), Answer.kind.not_in((AnswerKind.STOPPED, AnswerKind.HELD))
+    )
     return and_(asks, exists().where(is_it, or_(Person.deceased_on.is_not(None), reported)))
 
 
@@ -70,7 +72,7 @@ def objected(now: datetime) -> ColumnElement[bool]:
     by_person = and_(Suppression.scope == SuppressionScope.PERSON, Suppression.person_ref == ref)
     since = or_(Answer.kind.not_in(ASKED_FOR), Suppression.starts_at > Answer.written_at)
     stands = exists().where(
-        Suppression.reason == Reason.OBJECTION.value,
+        Suppression.reason.in_([Reason.OBJECTION.value, Reason.OBJECTION_IN_DOUBT.value]),
         or_(by_number, by_person),
         func.coalesce(Suppression.channel, CHANNEL) == CHANNEL,
         Suppression.purpose.is_(None),
@@ -78,7 +80,7 @@ def objected(now: datetime) -> ColumnElement[bool]:
         since,
         *_in_force(now),
     )
-    return and_(Answer.kind != AnswerKind.STOPPED, stands)
+    return and_(Answer.kind.not_in((AnswerKind.STOPPED, AnswerKind.HELD)), stands)
 
 
 def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:

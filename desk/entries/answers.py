@@ -20,6 +20,7 @@ from templates.texts import load
 CHANNEL = "sms"
 TEMPLATES: Mapping[AnswerKind, str] = {
     AnswerKind.STOPPED: "text-stopped",
+    AnswerKind.HELD: "text-held",
     AnswerKind.STARTED: "text-started",
     AnswerKind.HELP: "text-help",
     AnswerKind.CALL_BACK: "text-call-back",

@@ -8,7 +8,11 @@ from suppression.occasions import Occasion
 from suppression.reasons import Reason
 from suppression.rules.rule import Rule
 
-_OTHER_RULES = (Reason.OBJECTION.value, Reason.DECEASED.value)
+_OTHER_RULES = (
+    Reason.OBJECTION.value,
+    Reason.OBJECTION_IN_DOUBT.value,
+    Reason.DECEASED.value,
+)
 
 
 def _holds(occasion: Occasion) -> ColumnElement[bool]:

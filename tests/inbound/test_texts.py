@@ -130,7 +130,8 @@ def test_stop_holds_everything_planned_for_everyone_on_the_number_and_is_confirm
     ((kind, body),) = answers(installation)
     assert kind is AnswerKind.STOPPED
     assert body == (
-        "U krijgt geen sms meer van ons. Officiële brieven kunnen nog wel komen.\nVragen? Bel gratis 0800 0543."
+        "We bellen en sms'en u niet meer, en sturen geen kaartjes meer. "
+        "Officiële brieven kunnen nog wel komen.\nVragen? Bel gratis 0800 0543."
     )
     assert waiting(installation.store) == []
 

@@ -216,11 +216,12 @@ class _Judged:
     # the lists
 
     def words(self) -> Iterator[Reason]:
-        if self._objected():
-            yield Reason.OBJECTION
+        for reason in (Reason.OBJECTION, Reason.OBJECTION_IN_DOUBT):
+            if self._objected(reason):
+                yield reason
         if any(
             self._names(entry)
-            and entry.reason not in {"OBJECTION", "DECEASED"}
+            and entry.reason not in {"OBJECTION", "OBJECTION_IN_DOUBT", "DECEASED"}
             and self._in_force(entry)
             for entry in self.known.entries
         ):
@@ -259,12 +260,12 @@ class _Judged:
             for entry in self.known.entries
         )
 
-    def _objected(self) -> bool:
+    def _objected(self, reason: Reason) -> bool:
         numbers = {number.e164 for number in self.known.numbers}
         for entry in self.known.entries:
             by_number = entry.scope is SuppressionScope.NUMBER and entry.e164 in numbers
             counts = (
-                entry.reason == "OBJECTION"
+                entry.reason == reason.value
                 and self._in_force(entry)
                 and self._since_asked(entry.starts_at)
             )

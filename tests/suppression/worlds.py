@@ -251,7 +251,7 @@ class World:
             "household_key": draw.choice((1, 2, 3)) if "address" in scope else None,
             "e164": draw.choice(NUMBERS) if scope == "number" else None,
             "joint_hash": f"j{draw.randrange(3)}" if joint else None,
-            "reason": draw.choice(("OBJECTION", "SUPPRESSED", "DECEASED")),
+            "reason": draw.choice(("OBJECTION", "OBJECTION_IN_DOUBT", "SUPPRESSED", "DECEASED")),
             "channel": self.maybe(draw.choice((*CHANNELS,))),
             "purpose": self.maybe(draw.choice(PURPOSES)),
             "subject": self.maybe(draw.choice(SUBJECTS)),

@@ -87,6 +87,61 @@ def list_pending(as_json: AsJson = False) -> None:
     say("{count} {wait} for somebody to ask what was wanted", count=len(found), wait=wait)
 
 
+@app.command("doubts")
+@refusing
+def list_doubts(as_json: AsJson = False) -> None:
+    """Print the messages that may be objections. Until somebody has read them they hold everything."""
+    from desk.cases.objection_doubts import waiting_doubts
+
+    found = waiting_doubts(open_installation().store)
+    if as_json:
+        emit([each.as_data() for each in found])
+        return
+    for each in found:
+        until = f"{each.answer_by.astimezone(LOCAL):%Y-%m-%d}"
+        said = " ".join(each.text.split())[:60]
+        show(f"#{each.id:<6} by {until}  {' '.join(each.who):<24} ({each.source})  {said}".rstrip())
+    wait = "message waits" if len(found) == 1 else "messages wait"
+    say(f"{len(found)} {wait} to be read")
+
+
+@app.command("read")
+@refusing
+def read_doubt(
+    ref: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="An entry of the message, as '#12', from `doubts`."),
+    ],
+    why: Annotated[str, typer.Option("--why", help="What the message says; it is kept.")],
+    objection: Annotated[
+        bool, typer.Option("--objection/--no-objection", help="Whether it is an objection.")
+    ],
+    call_back: Annotated[
+        bool, typer.Option("--call-back", help="Its sender wants to be called: queue it.")
+    ] = False,
+    now: Now = None,
+    by: As = ByHand,
+) -> None:
+    """Record what a message that may be an objection is, after reading it."""
+    from desk.cases.objection_doubts import is_no_objection, is_objection
+    from store.audit_log import Decider
+    from store.states import Road
+
+    if objection and call_back:
+        raise BadInput("stands beside --objection", "write one of the two", field="--call-back")
+    installation, who = open_installation(now), Decider(by, road=Road.COMMAND)
+    at = installation.now()
+    if objection:
+        is_objection(installation.store, ref, by=who, why=why, now=at)
+        show(f"{ref}: an objection, everything stays closed until its scope is recorded")
+        return
+    read = is_no_objection(installation.store, ref, by=who, why=why, call_back=call_back, now=at)
+    show(f"{ref}: no objection, what it held is open again")
+    if read.call_id:
+        show(f"  it stands in the queue as entry {read.call_id}")
+    show_released(read.released)
+
+
 @app.command("scope")
 @refusing
 def record_scope(

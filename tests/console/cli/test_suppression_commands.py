@@ -53,9 +53,9 @@ def state(home: Path) -> TouchState:
         return connection.execute(select(Touch.state)).scalar_one()
 
 
-def stop(home: Path) -> None:
+def stop(home: Path, words: str = "STOP") -> None:
     file = home / "replies.csv"
-    file.write_text(f"received_at,kind,number,text\n2023-06-14T10:00,texted,{NUMBER},STOP\n")
+    file.write_text(f"received_at,kind,number,text\n2023-06-14T10:00,texted,{NUMBER},{words}\n")
     answer = CliRunner().invoke(app, ["replies", "import", str(file), "--now", LATER])
     assert answer.exit_code == 0, answer.stderr
 
@@ -229,3 +229,26 @@ def test_the_rules_are_printed_in_order_with_the_table_they_come_to(home: Path) 
         "reference",
     } <= printed["decisions"][0].keys()
     assert "DECEASED" in said("rules")
+
+
+def test_a_message_in_doubt_is_listed_with_its_term_read_and_lifted(home: Path) -> None:
+    stop(home, "laat maar zitten")
+    (waits,) = json.loads(said("doubts", "--json"))
+    assert waits["text"] == "laat maar zitten"
+    assert "by 2023-07-14" in said("doubts")
+    why = CliRunner().invoke(app, ["why", "P1", "--now", LATER]).stdout
+    assert "OBJECTION_IN_DOUBT" in why
+    assert "pending" not in said("list")
+    ref = f"#{waits['id']}"
+    assert typed("read", ref, "--objection", "--call-back", "--why", "x").exit_code == 2
+    answer = said("read", ref, "--no-objection", "--why", "an appointment", "--now", LATER)
+    assert "1 touch is planned again" in answer
+    assert (state(home), json.loads(said("doubts", "--json"))) == (TouchState.PLANNED, [])
+
+
+def test_a_message_in_doubt_that_is_read_as_an_objection_waits_for_its_scope(home: Path) -> None:
+    stop(home, "laat maar zitten")
+    ref = f"#{json.loads(said('doubts', '--json'))[0]['id']}"
+    assert "an objection" in said("read", ref, "--objection", "--why", "wants nothing")
+    assert state(home) is TouchState.WITHHELD
+    assert json.loads(said("pending", "--json"))[0]["text"] == "laat maar zitten"
