@@ -32,12 +32,12 @@ _NUMBER = re.compile(r"(?<![^\W\d_])\d+(?![^\W\d_])")
 _LONGEST = 600  # words
 _CLOSING = re.compile(
     r" (?:mvg|met vriendelijke groet(?:en|)|vriendelijke groet(?:en|)|hartelijke groet(?:en|)"
-    r"|groet(?:en|jes|)|hoogachtend|gr|(?:kind |best |)regards|cheers|sincerely|mfg|grus(?:e|)"
+    r"|groet(?:en|jes|)|hoogachtend|gr|(?:kind |best |)regards|chers|sincerely|mfg|grus(?:e|)"
     r"|mit freundlichen grusen|cordialement|bien a vous|saygilar(?:imla|)|pozdrawiam|з повагою"
     r"|с уважением|مع الشكر|تحياتي)(?: [^ |?]+){0,4} (?:\| (?:[^ |?]+ ){0,4})*$"
 )
 _OPENING = re.compile(
-    r"^ (?:beste|geachte|dag|hallo|hoi|hi|hello|dear|goede(?:morgen|middag|avond)|good"
+    r"^ (?:beste|geachte|dag|halo|hoi|hi|hey|helo|dear|goede(?:n|)(?:morgen|midag|avond)|god|met"
     r"|sehr geehrte|guten|bonjour|madame|merhaba|dzien dobry|добрии день|مرحبا)(?: [^ |?]+){0,4} \|"
 )
 _READ_SCRIPTS = re.compile(r"[a-z\u0400-\u04ff\u0600-\u06ff]")
@@ -105,13 +105,14 @@ def _with_numerals(clause: str) -> Iterator[str]:
 
 
 def _ruled(words: Sequence[str]) -> Judged | None:
-    spoken = _spoken(words)
+    spoken = {each.code: each for clause in _clauses(words) for each in _spoken(clause)}
     for judgement in (Judgement.OBJECTION, Judgement.PERHAPS):
-        for language in spoken:
+        for language in spoken.values():
             rules = language.sure if judgement is Judgement.OBJECTION else language.doubt
             asked = {"questions": QUESTION in words, "asks": _asks(words, language)}
             for variant in _variants(words, language):
-                atoms = _without_excuses([language.atoms(word) for word in variant], language)
+                spoken_in = _spoken_in(variant, language)
+                atoms = _without_excuses([language.atoms(word) for word in spoken_in], language)
                 present = frozenset[str]().union(*atoms)
                 likely = (each for each in rules if present.issuperset(each.parts))
                 if rule := next((each for each in likely if each.fits(atoms, **asked)), None):
@@ -137,9 +138,31 @@ def _without_greetings(words: Sequence[str]) -> str:
 
 def _spoken(words: Sequence[str]) -> list[Language]:
     """Return the languages that know three quarters as many words as the one that knows most."""
-    known = [(sum(map(each.knows, words)), each) for each in languages()]
+    known = [
+        (sum(each.knows(word) for word in words if word not in BREAKS), each)
+        for each in languages()
+    ]
     most = max(count for count, _ in known)
     return [each for count, each in known if count and count * 4 >= most * 3]
+
+
+def _spoken_in(words: Sequence[str], language: Language) -> list[str]:
+    """Return the words, without the clauses that are in another language."""
+    kept: list[str] = []
+    for clause in _clauses(words):
+        kept += clause if language in _spoken(clause) else clause[-1:]
+    return kept
+
+
+def _clauses(words: Sequence[str]) -> Iterator[list[str]]:
+    clause: list[str] = []
+    for word in words:
+        clause.append(word)
+        if word in BREAKS:
+            yield clause
+            clause = []
+    if clause:
+        yield [*clause, BREAK]
 
 
 def _without_excuses(atoms: list[frozenset[str]], language: Language) -> list[frozenset[str]]:
