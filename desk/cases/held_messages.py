@@ -51,7 +51,11 @@ def _message(entries: Sequence[Entry]) -> HeldMessage:
         name for entry in entries for name in (entry.person_ref, entry.e164) if name
     )
     return HeldMessage(
-        id=first.id, who=tuple(who), received_at=first.starts_at, source=first.source, text=first.note
+        id=first.id,
+        who=tuple(who),
+        received_at=first.starts_at,
+        source=first.source,
+        text=first.note,
     )
 
 

@@ -120,7 +120,7 @@ def read_doubt(
         bool, typer.Option("--call-back", help="Its sender wants to be called: queue it.")
     ] = False,
     now: Now = None,
-    by: As = ByHand,
+    by: As = BY_HAND,
 ) -> None:
     """Record what a message that may be an objection is, after reading it."""
     from desk.cases.objection_doubts import is_no_objection, is_objection
