@@ -139,6 +139,9 @@ def _kind(text: str) -> ReplyKind:
 def _moment(text: str, now: datetime) -> datetime:
     try:
         moment = parse_moment(text)
+    except BadInput as error:
+        error.field = "received_at"
+        raise
     except (ValueError, OverflowError):
         problem = (
             Sentence("{seen!r} is not a date and time", seen=text[:40])

@@ -7,6 +7,8 @@ from time import monotonic
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from store.errors import BadInput
+
 LOCAL = ZoneInfo("Europe/Amsterdam")
 
 
@@ -74,10 +76,31 @@ def parse_moment(text: str) -> datetime:
 
     Raises:
         ValueError: the text is no ISO 8601 date or date-time.
+        BadInput: the clock skips that local time when summer begins.
     """
     moment = datetime.fromisoformat(text)
     if len(text) <= len("2023-06-01"):
         moment = moment.replace(hour=9)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=LOCAL)
-    return moment.astimezone(UTC)
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    found = moment.replace(tzinfo=LOCAL).astimezone(UTC)
+    if found.astimezone(LOCAL).replace(tzinfo=None) != moment.replace(fold=0):
+        problem = f"{text!r} does not exist, the clock goes forward over it"
+        raise BadInput(problem, f"write an hour later, as {found.astimezone(LOCAL):%Y-%m-%dT%H:%M}")
+    return found
+
+
+def parse_agreed_moment(text: str) -> datetime:
+    """Read a moment that two people agree on, and that must not be any other.
+
+    Raises:
+        ValueError: see `parse_moment`.
+        BadInput: also where that local time comes twice, when winter begins.
+    """
+    found, moment = parse_moment(text), datetime.fromisoformat(text)
+    if moment.tzinfo is None and moment.replace(tzinfo=LOCAL).utcoffset() != (
+        moment.replace(tzinfo=LOCAL, fold=1).utcoffset()
+    ):
+        problem = f"{text!r} comes twice, the clock goes back over it"
+        raise BadInput(problem, f"say which one, as {text}+02:00 or {text}+01:00")
+    return found

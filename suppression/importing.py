@@ -1,11 +1,13 @@
 """Import a suppression list from CSV, for people, addresses and numbers, known or not."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from people.cells.near_references import in_other_capitals
 from people.sheet_imports import Taken, Watch, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet
 from store.engine import Store
@@ -61,6 +63,7 @@ def import_list(
                 found.append(reader.read(row))
             except BadInput as error:
                 refusals.refuse(row, error)
+        found = _of_known_people(connection, found)
         return list_entries(connection, found, by=by, now=now)
 
     return take_sheet(
@@ -74,3 +77,24 @@ def import_list(
         watch=watch,
         around=indexes_aside,
     )
+
+
+def _of_known_people(connection: Connection, found: list[NewEntry]) -> list[NewEntry]:
+    """Put entries for references in other capitals on the person who is known, and note it.
+
+    Whoever wrote the list meant them, and holding somebody is the safe mistake.
+    """
+    refs = {entry.person_ref for entry in found if entry.person_ref and entry.known_key is None}
+    meant = in_other_capitals(connection, refs)
+    if not meant:
+        return found
+    return [
+        replace(
+            entry,
+            person_ref=meant[entry.person_ref],
+            note=f"{entry.note} (listed as {entry.person_ref})".strip(),
+        )
+        if entry.person_ref in meant
+        else entry
+        for entry in found
+    ]

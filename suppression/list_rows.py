@@ -254,6 +254,9 @@ def day_or_moment(text: str, column: str) -> datetime | None:
         if len(text) > _LENGTH_OF_DAY:
             return parse_moment(text)
         day = date.fromisoformat(text) + timedelta(days=column == "until")
+    except BadInput as error:
+        error.field = column
+        raise
     except (ValueError, OverflowError):
         raise BadInput(
             Sentence("{seen!r} is not a date", seen=text[:40]),

@@ -12,12 +12,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
+from people.cells.near_references import known_references, near_references
 from people.numbers import PhoneNumber
 from store.engine import Store
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.states import SuppressionScope
-from store.tables import Person, Suppression
+from store.tables import Campaign, Person, Suppression
 from suppression.entries import Entry, NewEntry, entries_where, list_entries
 from suppression.reasons import Reason
 
@@ -116,8 +117,12 @@ def add(  # noqa: PLR0913  an entry's own fields
 ) -> bool:
     """List a person or a number (`+31…`), and return whether the entry is new.
 
+    An entry may wait for somebody who is not known yet, but not beside a person whose reference is
+    written almost the same: then it was meant for them, and would hold nobody.
+
     Raises:
-        BadInput: the reason cannot be listed by hand, the purpose is none, or `until` is not after `now`.
+        BadInput: the reason cannot be listed by hand, the purpose is none, `until` is not after `now`,
+            no campaign has the subject, or nobody has the reference and somebody almost has it.
     """
     if not ref.strip():
         raise BadInput("there is no person", "name the person_ref", field="person_ref")
@@ -139,9 +144,45 @@ def add(  # noqa: PLR0913  an entry's own fields
         subject=checked_subject(subject),
     )
     with store.writing() as connection:
+        _refuse_unknown_subject(connection, entry.subject)
+        if entry.person_ref:
+            refuse_near_miss(connection, entry.person_ref)
         if _stands(connection, entry, now):
             return False
         return list_entries(connection, [entry], by=by, now=now) > 0
+
+
+def is_known(store: Store, ref: str) -> bool:
+    """Return whether somebody has this reference."""
+    with store.reading() as connection:
+        return bool(known_references(connection, {ref}))
+
+
+def refuse_near_miss(connection: Connection, ref: str) -> None:
+    """Refuse a reference that nobody has, where somebody has it in other capitals or zeros.
+
+    Raises:
+        BadInput: with the references that are near.
+    """
+    if known_references(connection, {ref}):
+        return
+    if near := near_references(connection, ref):
+        problem = f"nobody of the reference {ref} is known"
+        raise BadInput(problem, f"write {' or '.join(near)}, if that is who is meant")
+
+
+def _refuse_unknown_subject(connection: Connection, subject: str | None) -> None:
+    if subject is None:
+        return
+    subjects = connection.scalars(select(Campaign.subject).distinct())
+    known = sorted(each for each in subjects if each)
+    if subject not in known:
+        remedy = f"write {' or '.join(known)}, or" if known else "no campaign has one yet:"
+        raise BadInput(
+            f"no campaign has the subject {subject[:40]!r}",
+            f"{remedy} leave it empty to hold everything",
+            field="subject",
+        )
 
 
 def _stands(connection: Connection, entry: NewEntry, now: datetime) -> bool:

@@ -33,6 +33,8 @@ def moment_option(text: str) -> datetime:
     """Parse a moment given as an option."""
     try:
         return parse_moment(text)
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from None
     except ValueError:
         raise typer.BadParameter(
             Sentence(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from console.cli.options import read_day
-from store.clock import LOCAL, parse_moment
+from store.clock import LOCAL, parse_agreed_moment
 from store.errors import BadInput
 from store.sentences import Sentence
 
@@ -22,13 +22,16 @@ def local_time(moment: datetime) -> str:
 
 
 def read_moment(text: str) -> datetime:
-    """Parse a moment.
+    """Parse the moment of an appointment.
 
     Raises:
-        BadInput: The text is not a date and time.
+        BadInput: The text is not a date and time, or one that does not exist or comes twice.
     """
     try:
-        return parse_moment(text)
+        return parse_agreed_moment(text)
+    except BadInput as error:
+        error.field = "at"
+        raise
     except ValueError:
         raise BadInput(
             Sentence("{seen!r} is not a date and time", seen=text),

@@ -125,11 +125,13 @@ def add(  # noqa: PLR0913, PLR0917  an entry's own fields
         now=installation.now(),
         note=note,
     )
-    show(
-        Sentence("{ref} is not reached any more: {reason}", ref=ref, reason=reason.upper())
-        if added
-        else Sentence("{ref} was listed already", ref=ref)
-    )
+    if not added:
+        show(Sentence("{ref} was listed already", ref=ref))
+    elif ref.startswith("+") or lists.is_known(installation.store, ref.strip()):
+        show(Sentence("{ref} is not reached any more: {reason}", ref=ref, reason=reason.upper()))
+    else:
+        waits = "nobody of the reference {ref} is known: it is listed, and holds when they appear"
+        show(Sentence(waits, ref=ref))
 
 
 @app.command()

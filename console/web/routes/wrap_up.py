@@ -28,7 +28,7 @@ from desk.entries.dispositions import Disposition
 from desk.entries.identity import is_somebody_else, stays_about
 from desk.queue.wrap_up import LONGEST_NOTE, NewAppointment
 from desk.queue.wrap_up import wrap_up as end_entry
-from store.clock import parse_moment
+from store.clock import parse_agreed_moment
 from store.errors import BadInput
 
 router = APIRouter()
@@ -197,6 +197,6 @@ def _text(form: Mapping[str, str], appointment: Agreed | None) -> TextWanted | N
 
 def _moment(day: str, time: str, otherwise: str) -> datetime:
     try:
-        return parse_moment(f"{day}T{time}")
+        return parse_agreed_moment(f"{day}T{time}")
     except ValueError:
         raise _Cannot(otherwise) from None

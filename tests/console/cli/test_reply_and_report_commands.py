@@ -147,6 +147,55 @@ def test_somebody_is_listed_read_back_and_lifted(home: Path) -> None:
     assert "asked for it" in typed("suppression", "list", "--all", "--now", LATER).stdout
 
 
+@pytest.mark.parametrize("ref", ["p1", "P01", "P001"])
+def test_a_reference_that_nobody_has_is_not_listed_beside_one_that_is_near(
+    home: Path, ref: str
+) -> None:
+    answer = typed("suppression", "add", ref, "--reason", "OBJECTION")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert f"nobody of the reference {ref} is known" in answer.stderr
+    assert "P1" in answer.stderr
+    assert document("suppression", "list", "--json") == []
+
+
+def test_an_objection_of_somebody_still_unknown_waits_and_says_so(home: Path) -> None:
+    answer = typed("suppression", "add", "Q77", "--reason", "OBJECTION", "--now", LATER)
+    assert answer.stdout.startswith("nobody of the reference Q77 is known")
+    assert len(document("suppression", "list", "--json", "--now", LATER)) == 1  # type: ignore[arg-type]
+
+
+def test_a_list_in_small_letters_holds_the_people_whom_it_means(home: Path) -> None:
+    file = home / "list.csv"
+    file.write_text("person_ref,reason\np1,OBJECTION\nP3,OBJECTION\nq9,OBJECTION\n")
+    assert typed("import", str(file), "--now", "2023-06-02").exit_code == 0
+    listed = document("suppression", "list", "--json", "--now", LATER)
+    assert isinstance(listed, list)
+    assert {entry["person_ref"]: entry["note"] for entry in listed} == {
+        "P1": "(listed as p1)",
+        "P3": "",
+        "q9": "",
+    }
+
+
+def test_a_subject_that_no_campaign_has_is_refused(home: Path) -> None:
+    words = ("suppression", "add", "P1", "--reason", "OBJECTION", "--subject", "incom-tax")
+    answer = typed(*words)
+    assert answer.exit_code == 2
+    assert "no campaign has the subject 'incom-tax'" in answer.stderr
+
+
+def test_a_time_that_the_clock_skips_or_has_twice_is_no_appointment(home: Path) -> None:
+    skipped = typed("desk", "offer", "Dorpsplein 1", "2024-03-31T02:30")
+    assert skipped.exit_code == 2
+    assert "does not exist" in skipped.stderr
+    assert "2024-03-31T03:30" in skipped.stderr
+    twice = typed("desk", "offer", "Dorpsplein 1", "2024-10-27T02:30")
+    assert twice.exit_code == 2
+    assert "2024-10-27T02:30+02:00 or 2024-10-27T02:30+01:00" in twice.stderr
+    assert typed("desk", "offer", "Dorpsplein 1", "2024-10-27T02:30+01:00").exit_code == 0
+    assert typed("deliver", "--now", "2024-03-31T02:30").exit_code == 2
+
+
 def test_a_reason_that_cannot_be_listed_is_refused(home: Path) -> None:
     answer = typed("suppression", "add", "P1", "--reason", "MINOR")
     assert answer.exit_code == 2

@@ -103,7 +103,7 @@ def test_all_is_recorded_in_one_word(home: Path) -> None:
 
 
 def test_a_list_goes_out_to_a_file_or_the_screen_and_comes_back(home: Path) -> None:
-    said("add", "P7", "--reason", "objection", "--subject", "vat", "--now", "2023-06-01")
+    said("add", "P7", "--reason", "objection", "--subject", "income-tax", "--now", "2023-06-01")
     said("add", NUMBER, "--reason", "suppressed", "--note", "bounced", "--now", "2023-06-01")
     out = home / "out.csv"
     said("export", str(out), "--now", LATER)

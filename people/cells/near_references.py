@@ -1,0 +1,48 @@
+"""References of known people that are written almost like one that nobody has."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import Connection, func, select
+
+from store.tables import Person
+
+MOST = 3
+_NUMBERED = re.compile(r"(\D*?)0*(\d{1,18})(?:\.0+)?", re.ASCII)
+_WIDEST = 12  # digits of a numbered reference
+
+
+def known_references(connection: Connection, refs: Collection[str]) -> frozenset[str]:
+    """Return which of these references somebody has."""
+    known = select(Person.person_ref).where(Person.person_ref.in_(sorted(refs)))
+    return frozenset(connection.scalars(known))
+
+
+def near_references(connection: Connection, ref: str) -> tuple[str, ...]:
+    """Return references of people that differ from this one in capitals or in zeros only."""
+    found = set(known_references(connection, set(_spellings(ref))))
+    if not found:
+        folded = select(Person.person_ref).where(func.lower(Person.person_ref) == ref.lower())
+        found = set(connection.scalars(folded.limit(MOST)))
+    return tuple(sorted(found - {ref}))[:MOST]
+
+
+def in_other_capitals(connection: Connection, refs: Iterable[str]) -> dict[str, str]:
+    """Return the known person of each reference that nobody has as it is written, by its capitals.
+
+    Where two people differ in capitals only, it is neither.
+    """
+    wanted = set(refs)
+    wanted -= known_references(connection, wanted)
+    spelled = {ref: {ref.upper(), ref.lower(), ref.capitalize()} - {ref} for ref in wanted}
+    known = known_references(connection, set().union(*spelled.values())) if spelled else frozenset()
+    near = {ref: known & spellings for ref, spellings in spelled.items()}
+    return {ref: next(iter(found)) for ref, found in near.items() if len(found) == 1}
+
+
+def _spellings(ref: str) -> Iterable[str]:
+    yield from (ref.upper(), ref.lower(), ref.capitalize())
+    if numbered := _NUMBERED.fullmatch(ref):
+        letters, digits = numbered.groups()
+        for prefix in (letters.upper(), letters.lower()):
+            yield from (prefix + digits.zfill(width) for width in range(len(digits), _WIDEST + 1))
