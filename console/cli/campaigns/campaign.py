@@ -223,7 +223,7 @@ def _deciding(decision: str) -> Any:
 @refusing
 def pause(
     name: Name,
-    by: As = "command line",
+    by: As = BY_HAND,
     pull: Annotated[
         bool, typer.Option("--pull", help="Ask back too what lies at the print shop, for good.")
     ] = False,
@@ -232,18 +232,16 @@ def pause(
 ) -> None:
     """Hold everything that has not been handed over, and say what lies at the print shop."""
     from campaigns.post import stopping
-    from store.audit_log import Decider
-    from store.states import Road
 
     installation = open_installation(now)
-    decider_ = Decider(by, road=Road.COMMAND)
-    there = stopping.pause(installation, name, by=decider_, now=installation.now(), pull=pull)
+    who = decider(installation, by)
+    there = stopping.pause(installation, name, by=who, now=installation.now(), pull=pull)
     show_overview(installation, name, as_json=as_json, there=there)
 
 
 @app.command()
 @refusing
-def stop(name: Name, by: As = "command line", now: Now = None, as_json: AsJson = False) -> None:
+def stop(name: Name, by: As = BY_HAND, now: Now = None, as_json: AsJson = False) -> None:
     """End the campaign, and ask back what lies at the print shop. The phone line stays open.
 
     Everything still planned is dropped.
