@@ -113,7 +113,8 @@ def claim(
             .with_for_update(read=True, of=Campaign)
         ).one()
         campaign = CampaignFile.model_validate(row.spec)
-        if row.state is not CampaignState.RUNNING or campaign.dpia.valid_until < local_date(now):
+        ends = min(campaign.dpia.valid_until, campaign.phone_line.open_until)
+        if row.state is not CampaignState.RUNNING or ends < local_date(now):
             return None
         if is_stopped(connection, shard.campaign_id, shard.channel):
             return None

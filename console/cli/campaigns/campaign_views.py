@@ -169,14 +169,22 @@ def show_overview(
     installation: "Installation", name: str, *, as_json: bool, there: "AtTheShop | None" = None
 ) -> None:
     """Print the state of one campaign, as text or as JSON."""
+    from campaigns.delivery.waiting_touches import what_waits
     from campaigns.planning.cap_deviations import CapDeviation
     from campaigns.planning.lifecycle import overview
     from campaigns.post.stopping import at_the_shop
 
     each = overview(installation, name)
+    waiting = what_waits(installation, now=installation.now(), campaign=name)
     there = there or at_the_shop(installation, name, now=installation.now())
     if as_json:
-        emit({**overview_data(each), "at_the_print_shop": there.as_data()})
+        emit(
+            {
+                **overview_data(each),
+                "at_the_print_shop": there.as_data(),
+                "waiting": [one.as_data() for one in waiting],
+            }
+        )
         return
     show(f"{each.name}: {each.state}   {each.title}")
     show(
@@ -198,6 +206,8 @@ def show_overview(
         show("  launches by itself at {launch_at}", launch_at=each.launch_at.isoformat())
     for state, count in sorted(each.touches.items()):
         show("  {count:>8,} touches {state}", count=count, state=state)
+    for one in waiting:
+        show("  {count:>8,} wait: {line}", count=one.count, line=one.line())
     _show_pieces_there(there)
 
 

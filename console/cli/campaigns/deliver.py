@@ -7,6 +7,7 @@ import typer
 from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, say, show
 
 if TYPE_CHECKING:
+    from campaigns.delivery.waiting_touches import Waiting
     from flows.delivery_pass import PassResult
 
 app = typer.Typer()
@@ -27,21 +28,31 @@ def deliver(
     Exit code 1 says that something failed; each failure is named with its reason, and everything else was done.
     """
     done = _as_flow(now) if flow else _plainly(now)
+    waiting = _waiting(now)
     if as_json:
-        emit(done.as_data())
+        emit({**done.as_data(), "waiting": [each.as_data() for each in waiting]})
     else:
-        _show(done)
+        _show(done, waiting)
     for failure in done.failures:
         say("failed: {failure}", failure=failure)
     if done.failures:
         raise typer.Exit(FAILED)
 
 
-def _show(done: "PassResult") -> None:
+def _waiting(now: Now) -> "list[Waiting]":
+    from campaigns.delivery.waiting_touches import what_waits
+
+    installation = open_installation(now)
+    return what_waits(installation, now=installation.now())
+
+
+def _show(done: "PassResult", waiting: "list[Waiting]") -> None:
     for name, count in done.counts.items():
         if count:
             show(f"{count:>10,}  {name.replace('_', ' ')}")
-    if not done.failures and not any(done.counts.values()):
+    for each in waiting:
+        show("{count:>10,}  wait: {line}", count=each.count, line=each.line())
+    if not done.failures and not waiting and not any(done.counts.values()):
         show("Nothing was due.")
 
 

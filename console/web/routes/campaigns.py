@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from campaigns.audience_language.condition_sentences import said_conditions
+from campaigns.delivery.waiting_touches import what_waits
 from campaigns.planning import lifecycle
 from campaigns.post import stopping
 from console.web.action_log import decider
@@ -102,6 +103,7 @@ def _page(
         conditions=said_conditions(plan.campaign.conditions),
         figures=figures_of(visit.installation, name),
         cards=card_steps(plan),
+        waiting=what_waits(visit.installation, now=visit.installation.now(), campaign=name),
         there=stopping.at_the_shop(visit.installation, name, now=visit.installation.now()),
         decisions=_possible(visit, plan.campaign),
         own=decider(visit).is_same(plan.campaign.submitted_by),
