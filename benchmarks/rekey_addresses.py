@@ -105,10 +105,13 @@ def _fill(file: Path, people: int, every: int) -> int:
 
 
 def _ours(file: Path) -> int:
+    from sqlalchemy.orm import configure_mappers
+
     from people.address_rekeying import rekey
     from store.engine import open_store
 
     store = open_store(f"sqlite:///{file}", locks=file.parent / "locks")
+    configure_mappers()  # as in every process that does anything with the database
     started = time.process_time()
     rekey(store)
     seconds = time.process_time() - started
