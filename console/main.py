@@ -10,6 +10,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperGroup
 
 NOUNS = {
+    "init": ("installation", "make a new installation"),
     "demo": ("installation", "play a whole campaign, from a file of people to a report"),
     "people": ("people", "generate, map and import people and their obligations"),
     "import": ("people", "import people, obligations, lists, consents, replies or outcomes"),

@@ -114,7 +114,7 @@ def stage_texts(
             "sms_from": OUR_NUMBER,
             "public_url": public_url,
         }
-        settings = Settings(home=home, sms_rate=100_000, **accounts)  # type: ignore[arg-type]  # as the environment gives them
+        settings = Settings(home=home, sms_rate=100_000, **accounts)
         clock = SettableClock(start)
         installation = open_installation(settings, clock=clock, draws=Random(seed))
         demo = TextDemo(home=home)

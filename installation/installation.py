@@ -20,7 +20,8 @@ from channels.team_tasks import Office, Offices
 from channels.voice.account import Telephone
 from channels.voice.port import Exchange
 from installation.identity import identify
-from installation.settings import Settings, warn_of_former_names
+from installation.setting_checks import check_places
+from installation.settings import Settings, check_environment
 from store.clock import Clock
 from store.engine import Store, open_store
 from store.errors import BadInput
@@ -113,10 +114,12 @@ def open_installation(
             the key or a file is not that of the installation whose database this is.
     """
     if settings is None:
-        warn_of_former_names(os.environ)
+        check_environment(os.environ)
         settings = Settings()
+    check_places(settings.sms_gateway, settings.voice_sdk, settings.voice_words)
     if settings.policy_file is not None:
         _policy(settings)  # one that cannot be read is refused now, not when somebody is judged
+    _check_words(settings)
     shop = _shop(settings.print_shop_file) if settings.print_shop_file else None
     store = open_installation_store(settings)
     clock = clock or settings.clock
@@ -155,6 +158,16 @@ def open_installation_store(settings: Settings) -> Store:
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
     migrate(store)
     return store
+
+
+def _check_words(settings: Settings) -> None:
+    """Refuse a language for callers in which there are no words, where others than ours are asked for."""
+    if settings.voice_languages == "nl,en" and not settings.voice_words:
+        return
+    from templates.lines import Lines
+
+    own = Path(settings.voice_words) if settings.voice_words else None
+    Lines.read(Telephone.read(settings.accounts).languages, own)
 
 
 def _policy(settings: Settings) -> "Policy":

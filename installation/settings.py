@@ -6,12 +6,23 @@ import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from installation.derived_keys import Purpose, derive_key
+from installation.setting_checks import (
+    check_database,
+    check_home,
+    check_host_and_port,
+    check_languages,
+    check_number,
+    check_sender,
+    check_web_address,
+    refuse_unknown,
+    refused_settings,
+)
 from people.shared_keys import SHORTEST_KEY, JointKey
 from store.clock import Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
@@ -44,8 +55,20 @@ class Settings(BaseSettings):
         env_prefix="KAARTJE_", frozen=True, extra="ignore", populate_by_name=True
     )
 
+    def __init__(self, **given: Any) -> None:
+        """Read the settings from what is given and from the environment.
+
+        Raises:
+            BadInput: a setting cannot be what it says; each on a line of its own.
+        """
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise refused_settings(error, environment_names(), _SECRET) from None
+
     home: Annotated[
         Path,
+        AfterValidator(check_home),
         Field(description="Folder of the embedded database, the outbox, the locks and the key"),
     ] = Path("kaartje-home")
     language: Annotated[
@@ -56,6 +79,7 @@ class Settings(BaseSettings):
     ] = ""
     database_url: Annotated[
         str,
+        AfterValidator(check_database),
         Field(description="postgresql://… for a shared database; empty: SQLite in the home folder"),
     ] = ""
     secret: Annotated[
@@ -123,6 +147,7 @@ class Settings(BaseSettings):
     ] = False
     public_url: Annotated[
         str,
+        AfterValidator(check_web_address),
         Field(
             description="The public address of our webhooks: https://…; empty: providers cannot report back"
         ),
@@ -147,6 +172,7 @@ class Settings(BaseSettings):
     ] = SecretStr("")
     twilio_url: Annotated[
         str,
+        AfterValidator(check_web_address),
         Field(
             description="Another address than Twilio's own: of a proxy, or of `kaartje simulate sms`"
         ),
@@ -178,12 +204,14 @@ class Settings(BaseSettings):
     ] = ""
     voice_gateway: Annotated[
         str,
+        AfterValidator(check_host_and_port),
         Field(
             description="Another host:port for agents' browsers than Twilio's own: for rehearsals, never for real"
         ),
     ] = ""
     sms_from: Annotated[
         str,
+        AfterValidator(check_sender),
         Field(
             description="Who texts are from: a number, a name of at most 11 characters, or a Messaging Service (MG…)"
         ),
@@ -245,12 +273,14 @@ class Settings(BaseSettings):
     ] = ""
     voice_from: Annotated[
         str,
+        AfterValidator(check_number),
         Field(
             description="Our own number that the weekly test call comes from; empty: there is no telephone line"
         ),
     ] = ""
     voice_languages: Annotated[
         str,
+        AfterValidator(check_languages),
         Field(
             description="Languages that callers may choose, in the order in which they are offered"
         ),
@@ -414,6 +444,30 @@ def check_secret(text: str, *, field: str = "KAARTJE_SECRET") -> str:
             field=field,
         )
     return text
+
+
+def environment_names() -> dict[str, str]:
+    """Return the environment variable of each setting, by its field and by itself."""
+    names = {field: f"KAARTJE_{field.upper()}" for field in Settings.model_fields}
+    return {**names, **{name: name for name in (*names.values(), *FORMER_NAMES)}}
+
+
+def check_environment(environment: Mapping[str, str]) -> None:
+    """Refuse variables that are called like a setting and are none, and hint at former names.
+
+    Raises:
+        BadInput: a variable is not known; the nearest known one is named.
+    """
+    refuse_unknown(environment, environment_names().values())
+    warn_of_former_names(environment)
+
+
+_SECRET = frozenset(
+    name
+    for name, field in Settings.model_fields.items()
+    if field.annotation is SecretStr or name == "database_url"
+)
+"""Settings whose values are never repeated in an error."""
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -157,7 +157,10 @@ def _parse_any(text: str, region: str) -> PhoneNumber:
         and not typed.startswith("+")
         and phonenumbers.is_emergency_number(typed, region)
     ):
-        raise NotAPhoneNumber(Sentence("{shown} is an emergency number", shown=_shown(text)))
+        raise NotAPhoneNumber(
+            Sentence("{shown} is an emergency number", shown=_shown(text)),
+            "write a number of your own",
+        )
     if not phonenumbers.is_valid_number(number):
         raise NotAPhoneNumber(
             f"{_shown(text)} {_why_invalid(number)}", "write it as 06 12345678 or +31 6 12345678"

@@ -12,10 +12,19 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from store.errors import BadInput
 
 SQLITE_BUSY_SECONDS = 60
 # Sorting takes this much again for each sort under way, so it bounds what a plan over ten million people needs.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-49152")
+
+_NOT_A_DATABASE = BadInput(
+    "names neither PostgreSQL nor SQLite",
+    "write it as postgresql://user:password@host/name",
+    field="KAARTJE_DATABASE_URL",
+)
 
 
 @dataclass(frozen=True)
@@ -94,9 +103,12 @@ def open_store(url: str, *, locks: Path) -> Store:
     """Open the database at an SQLAlchemy URL, without making its tables.
 
     Raises:
-        ValueError: the URL names neither SQLite nor PostgreSQL.
+        BadInput: the URL cannot be read, or names neither SQLite nor PostgreSQL.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise _NOT_A_DATABASE from None
     match parsed.get_backend_name():
         case "sqlite":
             engine = _open_sqlite(url, parsed.database)
@@ -106,10 +118,8 @@ def open_store(url: str, *, locks: Path) -> Store:
                 pool_pre_ping=True,
                 hide_parameters=True,
             )
-        case other:
-            raise ValueError(
-                f"KAARTJE_DATABASE_URL names {other!r}; write sqlite:///… or postgresql://…"
-            )
+        case _:
+            raise _NOT_A_DATABASE
     return Store(engine, locks)
 
 

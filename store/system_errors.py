@@ -10,7 +10,7 @@ _WORDS = {
     errno.ENOENT: ("is not there", "look at its name"),
     errno.EISDIR: ("is a folder, not a file", "name a file"),
     errno.ENOTDIR: ("is a file, not a folder", "name a folder"),
-    errno.EEXIST: ("is there already", "name another"),
+    errno.EEXIST: ("is a file, not a folder", "name a folder"),
     errno.EACCES: _NO_RIGHT,
     errno.EPERM: _NO_RIGHT,
     errno.EROFS: ("is on a disk that cannot be written", "name a place that can be written"),
@@ -32,12 +32,15 @@ NOT_FOR_NOW = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.EIO, er
 def refused_by_system(error: OSError) -> BadInput:
     """Return what the operating system refused, with its place and a remedy.
 
-    Where the folder of a file is missing, the folder is named, since the file may be a draft.
+    Where the folder of a file is in the way, the folder is named, since the file may be a draft.
     """
     problem, remedy = _WORDS.get(error.errno or 0, _UNKNOWN)
     place = _place(error)
     if error.errno == errno.ENOENT and place and not (folder := Path(place).parent).exists():
         return BadInput(problem, "make this folder first", file=str(folder))
+    if error.errno == errno.ENOTDIR and place:
+        above = next((each for each in Path(place).parents if each.is_file()), place)
+        return BadInput(problem, remedy, file=str(above))
     if error.errno == errno.EACCES and place and not Path(place).exists():
         return BadInput(problem, remedy, file=str(Path(place).parent))
     return BadInput(problem, remedy, file=place)

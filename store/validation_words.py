@@ -1,5 +1,6 @@
 """Plain words for what pydantic refuses, so that its own wording reaches nobody."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from types import NoneType, UnionType
@@ -60,6 +61,9 @@ _BOUNDS = {
 }
 _CLEAR = _BOUNDS.keys() - {"string_pattern_mismatch"}
 """Where the remedy says it all."""
+_NOT_A_WHOLE = {"value_error", "assertion_error"}
+_FORM = re.compile(r"[\[(]|^constrained-|^(str|int|float|bool|none)$|^function-|^model")
+"""What pydantic calls one of several forms that a value may have."""
 _NOT_ABOUT_A_VALUE = ("missing", "extra", "json")
 
 
@@ -75,7 +79,11 @@ def in_words(error: Mapping[str, Any], *, repeat: bool = True) -> tuple[str, str
     kind, context = error["type"], error.get("ctx", {})
     if kind in {"value_error", "assertion_error"}:
         return divided(_said(context.get("error")), "; ")
+    if error.get("input", ...) is None and kind != "missing":
+        return "is empty", "write a value, or leave it out"
     problem, remedy = _BOUNDS.get(kind) or _worded(kind)
+    if kind == "string_too_short" and context.get("min_length") == 1:
+        remedy = "write at least one character"
     limits = {name: _plain(limit) for name, limit in context.items()}
     problem, remedy = Sentence(problem, **limits), Sentence(remedy, **limits)
     if repeat and not kind.startswith(_NOT_ABOUT_A_VALUE):
@@ -105,6 +113,21 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
+def _once(complaints: list[Any]) -> list[Any]:
+    """Return complaints without those that only follow from another.
+
+    A list is too short where its only item was refused, and of a choice between two forms the one
+    that went deeper was meant.
+    """
+    places = [_location(each) for each in complaints]
+    return [
+        each
+        for each, place in zip(complaints, places, strict=True)
+        if not any(len(other) > len(place) and other[: len(place)] == place for other in places)
+        or each["type"] in _NOT_A_WHOLE
+    ]
+
+
 def refused(
     error: ValidationError,
     kind: Kind,
@@ -126,7 +149,7 @@ def refused(
         assign: What stands between a key and its value.
         line_of: Returns the line of a key, where that is known.
     """
-    complaints = error.errors(include_url=False)
+    complaints = _once(list(error.errors(include_url=False)))
     absent = {_location(each) for each in complaints if each["type"] == "missing"}
     meant = {
         _location(each): _meant(_location(each), kind, absent)
@@ -165,7 +188,9 @@ def refused(
 
 
 def _location(error: Mapping[str, Any]) -> Location:
-    return tuple(part for part in error["loc"] if isinstance(part, str | int) and part != "[key]")
+    return tuple(
+        part for part in error["loc"] if isinstance(part, int) or not _FORM.search(str(part))
+    )
 
 
 def _named(location: Location, problem: str, kind: Kind) -> tuple[Location, str]:

@@ -26,6 +26,7 @@ class Finding:
     word: str
     why: str
     remedy: str
+    source: str = ""  # the campaign's own value that the word comes from, as sender.name
 
     def __str__(self) -> str:
         """Return it as one line."""
@@ -162,6 +163,7 @@ def _rendered(
                     word=hit.word,
                     why=why,
                     remedy=hit.remedy,
+                    source=source or "",
                 )
 
 

@@ -27,8 +27,11 @@ class Served:
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stderr is not None
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", said := self.process.stderr.readline())
-        assert found, said + self.process.communicate(timeout=30)[1]
+        said = ""
+        while not (found := re.search(r"http://127\.0\.0\.1:(\d+)", said)):
+            line = self.process.stderr.readline()
+            assert line, said
+            said += line
         self.port = int(found[1])
 
     def kill(self) -> None:

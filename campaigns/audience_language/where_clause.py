@@ -10,6 +10,7 @@ stands in docs/audience-language.md.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
@@ -275,6 +276,14 @@ class _Reading:
                     "{name}: nobody may be selected by nationality, origin or belief", name=name
                 ),
                 "take it out",
+            )
+        if node.this.args.get("quoted"):
+            raise AudienceRefused(
+                f'"{name}" stands in double quotes', f"put a text in single quotes: '{name}'"
+            )
+        if near := get_close_matches(name, (*_COLUMNS, *self.facts), n=1):
+            raise AudienceRefused(
+                f"{name} is not a known column or fact", f"did you mean {near[0]}?"
             )
         known = ", ".join(sorted((*_COLUMNS, *self.facts)))
         raise AudienceRefused(

@@ -16,6 +16,13 @@ from store.sentences import Sentence
 from templates.guides import read_plan
 from templates.texts import Template, load
 
+_PLACES: dict[str, Place] = {
+    "line": ("phone_line",),
+    "agent": ("phone_line", "agent"),
+    "campaign": (),
+}
+"""Values of a template's context that are called otherwise in a campaign file."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Use:
@@ -129,6 +136,19 @@ def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints) -> None:
 
 def _lint(campaign: CampaignFile, use: _Use, complaints: Complaints) -> None:
     context = campaign_context(campaign, campaign.phone_line.agent or campaign.sender.team)
+    said: set[tuple[str, str]] = set()
     for finding in use.template.lint(campaign.purpose, context, open_card=campaign.open_card):
-        problem = f"{finding.file}: {finding.word!r} {finding.why}"
-        complaints.add(use.place, problem, finding.remedy)
+        if not finding.source:
+            problem = f"{finding.file}: {finding.word!r} {finding.why}"
+            complaints.add(use.place, problem, finding.remedy)
+        elif (finding.source, finding.word) not in said:  # each language has it, one line causes it
+            said.add((finding.source, finding.word))
+            why = finding.why.removesuffix(f" (it comes from {finding.source})")
+            problem = f"{finding.word!r} {why}"
+            complaints.add(_place_of(finding.source), problem, finding.remedy)
+
+
+def _place_of(source: str) -> Place:
+    """Return where a value of the context stands in the campaign file."""
+    first, *rest = source.split(".")
+    return (*_PLACES.get(first, (first,)), *rest)

@@ -31,6 +31,9 @@ def ending_of(error: Exception, translate: Translate = in_english) -> Ending | N
         case OSError(errno=int()):
             code = FAILED if error.errno in NOT_FOR_NOW else BAD_INPUT
             return Ending(tuple(refused_by_system(error).lines(translate)), code)
+        case ValueError(args=(str(said),)) if said.endswith("has an empty name"):
+            refused = BadInput("a folder is named where a file is written", "name a file")
+            return Ending(tuple(refused.lines(translate)), BAD_INPUT)
         case UnicodeDecodeError():
             refused = BadInput("what was read is not UTF-8", "save it as UTF-8")
             return Ending(tuple(refused.lines(translate)), BAD_INPUT)

@@ -1,6 +1,7 @@
 """Options and output that all commands share, such as `--json`, `--now` and errors."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -95,12 +96,34 @@ def close_later(store: "Store") -> None:
 
 
 def open_installation(
-    now: datetime | None = None, *, running: Clock | None = None
+    now: datetime | None = None, *, running: Clock | None = None, makes: bool = False
 ) -> "Installation":
-    """Open the installation of this environment, until the command ends."""
-    from installation.installation import open_installation as build
+    """Open the installation of this environment, until the command ends.
 
-    installation = build(clock=running or clock(now))
+    Args:
+        now: stop the clock at this moment.
+        running: another clock.
+        makes: whether this command may make the home folder.
+    """
+    from installation.home_folder import prepare_home
+    from installation.installation import open_installation as build
+    from installation.private_files import UMASK, close_to_others
+    from installation.settings import Settings, check_environment
+
+    check_environment(os.environ)
+    settings = Settings()
+    os.umask(UMASK)
+    made = prepare_home(settings, makes=makes)
+    if mended := close_to_others(settings.home.absolute()):
+        say(
+            Sentence(
+                "note: {mended} files and folders of the installation could be read by others; closed",
+                mended=mended,
+            )
+        )
+    installation = build(settings, clock=running or clock(now))
+    if made:
+        say(Sentence("made a new installation in {folder}", folder=str(made)))
     close_later(installation.store)
     if now is not None and not _is_for_trial(installation):
         fail("--now is not for a real shared database; make one to rehearse in (KAARTJE_REHEARSAL)")
@@ -177,6 +200,7 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with ExitStack() as closing:
+                closing.callback(os.umask, _umask())
                 _closing.set(closing)
                 return command(*args, **kwargs)
         except Exception as error:
@@ -187,6 +211,12 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(ending.code) from error
 
     return run
+
+
+def _umask() -> int:
+    """Return the rights that new files do not get."""
+    os.umask(given := os.umask(0o077))
+    return given
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def _from_json(file: Path) -> Source:
     try:
         json.loads(text)
         shared, rows = _parts(text, file)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise BadInput(
             "is not JSON", "see docs/print-shop-answers.md", file=str(file), line=line

@@ -57,7 +57,7 @@ def add(
     from store.audit_log import Decider
     from store.states import Road
 
-    installation = open_installation(now)
+    installation = open_installation(now, makes=True)
     accounts.add(
         installation.store,
         name,

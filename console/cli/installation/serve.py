@@ -11,7 +11,9 @@ import typer
 
 from console.cli.options import fail, moment_option, open_installation, refusing, say
 from store.clock import RunningClock
+from store.errors import BadInput
 from store.sentences import Sentence
+from store.system_errors import reason_of
 
 app = typer.Typer()
 
@@ -39,6 +41,15 @@ def serve(
             help="People reach it over https (a proxy sees to that): lock the cookie to it.",
         ),
     ] = False,
+    patience: Annotated[
+        float,
+        typer.Option(
+            "--patience",
+            min=0.1,
+            max=600,
+            help="Seconds in which a request must arrive whole; then its connection is closed.",
+        ),
+    ] = 20,
     rehearse: Annotated[
         datetime | None,
         typer.Option(
@@ -53,6 +64,7 @@ def serve(
     import uvicorn
 
     from console.web.app import make_app
+    from console.web.slow_requests import IDLE, timed_protocol
     from inbound.event_worker import EventWorker
     from installation import accounts
 
@@ -77,7 +89,12 @@ def serve(
     listener = EventWorker(installation=installation)
     app = make_app(installation, https=https, on_event=listener.nudge)
     config = uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=FAREWELL
+        app,
+        http=timed_protocol(patience),
+        timeout_keep_alive=IDLE,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=FAREWELL,
     )
     server = uvicorn.Server(config)
     stopping = server.handle_exit
@@ -101,15 +118,11 @@ def listen_on(host: str, port: int) -> socket.socket:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
         )
     except OSError as error:
-        fail(
-            Sentence(
-                "cannot listen on {host}, port {port} ({strerror}); choose another with --host "
-                "or --port",
-                host=host,
-                port=port,
-                strerror=error.strerror,
-            )
-        )
+        raise BadInput(
+            reason_of(error),
+            "choose another with --host or --port",
+            field=Sentence("{host}, port {port}", host=host, port=port),
+        ) from None
 
 
 def _is_rehearsed() -> bool:

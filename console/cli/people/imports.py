@@ -84,7 +84,7 @@ def run_import(
     kind: Kind, options: Options, *, now: datetime | None, as_json: bool, instead: str = ""
 ) -> None:
     """Import one file and print the result. `instead` names the older command that was used."""
-    installation = open_installation(now)
+    installation = open_installation(now, makes=True)
     if options.by != BY_HAND:
         decider(installation, options.by)
     with progress() as watch:

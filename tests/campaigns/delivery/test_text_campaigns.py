@@ -40,7 +40,7 @@ def installation_with(
         home=tmp_path,
         database_url=sqlite_url,
         secret="a key for tests only, nobody has another",
-        **settings,  # type: ignore[arg-type]  # as the environment gives them
+        **settings,
     )
     return open_installation(given, clock=FixedClock(now))
 

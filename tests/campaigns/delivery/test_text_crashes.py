@@ -79,7 +79,7 @@ class Trial:
         self.served = Served(self.home, port, **self.accounts)
 
     def open(self) -> Installation:
-        settings = Settings(home=self.home, secret=SECRET, **self.accounts)  # type: ignore[arg-type]  # as the environment gives them
+        settings = Settings(home=self.home, secret=SECRET, **self.accounts)
         return open_installation(settings, clock=FixedClock(DUE), draws=Random(1))
 
     def hear_everything(self) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from typer.testing import CliRunner
 
 from console.cli.installation import account as command
+from console.main import app
 from installation import accounts
 from store.audit_log import About, Kind, record
 from store.engine import Store
@@ -202,6 +203,7 @@ def test_every_coming_and_going_is_an_act(store: Store, now: datetime, noor: str
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path / "home"))
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
     return tmp_path
 
 

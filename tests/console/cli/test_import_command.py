@@ -30,6 +30,7 @@ SHAPE = {
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path / "house"))
     monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
     return tmp_path
 
 

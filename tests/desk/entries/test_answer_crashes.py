@@ -34,7 +34,7 @@ OPEN = {TouchState.PLANNED, TouchState.CLAIMED, TouchState.UNKNOWN}
 
 
 def opened(home: Path, accounts: dict[str, str], now: datetime) -> Installation:
-    settings = Settings(home=home, secret=SECRET, **accounts)  # type: ignore[arg-type]  # as the environment gives them
+    settings = Settings(home=home, secret=SECRET, **accounts)
     return open_installation(settings, clock=FixedClock(now))
 
 

@@ -31,7 +31,7 @@ def texting(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Instal
         home=tmp_path,
         database_url=database_url,
         secret="a key for tests only, nobody has another",
-        **accounts,  # type: ignore[arg-type]  # as the environment gives them
+        **accounts,
     )
     installation = open_installation(settings, clock=FixedClock(now))
     with installation.store.writing() as connection:

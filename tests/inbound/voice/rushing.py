@@ -119,7 +119,7 @@ def open_line(home: Path, database_url: str) -> Iterator[Line]:
         "twilio_url": f"http://127.0.0.1:{network}",
         "voice_from": "+31612340000",
     }
-    settings = Settings(home=home, secret="a key for tests only, nobody has another", **accounts)  # type: ignore[arg-type]  # it reads them
+    settings = Settings(home=home, secret="a key for tests only, nobody has another", **accounts)
     installation = open_installation(settings, clock=RunningClock(OPEN))
     add_line(installation, NUMBER)
     line = Line(installation=installation, home=home, port=port, network=network, accounts=accounts)

@@ -1,0 +1,182 @@
+"""Checks of settings, with errors that name the environment variable and a remedy."""
+
+import re
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from store.errors import BadInput, SeveralRefused
+from store.validation_words import in_words
+
+PREFIX = "KAARTJE_"
+OF_THE_TESTS = ("KAARTJE_CONTRACT_", "KAARTJE_BENCHMARK_")
+"""What tests and benchmarks read themselves."""
+_DATABASE = re.compile(r"postgres(ql)?(\+[a-z]+)?://|sqlite(\+[a-z]+)?:///.")
+_GATEWAY = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}")
+_LANGUAGES = re.compile(r"[a-z]{2}(\s*,\s*[a-z]{2})*")
+
+
+def refuse_unknown(environment: Mapping[str, str], known: Collection[str]) -> None:
+    """Refuse variables that are called like ours and are none, since one may be misspelled.
+
+    Raises:
+        BadInput: a variable is not known; the nearest known one is named.
+    """
+    found = [
+        _unknown(name, known)
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known and not name.startswith(OF_THE_TESTS)
+    ]
+    if found:
+        raise SeveralRefused.of(found)
+
+
+def _unknown(name: str, known: Collection[str]) -> BadInput:
+    bare = [each.removeprefix(PREFIX) for each in known]
+    near = get_close_matches(name.removeprefix(PREFIX), bare, n=1)
+    remedy = (
+        f"did you mean {PREFIX}{near[0]}?"
+        if near
+        else "unset it, or see docs/reference/settings.md"
+    )
+    return BadInput("is not a setting", remedy, field=name)
+
+
+def refused_settings(
+    error: ValidationError, names: Mapping[str, str], secret: Collection[str]
+) -> BadInput:
+    """Return everything that is wrong with the settings, one complaint for each.
+
+    Args:
+        error: what the validator found.
+        names: the environment variable of each field.
+        secret: fields whose values are not repeated.
+    """
+    found = []
+    for each in error.errors(include_url=False):
+        field = str(each["loc"][0]) if each["loc"] else ""
+        problem, remedy = in_words(_as_text(each), repeat=field not in secret)
+        found.append(BadInput(problem, remedy, field=names.get(field, field) or None))
+    return SeveralRefused.of(found)
+
+
+def _as_text(error: Any) -> Any:
+    return {**error, "input": str(error.get("input", ""))}
+
+
+def check_places(sms_gateway: str, voice_sdk: str, voice_words: str) -> None:
+    """Refuse settings that name a file or a folder which is not there.
+
+    Raises:
+        BadInput: a file should be there, or a folder, and is not.
+    """
+    if sms_gateway:
+        _check_place(Path(sms_gateway), "file", "KAARTJE_SMS_GATEWAY")
+    for field, folder in (("KAARTJE_VOICE_SDK", voice_sdk), ("KAARTJE_VOICE_WORDS", voice_words)):
+        if folder:
+            _check_place(Path(folder), "folder", field)
+
+
+def _check_place(place: Path, kind: str, field: str) -> None:
+    if place.is_dir() if kind == "folder" else place.is_file():
+        return
+    problem = f"is not a {kind}" if place.exists() else "is not there"
+    raise BadInput(f"{place} {problem}", f"name a {kind} that is there, or unset it", field=field)
+
+
+def check_web_address(text: str) -> str:
+    """Return the address of a web server, or an empty text.
+
+    Raises:
+        ValueError: it is not http or https, or names no host.
+    """
+    parts = urlsplit(text)
+    if text and not (parts.scheme in {"http", "https"} and parts.hostname):
+        raise ValueError(f"{text!r} is not a web address; write it as https://kaartje.example")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{text!r} goes on behind its path; end it before ? and #")
+    return text
+
+
+def check_database(text: str) -> str:
+    """Return the URL of a database, or an empty text.
+
+    Raises:
+        ValueError: it names neither PostgreSQL nor SQLite. The text is not repeated, for its password.
+    """
+    if text and not _DATABASE.match(text):
+        raise ValueError(
+            "names neither PostgreSQL nor SQLite; write it as postgresql://user:password@host/name"
+        )
+    return text
+
+
+def check_languages(text: str) -> str:
+    """Return languages as two letters each, with commas between.
+
+    Raises:
+        ValueError: they are written otherwise.
+    """
+    if not _LANGUAGES.fullmatch(text.strip()):
+        raise ValueError(f"{text!r} is not a list of languages; write two letters each, as nl,en")
+    return text
+
+
+def check_home(folder: Path) -> Path:
+    """Return the home folder.
+
+    Raises:
+        ValueError: it is empty, which would be the folder that a command happens to run in.
+    """
+    if folder == Path():
+        raise ValueError("names no folder; write its path")
+    return folder
+
+
+def check_host_and_port(text: str) -> str:
+    """Return a host and a port, or an empty text.
+
+    Raises:
+        ValueError: it is written otherwise.
+    """
+    if text and not _GATEWAY.fullmatch(text):
+        raise ValueError(f"{text!r} is not a host and a port; write it as 127.0.0.1:8443")
+    return text
+
+
+def check_sender(text: str) -> str:
+    """Return the sender of texts, or an empty text.
+
+    Raises:
+        ValueError: it is not a number, a name or a Messaging Service.
+    """
+    if text:
+        from channels.sms.senders import Sender
+
+        _said(Sender.parse, text)
+    return text
+
+
+def check_number(text: str) -> str:
+    """Return a telephone number, or an empty text.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if text.strip():
+        from people.numbers import PhoneNumber
+
+        _said(PhoneNumber.parse, text)
+    return text
+
+
+def _said(parse: Any, text: str) -> None:
+    """Parse a text, and let what is wrong with it be said without the place, which is the setting's."""
+    try:
+        parse(text)
+    except BadInput as error:
+        raise ValueError(f"{error.problem}; {error.remedy}") from None

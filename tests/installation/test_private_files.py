@@ -1,0 +1,44 @@
+"""An installation's files are for its own user only, and those that were open are closed."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from console.main import app
+
+
+def _open_to_others(home: Path) -> list[str]:
+    places = [home, *home.rglob("*")]
+    return [str(each) for each in places if stat.S_IMODE(each.lstat().st_mode) & 0o077]
+
+
+def test_files_are_made_for_their_user_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAARTJE_HOME", str(tmp_path / "home"))
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    assert (tmp_path / "home" / "kaartje.sqlite3").exists()
+    assert _open_to_others(tmp_path / "home") == []
+
+
+def test_what_was_open_to_others_is_closed_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("KAARTJE_HOME", str(home))
+    CliRunner().invoke(app, ["init"])
+    run = home / "outbox" / "cards-w1-000001"
+    run.mkdir(parents=True)
+    (run / "cards.pdf").write_bytes(b"names")
+    stranger = home / "notes.txt"
+    stranger.write_text("not ours")
+    for place in (home, home / "kaartje.sqlite3", home / "outbox", run, run / "cards.pdf"):
+        place.chmod(0o755 if place.is_dir() else 0o644)
+    said = CliRunner().invoke(app, ["campaign", "list"]).stderr
+    assert said == (
+        "note: 5 files and folders of the installation could be read by others; closed\n"
+    )
+    assert _open_to_others(home) == [str(stranger)]
+    assert CliRunner().invoke(app, ["campaign", "list"]).stderr == ""
