@@ -247,13 +247,9 @@ def stop(name: Name, by: As = BY_HAND, now: Now = None, as_json: AsJson = False)
     Everything still planned is dropped.
     """
     from campaigns.post import stopping
-    from store.audit_log import Decider
-    from store.states import Road
 
     installation = open_installation(now)
-    there = stopping.stop(
-        installation, name, by=Decider(by, road=Road.COMMAND), now=installation.now()
-    )
+    there = stopping.stop(installation, name, by=decider(installation, by), now=installation.now())
     show_overview(installation, name, as_json=as_json, there=there)
 
 
