@@ -124,12 +124,11 @@ def read_doubt(
 ) -> None:
     """Record what a message that may be an objection is, after reading it."""
     from desk.cases.objection_doubts import is_no_objection, is_objection
-    from store.audit_log import Decider
-    from store.states import Road
 
     if objection and call_back:
         raise BadInput("stands beside --objection", "write one of the two", field="--call-back")
-    installation, who = open_installation(now), Decider(by, road=Road.COMMAND)
+    installation = open_installation(now)
+    who = decider(installation, by)
     at = installation.now()
     if objection:
         is_objection(installation.store, ref, by=who, why=why, now=at)
