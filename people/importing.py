@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, update
 
 from people.address_rekeying import match_keys, unmatched_keys
+from people.cells.damaged_references import SAMPLE, References, fixed_width
 from people.cells.findings import HEADER
 from people.columns import FactDeclaration
 from people.hashed_numbers import recognise_numbers
@@ -32,7 +33,7 @@ from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
 from store.sentences import Sentence
-from store.tables import FactColumn, Import
+from store.tables import FactColumn, Import, Person
 
 BATCH = 5_000  # rows written at once
 SOME = 250  # rows read at once; if one of them is bad, they are read again, each alone
@@ -61,6 +62,7 @@ class ImportReport:
         refusals: The first twenty refused rows.
         refused_file: Where all of them stand; None without any, or where no file was asked for.
         remarks_file: Where all remarks stand; None as above.
+        notes: What was left out of the file as a whole.
     """
 
     import_id: int
@@ -73,6 +75,7 @@ class ImportReport:
     refusals: tuple[RefusedRow, ...] = ()
     refused_file: Path | None = None
     remarks_file: Path | None = None
+    notes: tuple[str, ...] = ()
 
 
 def import_people(  # noqa: PLR0913  two keys, two files to write, and who watches
@@ -180,6 +183,7 @@ class _Importing:
         writer = Writer(connection=connection, import_id=import_id, now=now, fresh=fresh)
         parser = self.layout.parser(self.source, key, local_date(now).isoformat(), joint)
         parser.unmatched = unmatched_keys(connection)
+        parser.references = References(width=self._reference_width(connection))
         with _collecting_seldom():
             for batch in self._batches(parser):
                 writer.write(batch)
@@ -200,7 +204,19 @@ class _Importing:
             refusals=tuple(self.refusals.shown),
             refused_file=self.refusals.draft.finish(),
             remarks_file=self.remarked.finish(),
+            notes=self.source.notes(),
         )
+
+    def _reference_width(self, connection: Connection) -> int | None:
+        """Return the digits of a reference, by the file's first rows or else by people known."""
+        place = self.layout.indexes["person_ref"]
+        sample = islice(self.source.records(), SAMPLE)
+        cells = (record.cells for record in sample if isinstance(record, Record))
+        width = fixed_width(row[place].strip() for row in cells if place < len(row))
+        if width is not None:
+            return width
+        padded = select(Person.person_ref).where(Person.person_ref >= "0", Person.person_ref < "1")
+        return fixed_width(connection.scalars(padded.limit(50)))
 
     def _is_new(self, connection: Connection) -> bool:
         """Say whether this file was never read before."""

@@ -4,9 +4,16 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from people.cells.headers import (
+    LOOKED_AT,
+    lines_before_header,
+    split_names,
+    without_unnamed,
+)
 from people.columns import MOST_COLUMNS, find_twice
 from store.errors import BadInput
 from store.sentences import Sentence
@@ -44,7 +51,8 @@ class Source:
         header: The columns' names, stripped.
         sha256: Hexadecimal, over the file's bytes.
         lines: How many lines it has, for the progress bar.
-        skipped: Lines before the header (Excel's `sep=;`).
+        skipped: Lines before the header: blank ones, titles, and Excel's `sep=;`.
+        unnamed: The places of columns without a name, which must be empty and are dropped.
     """
 
     file: Path
@@ -54,6 +62,17 @@ class Source:
     sha256: str
     lines: int
     skipped: int = 0
+    unnamed: tuple[int, ...] = ()
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what was left out of the file as a whole."""
+        said: list[str] = []
+        if self.skipped:
+            said.append(Sentence("the header is on line {line}", line=self.skipped + 1))
+        if self.unnamed:
+            words = "{count} columns without a name were empty and are left out"
+            said.append(Sentence(words, count=len(self.unnamed)))
+        return tuple(said)
 
     def records(self) -> Iterator[Record | Unreadable]:
         """Yield every record that is not blank.
@@ -81,8 +100,23 @@ class Source:
                     raise _undecodable(self.file, self.encoding) from error
                 if cells:
                     number += 1
+                    if self.unnamed:
+                        cells = self._named(line, cells)
                     yield Record(line, number, cells)
                 line = self.skipped + reader.line_num + 1
+
+    def _named(self, line: int, cells: list[str]) -> list[str]:
+        """Return the cells of the columns that have a name."""
+        named = without_unnamed(cells, self.unnamed, len(self.header) + len(self.unnamed))
+        if named is not None:
+            return named
+        place = next(index for index in self.unnamed if cells[index].strip())
+        raise BadInput(
+            Sentence("column {index} has no name and is not empty here", index=place + 1),
+            Sentence("name it in line {line}, or take it out", line=self.skipped + 1),
+            file=str(self.file),
+            line=line,
+        )
 
     def _unreadable(self, line: int, number: int, problem: str) -> Unreadable:
         if "field limit" in problem or "unexpected end" in problem:
@@ -105,14 +139,16 @@ def open_source(file: Path, *, encoding: str = "utf-8-sig", delimiter: str | Non
     digest, lines = _fingerprint(file, encoding)
     skipped, header = _header_line(file, encoding)
     delimiter = delimiter or max(DELIMITERS, key=header.count)
+    names = _names(file, header, delimiter, skipped + 1)
     return Source(
         file=file,
         encoding=encoding,
         delimiter=delimiter,
-        header=_names(file, header, delimiter),
+        header=tuple(filter(None, names)),
         sha256=digest,
         lines=lines,
         skipped=skipped,
+        unnamed=tuple(index for index, name in enumerate(names) if not name),
     )
 
 
@@ -150,12 +186,15 @@ _MAP_IT = "let `kaartje people map FILE` propose a map that says so"
 
 
 def _header_line(file: Path, encoding: str) -> tuple[int, str]:
-    """Return the number of lines before the header (such as Excel's `sep=;`) and the header's record."""
+    """Return the number of lines before the header, and the header's record."""
     try:
         with file.open(encoding=encoding, newline="") as text:
-            line, skipped = text.readline(), 0
-            if line.casefold().startswith("sep="):
-                line, skipped = text.readline(), 1
+            first = list(islice(text, LOOKED_AT))
+            skipped = lines_before_header(first, DELIMITERS) if first else 0
+            text.seek(0)
+            for _ in range(skipped):
+                text.readline()
+            line = text.readline()
             while line.count('"') % 2 and (more := text.readline()):
                 line += more
     except UnicodeError as error:
@@ -165,32 +204,32 @@ def _header_line(file: Path, encoding: str) -> tuple[int, str]:
     return skipped, line
 
 
-def _names(file: Path, header: str, delimiter: str) -> tuple[str, ...]:
+def _names(file: Path, header: str, delimiter: str, line: int) -> tuple[str, ...]:
+    """Return the names of the columns, and nothing for one without a name."""
     try:
-        names = [
-            " ".join(name.split())
-            for name in next(csv.reader(header.splitlines(keepends=True), delimiter=delimiter))
-        ]
+        names = split_names(header, delimiter)
     except (csv.Error, StopIteration):
         raise BadInput(
-            "the first line is not a header", "name the columns in it", file=str(file), line=1
+            "is not a header", "name the columns in it", file=str(file), line=line
         ) from None
-    if names and not names[-1]:
-        names.pop()  # a delimiter at the end of every line
+    while names and not names[-1] and len(names) > MOST_COLUMNS:
+        names.pop()
+    named = [name.casefold() for name in names if name]
     if len(names) > MOST_COLUMNS:
         raise BadInput(
             Sentence("has {count} columns", count=len(names)),
             Sentence("at most {most_columns} are taken", most_columns=MOST_COLUMNS),
             file=str(file),
-            line=1,
+            line=line,
         )
-    if "" in names:
-        problem = Sentence("column {index} has no name", index=names.index("") + 1)
-        raise BadInput(problem, "name it in the first line", file=str(file), line=1)
-    twice = find_twice([name.casefold() for name in names])
+    twice = find_twice(named)
     if twice is not None:
         raise BadInput(
-            "stands twice in the header", "keep one of the two", file=str(file), line=1, field=twice
+            "stands twice in the header",
+            "keep one of the two",
+            file=str(file),
+            line=line,
+            field=twice,
         )
     return tuple(names)
 

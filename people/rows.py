@@ -15,6 +15,7 @@ from people.addresses import PARTS, AddressFields, NotAPostalAddress, address_pa
 from people.cells.address_doubts import refuse_doubtful
 from people.cells.cell_columns import CellColumns
 from people.cells.contact_cells import read_email, read_number
+from people.cells.damaged_references import References
 from people.cells.findings import Finding
 from people.columns import ALL_COLUMNS, PARTNER_COLUMNS
 from people.countries import UNKNOWN as UNKNOWN_COUNTRY
@@ -99,6 +100,7 @@ class RowParser:
         names: What the file itself calls each of our columns, for the errors.
         unmatched: Keys of listed addresses where nobody was known before this file.
         matched: The new keys of those among them that were listed under a former key.
+        references: What the references of this file have in common.
     """
 
     pick: Callable[[Sequence[str]], Sequence[str]]
@@ -111,6 +113,7 @@ class RowParser:
     joint: JointKey | None = None
     unmatched: Container[int] = frozenset()
     matched: dict[int, int] = field(default_factory=dict)
+    references: References = field(default_factory=References)
     _findings: list[Finding] = field(default_factory=list)
 
     def parse(self, cells: list[str]) -> Parsed:
@@ -164,6 +167,9 @@ class RowParser:
         try:
             if "" in named[reading]:
                 raise BadInput("is empty", "give every person a reference of their own")  # noqa: TRY301  see below
+            self.references.refuse_damaged(named[reading])
+            reading = "guardian_ref"
+            self.references.refuse_damaged(list(filter(None, named[reading])))
             for reading, read in self._strict_readers:
                 yield list(map(read, named[reading]))
             reading = ""

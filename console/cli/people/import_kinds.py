@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ def recognise(file: Path) -> Kind:
     """
     from people.sheets import read_header
 
-    header = set(read_header(file))
+    header = set(read_header(file)) if _starts_with_header(file) else set(_below_titles(file))
     known = {
         kind: len(header & (required | optional))
         for kind, (required, optional) in _columns().items()
@@ -111,6 +112,25 @@ def recognise(file: Path) -> Kind:
         )
         raise BadInput(problem, remedy, file=str(file), line=1)
     return best[0]
+
+
+def _starts_with_header(file: Path) -> bool:
+    """Return whether nothing stands above the header, as in every kind but people."""
+    from people.cells.headers import LOOKED_AT, lines_before_header
+    from people.reading import DELIMITERS
+
+    try:
+        with file.open(encoding="utf-8-sig") as text:
+            first = list(islice(text, LOOKED_AT))
+    except UnicodeError:
+        return True
+    return not first or lines_before_header(first, DELIMITERS) == 0
+
+
+def _below_titles(file: Path) -> tuple[str, ...]:
+    from people.reading import open_source
+
+    return open_source(file).header
 
 
 def _columns() -> dict[Kind, tuple[set[str], set[str]]]:
@@ -155,6 +175,7 @@ def import_as(
 def _import_people(installation: "Installation", options: Options, watch: "Watch") -> Imported:
     from people.importing import import_people
 
+    default = installation.settings.home / "findings" / f"{options.file.stem}.csv"
     report = import_people(
         installation.store,
         options.file,
@@ -164,7 +185,7 @@ def _import_people(installation: "Installation", options: Options, watch: "Watch
         map=options.map_file,
         named=options.source,
         refused=options.refused,
-        remarks=options.remarks,
+        remarks=options.remarks or default,
         watch=watch,
     )
     return Imported(
@@ -176,10 +197,14 @@ def _import_people(installation: "Installation", options: Options, watch: "Watch
         refusals=tuple({**asdict(row), "problem": row.problem} for row in report.refusals),
         refused_file=report.refused_file,
         remarks_file=report.remarks_file,
-        findings=tuple(
-            f"  {count:,} {REMARKS.get(remark, remark)}" for remark, count in report.remarks.items()
+        findings=(
+            *(f"  {note}" for note in report.notes),
+            *(
+                f"  {count:,} {REMARKS.get(remark, remark)}"
+                for remark, count in report.remarks.items()
+            ),
         ),
-        own={"remarks": dict(report.remarks)},
+        own={"remarks": dict(report.remarks), "notes": list(report.notes)},
     )
 
 
