@@ -10,7 +10,8 @@ from store.clock import local_date
 from store.written_dates import Language, written_day
 
 _DRAWN = {"HOUSEHOLD", "HOLD_OUT", "LIMIT"}
-_LISTED = {"OBJECTION", "SUPPRESSED", "DECEASED", "NO_USABLE_NUMBER"}
+_OF_THEIR_OWN = {"OBJECTION", "OBJECTION_IN_DOUBT", "DECEASED"}
+_LISTED = {*_OF_THEIR_OWN, "SUPPRESSED", "NO_USABLE_NUMBER"}
 _UNTIL = {"EXTENSION_GRANTED": "extension_until"}
 _SINCE = {
     "ASSESSED": ("assessed_on",),
@@ -112,11 +113,10 @@ class Grounds:
 
 def _about(code: str, listed: ListedEntry) -> bool:
     """Return whether an entry is what a reason rests on."""
-    own = {"OBJECTION", "DECEASED"}
     if code not in _LISTED:
         return False
     reason = listed.entry.reason
-    return reason == code or (code == "SUPPRESSED" and reason not in own)
+    return reason == code or (code == "SUPPRESSED" and reason not in _OF_THEIR_OWN)
 
 
 def _birthday(birth: str) -> date | None:
