@@ -127,6 +127,8 @@ class Calendar(_Part):
     closed_days: tuple[date, ...] = ()
     # of all campaigns together; None: as many as there are
     daily_pieces: Annotated[int, Field(ge=1)] | None = None
+    # pieces below which no run goes unless it is the last; None: a quarter of daily_pieces
+    smallest_run: Annotated[int, Field(ge=1)] | None = None
 
     @field_validator("cut_off", mode="before")
     @classmethod
@@ -141,6 +143,13 @@ class Calendar(_Part):
             raise ValueError(
                 Sentence("{seen!r} is not a time of day; write it as 16:00", seen=value)
             ) from None
+
+    @property
+    def smallest(self) -> int:
+        """The pieces below which no run goes while more wait than fit in the day."""
+        if self.smallest_run is not None:
+            return self.smallest_run
+        return -(-(self.daily_pieces or 1) // 4)
 
     @model_validator(mode="after")
     def _works_at_all(self) -> Self:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -123,6 +124,23 @@ class Answers(_Part):
     )
 
 
+class Work(_Part):
+    """The time of agents that a plan counts with, and where the figures come from."""
+
+    minutes_a_call: Annotated[int, Field(ge=1, le=600)]  # of an attempt to call somebody
+    minutes_a_reply: Annotated[int, Field(ge=1, le=600)]  # of the conversation that a reply brings
+    # replies that a hundred messages bring
+    replies_low: Annotated[Decimal, Field(ge=0, le=100)]
+    replies_high: Annotated[Decimal, Field(ge=0, le=100)]
+    source: Annotated[str, Field(min_length=3)]
+
+    @model_validator(mode="after")
+    def _low_before_high(self) -> Self:
+        if self.replies_low > self.replies_high:
+            raise ValueError("replies_low is more than replies_high; turn them round")
+        return self
+
+
 class ListAge(_Part):
     """The agreed age of one source's list."""
 
@@ -169,6 +187,7 @@ class Policy(_Part):
     hours: Hours = Hours()
     post: Post = Post()
     answers: Answers = Answers()
+    work: Work
     lists: tuple[ListAge, ...] = ()
     care: tuple[Care, ...] = ()
     law: tuple[Law, ...] = ()

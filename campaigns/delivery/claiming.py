@@ -31,6 +31,7 @@ from campaigns.touches.shop_days import capacity_left, posted
 from campaigns.touches.touch_states import move
 from channels import KINDS
 from channels.codes import DRAWS, response_code
+from channels.shops import Shop
 from installation.installation import Installation
 from store.clock import local_date
 from store.states import CampaignState, DeliveryState, TouchState
@@ -131,9 +132,8 @@ def claim(
             and (left := capacity_left(connection, installation.shop, now)) is not None
         ):
             size = min(size, left)
-            verdict = (
-                verdict if size else after_a_full_day(installation, campaign, shard.channel, now)
-            )
+            if left < _smallest(connection, installation.shop, shard, left, now):
+                verdict = after_a_full_day(installation, campaign, shard.channel, now)
         match verdict:
             case Later(not_before):
                 waiting = Touch.id.in_(_due(shard, now))
@@ -176,6 +176,16 @@ def claim(
             dropped=dropped,
             later=later,
         )
+
+
+def _smallest(connection: Connection, shop: Shop, shard: Shard, left: int, now: datetime) -> int:
+    """Return how many pieces a run must have, which is one where all that is due fits in the day.
+
+    A place that comes free in a full day is not worth a run with a set-up of its own.
+    """
+    due = _due(shard, now).limit(left + 1).subquery()
+    waiting = connection.execute(select(func.count()).select_from(due)).scalar_one()
+    return shop.calendar.smallest if waiting > left else 1
 
 
 def _open(

@@ -67,6 +67,23 @@ def _is_worth_it(checked: Checked, made: Plan) -> None:
             file=file,
             field="audience",
         )
+    if made.estimate.unpriced:
+        raise BadInput(
+            Sentence(
+                "price unknown: what {names} costs is in no price list",
+                names=", ".join(made.estimate.unpriced),
+            ),
+            "write the price of the step, or name the print shop's file (KAARTJE_PRINT_SHOP)",
+            file=file,
+            field="arms",
+        )
+    if not made.budget:
+        raise BadInput(
+            "the budget is € 0.00",
+            "write what the campaign may cost, so that somebody can sign for it",
+            file=file,
+            field="budget",
+        )
     if made.cost > made.budget:
         raise BadInput(
             Sentence(

@@ -33,6 +33,9 @@ class Pieces:
     template: str
     pieces: int
     pages: int
+    condition: str
+    priced: bool  # whether the price is known
+    lowest: Decimal  # euros; of texts in the language that takes the fewest segments
     cost: Decimal  # euros; of texts at most: in the language that takes the most segments
     weights: tuple[TextWeight, ...] = ()  # of a text: what each language comes to
     bill: Bill = NO_BILL  # of post: when the print shop takes it, and what it asks
@@ -55,7 +58,7 @@ def planned_pieces(
             sheet = checked.templates[step.template].layout.get("card", {})
             pages = count * min(KINDS[step.channel].pages, sheet.get("sides", 2))
             weights = checked.weights.get(step, ())
-            each = max((weight.cost for weight in weights), default=step.price)
+            costs = [weight.cost for weight in weights] or [step.price]
             line = Pieces(
                 arm=arm.name,
                 wave=piece.wave + 1,
@@ -64,7 +67,10 @@ def planned_pieces(
                 template=step.template,
                 pieces=count,
                 pages=pages,
-                cost=each * count,
+                condition=step.condition,
+                priced=_is_priced(step),
+                lowest=min(costs) * count,
+                cost=max(costs) * count,
                 weights=weights,
             )
             lines.append((step, line))
@@ -91,8 +97,18 @@ def _billed(
     )
 
 
+def _is_priced(step: StepFile) -> bool:
+    """Return whether the campaign or the installation says what a message costs.
+
+    A call costs the time of agents, and no money.
+    """
+    return KINDS[step.channel].reaches != "post" or step.price > 0
+
+
 def _with_bill(line: Pieces, bill: Bill) -> Pieces:
-    return replace(line, bill=bill, cost=line.cost if bill.cost is None else bill.cost)
+    if bill.cost is None:
+        return replace(line, bill=bill)
+    return replace(line, bill=bill, priced=True, lowest=bill.cost, cost=bill.cost)
 
 
 def count_passing(

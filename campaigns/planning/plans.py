@@ -22,6 +22,7 @@ from campaigns.planning.draft_decisions import (
     count_units,
     draft,
 )
+from campaigns.planning.estimates import Estimate, estimate
 from campaigns.planning.number_clusters import keep_together
 from campaigns.planning.planned_pieces import Pieces, count_passing, planned_pieces
 from campaigns.planning.rule_counts import RuleCount, rule_counts
@@ -56,6 +57,7 @@ class Plan:
     arms: Mapping[str, int]  # people assigned, by arm
     pieces: tuple[Pieces, ...]
     budget: Decimal
+    estimate: Estimate
     deviations: tuple[CapDeviation, ...]  # from the caps of the body
     warnings: tuple[str, ...]
     sensitive: tuple[str, ...]  # columns that select people by who they are
@@ -107,7 +109,8 @@ class Plan:
             "waves": self._waves(),
             "pieces": sum(line.pieces for line in self.pieces),
             "pages": sum(line.pages for line in self.pieces),
-            "cost": self.cost,
+            "cost": None if self.estimate.unpriced else self.cost,
+            "estimate": self.estimate.as_data(),
             "budget": self.budget,
             "deviations": [each.as_data() for each in self.deviations],
             "warnings": list(self.warnings),
@@ -125,7 +128,7 @@ class Plan:
                 "template": line.template,
                 "pieces": line.pieces,
                 "pages": line.pages,
-                "cost": line.cost,
+                "cost": line.cost if line.priced else None,
                 **({"texts": [asdict(weight) for weight in line.weights]} if line.weights else {}),
                 **(
                     {"days": [{"date": day, "pieces": n} for day, n in line.bill.days]}
@@ -188,6 +191,7 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
         },
         pieces=pieces,
         budget=campaign.budget,
+        estimate=estimate(pieces, brief.policy.work),
         deviations=_deviations(installation, connection, checked, divided),
         warnings=(
             *checked.warnings,
@@ -243,6 +247,13 @@ def _warnings(
         if each.took_out > matched * SUSPICIOUS_SHARE
     )
     found.extend(line.bill.warning for line in pieces if line.bill.warning)
+    unknown = dict.fromkeys(line.template for line in pieces if not line.priced)
+    found.extend(
+        f"price unknown: what {name} costs is in no price list; it cannot be submitted like this"
+        for name in unknown
+    )
+    if not campaign.budget:
+        found.append("the budget is € 0.00: it cannot be submitted like this")
     cost = sum((line.cost for line in pieces), Decimal(0))
     if cost > campaign.budget:
         found.append(f"this costs € {cost:,.2f}, more than the budget of € {campaign.budget:,.2f}")

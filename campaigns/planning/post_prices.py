@@ -104,21 +104,22 @@ def _days(
     if most is None:
         return spread(ours, None)
     loads = [*planned_loads(connection, shop, today), *ours]
-    return spread(loads, most, {today: pieces_taken(connection, today, seeds)})[-len(ours) :]
+    used = {today: pieces_taken(connection, today, seeds)}
+    return spread(loads, most, used, smallest=shop.calendar.smallest)[-len(ours) :]
 
 
 def _bill(
     shop: Shop, checked: Checked, wanted: Wanted, *, days: Days, seeds: int, run: int
 ) -> Bill:
     warning = _days_sentence(wanted, days, shop)
-    if shop.prices is None or "price" in wanted.step.model_fields_set:
+    if shop.prices is None:
         return Bill(days, None, "", warning)
     paper = paper_of(checked.templates[wanted.step.template].layout)
     sizes = [size + seeds for _, pieces in days for size in _runs(pieces, run)]
     prices = [shop.price(paper, size) for size in sizes]
     postage = shop.postage(paper)
     if postage is None or None in prices:
-        bare = f"{shop.name} has no price for {paper.format}, so {wanted.step.template} is counted for nothing"
+        bare = f"{shop.name} has no price for {paper.format}: what {wanted.step.template} costs is not known"
         return Bill(days, None, "", " ".join(filter(None, (bare, warning))))
     cost = sum((price for price in prices if price is not None), Decimal(0))
     mail = {
@@ -129,7 +130,20 @@ def _bill(
         f" + € {' or '.join(map(str, sorted(mail)))} post up to {postage.up_to} g"
         f" a piece, {len(sizes)} x € {shop.prices.set_up} set-up"
     )
+    if (left := _left_over(wanted, cost, shop)) is not None:
+        warning = " ".join(filter(None, (left, warning)))
     return Bill(days, cost, explanation, warning)
+
+
+def _left_over(wanted: Wanted, cost: Decimal, shop: Shop) -> str | None:
+    """Return a sentence about a price in the campaign file that the shop's list overrules."""
+    own = wanted.step.price * wanted.pieces
+    if "price" not in wanted.step.model_fields_set or own == cost:
+        return None
+    return (
+        f"the price of {wanted.step.template} in the file (€ {wanted.step.price} a piece, € {own:,.2f})"
+        f" is not what {shop.name} bills (€ {cost:,.2f}): its list counts, so remove the price"
+    )
 
 
 def _runs(pieces: int, most: int) -> list[int]:

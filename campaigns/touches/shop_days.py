@@ -137,7 +137,11 @@ Days = tuple[tuple[date, int], ...]
 
 
 def spread(
-    loads: Sequence[Load], capacity: int | None, used: Mapping[date, int] | None = None
+    loads: Sequence[Load],
+    capacity: int | None,
+    used: Mapping[date, int] | None = None,
+    *,
+    smallest: int = 1,
 ) -> list[Days]:
     """Spread loads over days with a capacity. The earliest load gets the first room.
 
@@ -145,6 +149,7 @@ def spread(
         loads: what wants to go; the answer stands in the same order.
         capacity: pieces in a day; None where there is no end to it.
         used: how much of a day is taken already.
+        smallest: pieces below which nothing goes on a day, unless they are the last.
 
     Raises:
         BadInput: something does not fit within ten years.
@@ -152,18 +157,18 @@ def spread(
     full = dict(used or {})
     found: list[Days] = [()] * len(loads)
     for at in sorted(range(len(loads)), key=lambda at: loads[at].day):
-        found[at] = _spread(loads[at], capacity, full)
+        found[at] = _spread(loads[at], capacity, full, smallest=smallest)
     return found
 
 
-def _spread(load: Load, capacity: int | None, full: dict[date, int]) -> Days:
+def _spread(load: Load, capacity: int | None, full: dict[date, int], *, smallest: int) -> Days:
     days, left = [], load.pieces
     for ahead in range(HORIZON):
         if not left:
             break
         day = load.day + timedelta(days=ahead)
         fits = left if capacity is None else min(left, max(0, capacity - full.get(day, 0)))
-        if fits and load.goes(day):
+        if fits >= min(smallest, left) and load.goes(day):
             days.append((day, fits))
             full[day] = full.get(day, 0) + fits
             left -= fits

@@ -58,13 +58,35 @@ def show_plan(made: "Plan") -> None:
     _show_pieces(made)
     for each in made.deviations:
         show("\n   departs from a cap  {sentence}", sentence=each.sentence())
-    show(
-        "\n        cost  € {cost:,.2f} of a budget of € {budget:,.2f}",
-        cost=made.cost,
-        budget=made.budget,
-    )
+    _show_estimate(made)
     for warning in made.warnings:
         show("        note  {warning}", warning=warning)
+
+
+def _show_estimate(made: "Plan") -> None:
+    """Print the money and the hours, each with a lower and an upper figure."""
+    found = made.estimate
+    if found.unpriced:
+        names = ", ".join(found.unpriced)
+        show("\n        cost  price unknown: {names}", names=names)
+        show("        budget  € {budget:,.2f}", budget=made.budget)
+    else:
+        show(
+            "\n        cost  € {cost:,.2f} of a budget of € {budget:,.2f}",
+            cost=made.cost,
+            budget=made.budget,
+        )
+        show(
+            "              between € {lowest:,.2f} and € {highest:,.2f}",
+            lowest=found.lowest,
+            highest=found.highest,
+        )
+    show(
+        "        time  {low} to {high} hours of agents: {assumption}",
+        low=found.hours_low,
+        high=found.hours_high,
+        assumption=found.assumption,
+    )
 
 
 def _show_pieces(made: "Plan") -> None:
@@ -73,7 +95,7 @@ def _show_pieces(made: "Plan") -> None:
     for line in made.pieces:
         show(
             f"{line.wave:>12}  {line.on}   {line.arm:<15} {line.channel:<10} {line.pieces:>8,} {line.pages:>8,}"
-            f" {f'€ {line.cost:,.2f}':>11}"
+            f" {f'€ {line.cost:,.2f}' if line.priced else 'unknown':>11}"
         )
         if len(line.bill.days) > 1 or any(day != line.on for day, _ in line.bill.days):
             for day, count in line.bill.days:

@@ -358,7 +358,7 @@ def test_a_step_for_those_who_did_not_reply_is_dropped_for_those_who_did(
 ) -> None:
     populate(installation, PEOPLE, now=now)
     steps = (
-        "steps: [{channel: card, template: contact-card},"
+        "steps: [{channel: card, template: contact-card, price: 0.85},"
         " {channel: card, template: contact-card, delay: 100, condition: no_reply}]"
     )
     launched(
@@ -463,7 +463,7 @@ def test_a_step_for_those_who_did_not_file_drops_whoever_filed_since_the_wave_be
 ) -> None:
     populate(installation, PEOPLE, now=now)
     steps = (
-        "steps: [{channel: card, template: contact-card},"
+        "steps: [{channel: card, template: contact-card, price: 0.85},"
         " {channel: card, template: contact-card, delay: 100, condition: not_filed}]"
     )
     launched(

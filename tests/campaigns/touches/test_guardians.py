@@ -16,8 +16,12 @@ from store.tables import Person
 from tests.passes import deliver
 from tests.stories import campaign_file, launched, populate
 
-LETTERS = "  - {name: letter, share: 100, steps: [{channel: letter, template: letter}]}"
-CARDS = "  - {name: card, share: 100, steps: [{channel: card, template: contact-card}]}"
+LETTERS = (
+    "  - {name: letter, share: 100, steps: [{channel: letter, template: letter, price: 1.40}]}"
+)
+CARDS = (
+    "  - {name: card, share: 100, steps: [{channel: card, template: contact-card, price: 0.85}]}"
+)
 WHERE = "person_ref = 'P0000001'"
 DUE = parse_moment("2023-06-05")
 
