@@ -41,7 +41,7 @@ def fixed_width(refs: Iterable[str]) -> int | None:
 
 @dataclass(frozen=True, kw_only=True)
 class References:
-    """What is known of the references of one file.
+    """Check of the references of one file against their common width.
 
     Attributes:
         width: The digits that a reference of digits only has; None where that differs.
