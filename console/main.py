@@ -9,6 +9,11 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperGroup
 
+from console.catalogues import chosen_language, translation_to
+from console.cli.failures import BAD_INPUT
+from store.errors import BadInput
+from store.sentences import Sentence, translated
+
 NOUNS = {
     "init": ("installation", "make a new installation"),
     "demo": ("installation", "play a whole campaign, from a file of people to a report"),
@@ -71,6 +76,7 @@ class Lazy(TyperGroup):
             return None
         command = command_of(cmd_name)
         command.name = cmd_name
+        _translate(command)
         return command
 
     def main(self, *args: Any, **extra: Any) -> Any:
@@ -78,9 +84,13 @@ class Lazy(TyperGroup):
         alone = extra.pop("standalone_mode", True)
         run: Any = super().main
         try:
+            _translate(self)
             code = run(*args, standalone_mode=False, **extra)
         except typer.Abort:
             sys.exit(1)
+        except BadInput as error:  # of the language, before any command is looked at
+            sys.stderr.write(f"error: {error}\n")
+            sys.exit(BAD_INPUT)
         except NoArgsIsHelpError as error:
             error.show()
             sys.exit(error.exit_code)
@@ -95,11 +105,21 @@ class Lazy(TyperGroup):
             formatter.write_dl([(noun, line) for noun, (_, line) in NOUNS.items()])
 
 
+def _translate(command: Any) -> None:
+    """Put the help of a command into the language of this run, unless that is English."""
+    if (language := chosen_language()) != "en":
+        from console.cli.library_words import translate_command
+
+        translate_command(command, translation_to(language))
+
+
 def _written_wrongly(error: ClickException) -> int:
     """Say what is wrong with a command, and return its exit code."""
     from console.cli.usage_errors import in_one_line
 
-    sys.stderr.write(f"error: {in_one_line(error)}\n")
+    translate = translation_to(chosen_language())
+    said = Sentence("error: {problem}", problem=in_one_line(error, translate))
+    sys.stderr.write(f"{translated(said, translate)}\n")
     return error.exit_code
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from installation.settings import Settings
 from store.errors import BadInput
+from store.sentences import Sentence
 
 _FIELD = "KAARTJE_HOME"
 
@@ -21,7 +22,7 @@ def prepare_home(settings: Settings, *, makes: bool) -> Path | None:
     _refuse_file(home)
     if not (makes or home.is_dir()):
         raise BadInput(
-            f"there is no folder {home}",
+            Sentence("there is no folder {home}", home=home),
             "correct the name, or make an installation there: kaartje init",
             field=_FIELD,
         )
@@ -30,7 +31,7 @@ def prepare_home(settings: Settings, *, makes: bool) -> Path | None:
         return None
     if file is not None and not makes and file.parent != home:
         raise BadInput(
-            f"there is no database {file}",
+            Sentence("there is no database {file}", file=file),
             "correct the name, or make an installation: kaartje init",
             field="KAARTJE_DATABASE_URL",
         )
@@ -47,5 +48,9 @@ def _refuse_file(home: Path) -> None:
     for place in (home, *home.parents):
         if place.exists():
             if not place.is_dir():
-                raise BadInput(f"{place} is a file, not a folder", "name a folder", field=_FIELD)
+                raise BadInput(
+                    Sentence("{place} is a file, not a folder", place=place),
+                    "name a folder",
+                    field=_FIELD,
+                )
             return

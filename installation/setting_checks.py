@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from store.errors import BadInput, SeveralRefused
+from store.sentences import Sentence
 from store.validation_words import in_words
 
 PREFIX = "KAARTJE_"
@@ -39,7 +40,7 @@ def _unknown(name: str, known: Collection[str]) -> BadInput:
     bare = [each.removeprefix(PREFIX) for each in known]
     near = get_close_matches(name.removeprefix(PREFIX), bare, n=1)
     remedy = (
-        f"did you mean {PREFIX}{near[0]}?"
+        Sentence("did you mean {prefix}{near}?", prefix=PREFIX, near=near[0])
         if near
         else "unset it, or see docs/reference/settings.md"
     )
@@ -84,8 +85,12 @@ def check_places(sms_gateway: str, voice_sdk: str, voice_words: str) -> None:
 def _check_place(place: Path, kind: str, field: str) -> None:
     if place.is_dir() if kind == "folder" else place.is_file():
         return
-    problem = f"is not a {kind}" if place.exists() else "is not there"
-    raise BadInput(f"{place} {problem}", f"name a {kind} that is there, or unset it", field=field)
+    problem = Sentence("is not a {kind}", kind=kind) if place.exists() else "is not there"
+    raise BadInput(
+        f"{place} {problem}",
+        Sentence("name a {kind} that is there, or unset it", kind=kind),
+        field=field,
+    )
 
 
 def check_web_address(text: str) -> str:

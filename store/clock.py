@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from store.errors import BadInput
+from store.sentences import Sentence
 
 LOCAL = ZoneInfo("Europe/Amsterdam")
 
@@ -85,8 +86,13 @@ def parse_moment(text: str) -> datetime:
         return moment.astimezone(UTC)
     found = moment.replace(tzinfo=LOCAL).astimezone(UTC)
     if found.astimezone(LOCAL).replace(tzinfo=None) != moment.replace(fold=0):
-        problem = f"{text!r} does not exist, the clock goes forward over it"
-        raise BadInput(problem, f"write an hour later, as {found.astimezone(LOCAL):%Y-%m-%dT%H:%M}")
+        problem = Sentence("{text!r} does not exist, the clock goes forward over it", text=text)
+        raise BadInput(
+            problem,
+            Sentence(
+                "write an hour later, as {found:%Y-%m-%dT%H:%M}", found=found.astimezone(LOCAL)
+            ),
+        )
     return found
 
 
@@ -101,6 +107,8 @@ def parse_agreed_moment(text: str) -> datetime:
     if moment.tzinfo is None and moment.replace(tzinfo=LOCAL).utcoffset() != (
         moment.replace(tzinfo=LOCAL, fold=1).utcoffset()
     ):
-        problem = f"{text!r} comes twice, the clock goes back over it"
-        raise BadInput(problem, f"say which one, as {text}+02:00 or {text}+01:00")
+        problem = Sentence("{text!r} comes twice, the clock goes back over it", text=text)
+        raise BadInput(
+            problem, Sentence("say which one, as {text}+02:00 or {text}+01:00", text=text)
+        )
     return found

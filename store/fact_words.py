@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.written_dates import Language
 
 VALUE = "{value}"
@@ -46,14 +47,14 @@ def check_words(name: str, words: Mapping[str, str]) -> None:
     """
     if unknown := [key for key in words if key not in KEYS]:
         raise BadInput(
-            f"{unknown[0]} is not a known key of a description",
-            f"write {', '.join(KEYS)}",
+            Sentence("{unknown} is not a known key of a description", unknown=unknown[0]),
+            Sentence("write {keys}", keys=", ".join(KEYS)),
             field=name,
         )
     if missing := [key for key in ("nl", "en") if not words.get(key)]:
         raise BadInput(
             "is not described in " + {"nl": "Dutch", "en": "English"}[missing[0]],
-            f"add {missing[0]}: …",
+            Sentence("add {missing}: …", missing=missing[0]),
             field=name,
         )
     for text in words.values():
@@ -63,12 +64,14 @@ def check_words(name: str, words: Mapping[str, str]) -> None:
 def _check_text(name: str, text: str) -> None:
     if len(text) > LONGEST:
         raise BadInput(
-            f"its description is longer than {LONGEST} characters", "shorten it", field=name
+            Sentence("its description is longer than {longest} characters", longest=LONGEST),
+            "shorten it",
+            field=name,
         )
     if text.count(VALUE) > 1 or set("{}") & set(text.replace(VALUE, "")):
         raise BadInput(
-            f"{text[:60]!r} holds other braces than one {VALUE}",
-            f"write for instance: u {VALUE} jaar geen aangifte deed",
+            Sentence("{text!r} holds other braces than one {value}", text=text[:60], value=VALUE),
+            Sentence("write for instance: u {value} jaar geen aangifte deed", value=VALUE),
             field=name,
         )
 

@@ -167,8 +167,10 @@ def refuse_near_miss(connection: Connection, ref: str) -> None:
     if known_references(connection, {ref}):
         return
     if near := near_references(connection, ref):
-        problem = f"nobody of the reference {ref} is known"
-        raise BadInput(problem, f"write {' or '.join(near)}, if that is who is meant")
+        problem = Sentence("nobody of the reference {ref} is known", ref=ref)
+        raise BadInput(
+            problem, Sentence("write {near}, if that is who is meant", near=" or ".join(near))
+        )
 
 
 def _refuse_unknown_subject(connection: Connection, subject: str | None) -> None:
@@ -177,10 +179,14 @@ def _refuse_unknown_subject(connection: Connection, subject: str | None) -> None
     subjects = connection.scalars(select(Campaign.subject).distinct())
     known = sorted(each for each in subjects if each)
     if subject not in known:
-        remedy = f"write {' or '.join(known)}, or" if known else "no campaign has one yet:"
+        remedy = (
+            Sentence("write {known}, or", known=" or ".join(known))
+            if known
+            else "no campaign has one yet:"
+        )
         raise BadInput(
-            f"no campaign has the subject {subject[:40]!r}",
-            f"{remedy} leave it empty to hold everything",
+            Sentence("no campaign has the subject {subject!r}", subject=subject[:40]),
+            Sentence("{remedy} leave it empty to hold everything", remedy=remedy),
             field="subject",
         )
 

@@ -279,11 +279,13 @@ class _Reading:
             )
         if node.this.args.get("quoted"):
             raise AudienceRefused(
-                f'"{name}" stands in double quotes', f"put a text in single quotes: '{name}'"
+                Sentence('"{name}" stands in double quotes', name=name),
+                Sentence("put a text in single quotes: '{name}'", name=name),
             )
         if near := get_close_matches(name, (*_COLUMNS, *self.facts), n=1):
             raise AudienceRefused(
-                f"{name} is not a known column or fact", f"did you mean {near[0]}?"
+                Sentence("{name} is not a known column or fact", name=name),
+                Sentence("did you mean {near}?", near=near[0]),
             )
         known = ", ".join(sorted((*_COLUMNS, *self.facts)))
         raise AudienceRefused(

@@ -166,8 +166,10 @@ def _describes_known_facts(
         if name not in facts:
             complaints.add(
                 ("audience", "words", name),
-                f"{name} is not a known fact",
-                f"use one of {', '.join(sorted(facts))}" if facts else "import people first",
+                Sentence("{name} is not a known fact", name=name),
+                Sentence("use one of {facts}", facts=", ".join(sorted(facts)))
+                if facts
+                else "import people first",
             )
     complaints.raise_if_any()
 

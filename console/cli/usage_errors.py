@@ -13,15 +13,16 @@ from typer._click.exceptions import (
     NoSuchOption,
 )
 
-from store.sentences import Sentence
+from store.errors import BadInput
+from store.sentences import Sentence, Translate, in_english
 from store.validation_words import in_words
 
 _PATHS = {
-    "does not exist.": "is not there; look at its name",
-    "is a file.": "is a file, not a folder; name a folder",
-    "is a directory.": "is a folder, not a file; name a file",
-    "is not readable.": "may not be read by this user; give this user the right to it",
-    "is not writable.": "may not be written by this user; give this user the right to it",
+    "does not exist.": ("is not there", "look at its name"),
+    "is a file.": ("is a file, not a folder", "name a folder"),
+    "is a directory.": ("is a folder, not a file", "name a file"),
+    "is not readable.": ("may not be read by this user", "give this user the right to it"),
+    "is not writable.": ("may not be written by this user", "give this user the right to it"),
 }
 _UNKNOWN_COMMAND = re.compile(r"No such command '(.*?)'")
 _TOO_MANY = re.compile(r"Got unexpected extra argument\(s\) \((.*)\)")
@@ -29,66 +30,75 @@ _CHOICES = re.compile(r"is not one of (.+?)\.?$")
 _PATH = re.compile(r"(?:file|dir|directory|path) '(.*)' (does not exist\.|is .*\.)$", re.IGNORECASE)
 
 
-def in_one_line(error: ClickException) -> str:
+def in_one_line(error: ClickException, translate: Translate = in_english) -> str:
     """Return what is wrong with a command and what to write instead."""
+    return " ".join(_refused(error).lines(translate))
+
+
+def _refused(error: ClickException) -> BadInput:
     match error:
         case MissingParameter():
-            return f"{_place(error)}: is missing; write it, see {_help(error)}"
+            remedy: str = Sentence("write it, see {help}", help=_help(error))
+            return BadInput("is missing", remedy, field=_place(error))
         case BadParameter():
-            return f"{_place(error)}: {_value(error)}"
+            return BadInput(*_value(error), field=_place(error))
         case NoSuchOption():
-            return _unknown(error.option_name, "option", error.possibilities, error)
+            problem = Sentence("is not an option of {command}", command=_command(error))
+            meant = _meant(error.possibilities, error)
+            return BadInput(problem, meant, field=error.option_name)
         case BadOptionUsage():
-            return f"{error.option_name}: has no value, or one too many; see {_help(error)}"
+            remedy = Sentence("see {help}", help=_help(error))
+            return BadInput("has no value, or one too many", remedy, field=error.option_name)
         case _:
             return _words(error)
 
 
-def _value(error: BadParameter) -> str:
+def _value(error: BadParameter) -> tuple[str, str]:
     """Return what is wrong with a value, by our words or by the validator's kind of complaint."""
     if isinstance(error.__cause__, ValidationError):
         first: Any = error.__cause__.errors(include_url=False)[0]
-        if first["type"] == "value_error":
-            return _ours(str(first.get("ctx", {}).get("error", error.message)))
-        return "; ".join(filter(None, in_words(first)))
+        if first["type"] != "value_error":
+            return in_words(first)
+        return _ours(str(first.get("ctx", {}).get("error", error.message)))
     return _ours(error.message)
 
 
-def _ours(message: str) -> str:
+def _ours(message: str) -> tuple[str, str]:
     if found := _PATH.match(message):
-        return f"{found[1]} {_PATHS.get(found[2], found[2])}"
+        problem, remedy = _PATHS.get(found[2], (found[2], ""))
+        return Sentence("{file} {problem}", file=found[1], problem=Sentence(problem)), remedy
     if found := _CHOICES.search(message):
         *first, last = re.findall(r"'([^']*)'", found[1])
-        known = f"{', '.join(first)} or {last}" if first else last
-        return f"{message[: found.start()]}is not known; write {known}"
-    return message
+        known = ", ".join(first)
+        remedy = Sentence("write {known} or {last}", known=known, last=last)
+        problem = Sentence("{seen} is not known", seen=message[: found.start()].strip())
+        return problem, remedy if first else Sentence("write {known}", known=last)
+    return message, ""
 
 
-def _words(error: ClickException) -> str:
+def _words(error: ClickException) -> BadInput:
     if found := _UNKNOWN_COMMAND.search(error.message):
         group: Any = getattr(error, "cmd", None)
         known = group.list_commands(error.ctx) if group else []  # type: ignore[attr-defined]  # of a usage error
-        return _unknown(found[1], "command", get_close_matches(found[1], known, n=1), error)
+        problem = Sentence("is not a command of {command}", command=_command(error))
+        remedy = _meant(get_close_matches(found[1], known, n=1), error)
+        return BadInput(problem, remedy, field=found[1])
     if found := _TOO_MANY.search(error.message):
-        return f"{found[1]}: is one word too many; put a text with spaces in quotes"
-    return error.message
+        return BadInput("is one word too many", "put a text with spaces in quotes", field=found[1])
+    return BadInput(error.message)
 
 
-def _unknown(word: str, kind: str, near: Any, error: ClickException) -> str:
-    remedy = (
-        Sentence("did you mean {min}?", min=min(near))
-        if near
-        else Sentence("see {help}", help=_help(error))
-    )
-    article = "an" if kind == "option" else "a"
-    return f"{word}: is not {article} {kind} of {_command(error)}; {remedy}"
+def _meant(near: Any, error: ClickException) -> str:
+    if near:
+        return Sentence("did you mean {other}?", other=min(near))
+    return Sentence("see {help}", help=_help(error))
 
 
 def _place(error: BadParameter) -> str:
     """Return how an option or an argument is written, as --now or FILE."""
     param: Any = error.param
     if error.param_hint or param is None:
-        return str(error.param_hint or "the command")
+        return str(error.param_hint) if error.param_hint else Sentence("the command")
     if param.param_type_name == "option":
         return str(max(param.opts, key=len))
     return str(param.metavar or param.display_name_raw)

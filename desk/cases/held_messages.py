@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from store.clock import month_later
 from store.engine import Store
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Suppression
 from suppression.entries import Entry, entries_where
 
@@ -72,7 +73,11 @@ def entries_of(
     number = ref.removeprefix("#")
     one = entries_where(connection, Suppression.id == int(number)) if number.isdecimal() else []
     if not one:
-        raise BadInput("is not an entry", f"name one as '#12', see {listed_by}", field=ref)
+        raise BadInput(
+            "is not an entry",
+            Sentence("name one as '#12', see {listed_by}", listed_by=listed_by),
+            field=ref,
+        )
     together = (Suppression.source == one[0].source) & (Suppression.starts_at == one[0].starts_at)
     # of two who decide at once, one does
     connection.execute(select(Suppression.id).where(together).with_for_update())

@@ -16,6 +16,7 @@ from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one_or_none
+from store.sentences import Sentence
 from store.tables import Call, Reply, Suppression
 from suppression.entries import Entry, list_entries
 from suppression.lists import lift_these
@@ -84,7 +85,7 @@ def _entries_of(connection: Connection, ref: str, why: str) -> list[Entry]:
         raise BadInput("the reason is missing", "write what the message says", field="why")
     found = entries_of(connection, ref, _WAITING, listed_by=_LIST)
     if not found:
-        raise BadInput("does not wait to be read", f"see {_LIST}", field=ref)
+        raise BadInput("does not wait to be read", Sentence("see {list}", list=_LIST), field=ref)
     return found
 
 

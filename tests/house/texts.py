@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from console.catalogues import read_catalogue
-from console.main import NOUNS, command_of
+from console.cli.library_words import paragraphs
+from console.main import NOUNS, app, command_of
 from tests.house.reading import ROOT, Module, product
 
 CATALOGUE = ROOT / "console" / "locale" / "nl" / "LC_MESSAGES" / "kaartje.po"
@@ -41,6 +44,7 @@ NAMES = {"problem", "remedy"}
 """Variables and arguments that hold one half of an error."""
 TABLES = {
     "campaigns/audience_language/syntax.py": {"_STRANGE"},
+    "console/cli/usage_errors.py": {"_PATHS"},
     "store/database_errors.py": {"_READ_ONLY", "_SQLITE", "_POSTGRES", "_AWAY"},
     "store/system_errors.py": {"_NO_RIGHT", "_WORDS", "_UNKNOWN"},
     "store/yaml_words.py": {"_COMPLAINTS", "_UNKNOWN"},
@@ -138,12 +142,21 @@ def _halves(text: str) -> Iterator[str]:
 
 
 def _constants(node: ast.expr) -> Iterator[str]:
-    for each in ast.walk(node):
-        if isinstance(each, ast.Constant) and isinstance(each.value, str):
-            yield each.value
+    """Yield the texts of a table; the first of three in a row is what the row is looked up by."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.Tuple(elts=[_, problem, remedy]):
+            yield from (*_constants(problem), *_constants(remedy))
+        case ast.Tuple(elts=each) | ast.List(elts=each) | ast.Dict(values=each):
+            for one in each:
+                yield from _constants(one)
+        case _:
+            pass
 
 
 def _helps() -> Iterator[str]:
+    yield from _helps_of(typer.main.get_command(app))
     for noun, (_, line) in NOUNS.items():
         yield line
         yield from _helps_of(command_of(noun))
@@ -156,11 +169,6 @@ def _helps_of(command: Any) -> Iterator[str]:
         yield from paragraphs(getattr(parameter, "help", None))
     for inner in getattr(command, "commands", {}).values():
         yield from _helps_of(inner)
-
-
-def paragraphs(said: str | None) -> list[str]:
-    """Return the paragraphs of a help text, each on one line."""
-    return [" ".join(each.split()) for each in re.split(r"\n\s*\n", said or "")]
 
 
 def write(file: Path = CATALOGUE) -> None:

@@ -12,4 +12,4 @@ app = typer.Typer()
 def init() -> None:
     """Make an installation where KAARTJE_HOME says, with its database. One that is there stays as it is."""
     home = open_installation(makes=True).settings.home.absolute()
-    say(f"the installation in {home} is ready")
+    say("the installation in {home} is ready", home=home)

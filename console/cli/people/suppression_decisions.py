@@ -102,7 +102,7 @@ def list_doubts(as_json: AsJson = False) -> None:
         said = " ".join(each.text.split())[:60]
         show(f"#{each.id:<6} by {until}  {' '.join(each.who):<24} ({each.source})  {said}".rstrip())
     wait = "message waits" if len(found) == 1 else "messages wait"
-    say(f"{len(found)} {wait} to be read")
+    say("{count} {wait} to be read", count=len(found), wait=wait)
 
 
 @app.command("read")
@@ -132,12 +132,12 @@ def read_doubt(
     at = installation.now()
     if objection:
         is_objection(installation.store, ref, by=who, why=why, now=at)
-        show(f"{ref}: an objection, everything stays closed until its scope is recorded")
+        show("{ref}: an objection, everything stays closed until its scope is recorded", ref=ref)
         return
     read = is_no_objection(installation.store, ref, by=who, why=why, call_back=call_back, now=at)
-    show(f"{ref}: no objection, what it held is open again")
+    show("{ref}: no objection, what it held is open again", ref=ref)
     if read.call_id:
-        show(f"  it stands in the queue as entry {read.call_id}")
+        show("  it stands in the queue as entry {call_id}", call_id=read.call_id)
     show_released(read.released)
 
 
