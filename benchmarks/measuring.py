@@ -15,7 +15,7 @@ ALL_CORES = "--all-cores"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The measurements of one process."""
+    """Run time, processor time and memory of one process."""
 
     seconds: float  # of the part it timed itself, or of the whole process
     peak_mb: float  # resident, of the whole process, in units of 10**6 bytes

@@ -97,16 +97,16 @@ class Outbox:
     def leave_once(
         self, key: str, write: Write, *, name: str | None = None, watch: Watch = unwatched
     ) -> tuple[Result, ...]:
-        """Write a draft and let it leave under the key, unless the key already left, and return its results.
+        """Hand over a batch under its key, at most once, and return its results.
 
         Args:
             key: Letters, digits and hyphens.
-            write: Writes the draft; not called when the key already left.
-            name: What the draft is called once it has left; the key itself by default.
+            write: Writes the batch as a draft; not called when the key was handed over before.
+            name: Name of the batch in the outbox; the key itself by default.
             watch: Gets the phase "seal": before the commit point, between it and the renaming, and after.
 
         Raises:
-            Unavailable: the key was taken back, or the outbox cannot be written; nothing left.
+            Unavailable: the key was taken back, or the outbox cannot be written; nothing was handed over.
         """
         known = self.results_of(key)
         return known if known is not None else self._leave(key, write, name or key, watch)

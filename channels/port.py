@@ -115,7 +115,7 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedFile:
-    """A file made of the batch, below the outbox."""
+    """A file of a batch that was handed over, with its folder below the outbox."""
 
     folder: str  # relative to the outbox
     name: str

@@ -54,7 +54,7 @@ class Failure:
         return f"{self.step} ({of}): {self.reason}" if of else f"{self.step}: {self.reason}"
 
     def as_data(self) -> dict[str, str | None]:
-        """Return it as plain data."""
+        """Return the failure as plain data for JSON."""
         return {
             "step": self.step,
             "channel": self.channel,
@@ -78,7 +78,7 @@ class PassResult:
         return PassResult(counts=dict(counts), failures=(*self.failures, *other.failures))
 
     def as_data(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return counts and failures as plain data for JSON."""
         return {**self.counts, "failures": [each.as_data() for each in self.failures]}
 
 

@@ -155,7 +155,7 @@ def _told_before(connection: Connection, each: "StoredReply") -> bool:
 
 
 def _stands(connection: Connection, each: "StoredReply", reason: Reason) -> bool:
-    """Return whether another message of this number holds it."""
+    """Return whether an earlier message already closed this number for the reason."""
     closed = and_(
         Suppression.scope == SuppressionScope.NUMBER,
         Suppression.e164 == each.reply.e164,

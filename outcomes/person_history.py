@@ -219,7 +219,7 @@ class ConsentRecorded:
 
 @dataclass(frozen=True, slots=True)
 class KnownObligation:
-    """One tax of one year, with its dates."""
+    """An obligation of a person (one tax of one year), with its dates."""
 
     tax: str
     year: int

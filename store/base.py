@@ -43,7 +43,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give back an aware moment in UTC."""
+        """Return a stored moment as an aware one in UTC."""
         del dialect
         if value is None:
             return None

@@ -151,7 +151,7 @@ class _Composer:
                 return self._deeper(event, self._keys)
 
     def _check(self, event: Any) -> None:
-        """Refuse what makes a small file large, or makes a value something that nobody sees."""
+        """Refuse anchors, aliases and types, which multiply or change values unseen."""
         from ruamel.yaml.events import AliasEvent
 
         if isinstance(event, AliasEvent) or event.anchor:

@@ -188,7 +188,7 @@ class _Wording:
         return self._about(left, op, constants([right], moved=left.days))
 
     def _two(self, left: Side, op: Op, right: Side) -> SaidCondition:
-        """Return one fact beside another in words."""
+        """Return a comparison of two facts in words."""
         if left.days or right.days or left.since or right.since:
             raise NotSaid
         a, b = (side.name.replace("_", " ") for side in (left, right))

@@ -99,7 +99,7 @@ class _Handing:
 def deliver_shard(
     installation: Installation, shard: Shard, *, now: datetime, watch: Watch = unwatched
 ) -> Iterator[Delivered]:
-    """Deliver one shard batch by batch until nothing of it is due, yielding counts as they become true.
+    """Deliver one shard batch by batch until nothing of it is due, and yield the counts of each batch.
 
     Raises:
         Unavailable: the channel could not be reached. What surely did not go is planned again for later. A batch of

@@ -42,7 +42,7 @@ def ending_of(error: Exception, translate: Translate = in_english) -> Ending | N
 
 
 def _ending_of_database(error: Exception, translate: Translate) -> Ending | None:
-    """Return how a command ends that could not use the database.
+    """Return the message and exit code for a database that cannot be used, or None for other errors.
 
     The modules are looked up among those loaded, since a command that loaded neither cannot have failed there.
     """

@@ -105,7 +105,7 @@ class Draw:
         return blake2b(f"{self.seed}\x1f{call_id}".encode(), digest_size=16).digest()
 
     def how_many(self, notes: int) -> int:
-        """Return how many of so many notes are drawn, within the rate and the size."""
+        """Return how many notes a sample from this many has, by its rate and its greatest size."""
         return min(self.size, math.floor(self.rate * notes + 1e-9))
 
 

@@ -25,7 +25,7 @@ class CellColumns:
 
     @classmethod
     def of(cls, names: Mapping[str, str], facts: Sequence[FactDeclaration]) -> "CellColumns":
-        """Return the readers of our own columns, and behind them of the facts."""
+        """Return the cell readers of our own columns, followed by those of the facts."""
         ours = [(place, column_reader(name)) for place, name in enumerate(ALL_COLUMNS)]
         readers = [(place, reader) for place, reader in ours if reader is not None]
         readers += [

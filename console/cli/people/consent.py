@@ -193,7 +193,7 @@ def limits_of(channel: str | None, purpose: str | None) -> str:
 
 
 def statement_line(statement: "Statement", *, in_force: bool) -> str:
-    """Return one statement in one line."""
+    """Return a consent or withdrawal as one line of text."""
     until = f" until {_moment(statement.ends_at)}" if statement.ends_at else ""
     shown = f": “{' '.join(statement.text_shown.split())}”" if statement.text_shown else ""
     over = "" if in_force else "; not in force"

@@ -24,7 +24,7 @@ router = APIRouter()
 
 @router.get("/cards")
 def ask_for_code(visit: TakingCalls) -> Response:
-    """Show the form. The code is posted, to keep it out of addresses and logs."""
+    """Show the form that asks for a response code. It is posted, to keep it out of addresses and logs."""
     return _page(visit)
 
 
