@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from console.main import app
+from installation import identity
 from installation.installation import open_installation
 from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
@@ -145,7 +146,9 @@ def test_decisions_on_a_shared_database_are_not_taken_from_the_command_line(
     kaartje: Kaartje, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KAARTJE_DATABASE_URL", postgres_url)
-    result = kaartje("campaign", "submit", campaign_file(tmp_path), "--as", "Anja", "--now", NOW)
+    monkeypatch.delenv("KAARTJE_REHEARSAL")
+    monkeypatch.setattr(identity, "TEMPORARY", ())
+    result = kaartje("campaign", "submit", campaign_file(tmp_path), "--as", "Anja")
     assert result.exit_code == 2
     assert "decide in the console" in result.stderr
 
