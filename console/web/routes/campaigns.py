@@ -11,6 +11,7 @@ from campaigns.audience_language.condition_sentences import said_conditions
 from campaigns.delivery.waiting_touches import what_waits
 from campaigns.planning import lifecycle
 from campaigns.post import stopping
+from console.catalogues import translation_to
 from console.web.action_log import decider
 from console.web.card_pictures import specimen
 from console.web.reading.campaigns import card_steps, plan_of
@@ -18,7 +19,7 @@ from console.web.reading.figures import Figures, figures_of
 from console.web.rendering import page
 from console.web.security import Posted
 from console.web.sessions import Deciding, SeeingCampaigns, Visit
-from store.errors import BadInput
+from store.errors import BadInput, in_plain_words
 from store.tables import Campaign
 
 router = APIRouter()
@@ -82,7 +83,8 @@ def decide(visit: Deciding, form: Posted, name: str, decision: str) -> Response:
             visit.installation, name, by=decider(visit), now=visit.installation.now(), **also
         )
     except BadInput as error:
-        return _page(visit, name, status=409, refused=("decide.refused", str(error)))
+        why = in_plain_words(error, translation_to(visit.language))
+        return _page(visit, name, status=409, refused=("decide.refused", why))
     visit.notify(f"decide.done_{decision}")
     return RedirectResponse(f"/campaigns/{name}", 303)
 
