@@ -125,9 +125,15 @@ def open_installation(
     if made:
         say(Sentence("made a new installation in {folder}", folder=str(made)))
     close_later(installation.store)
-    if now is not None and not _is_for_trial(installation):
-        fail("--now is not for a real shared database; make one to rehearse in (KAARTJE_REHEARSAL)")
+    if now is not None:
+        only_on_trial(installation.store, rehearsal=installation.rehearsal)
     return installation
+
+
+def only_on_trial(store: "Store", *, rehearsal: bool) -> None:
+    """End a command with `--now` on a database that neither is one machine's own nor a rehearsal's."""
+    if not (store.embedded or rehearsal):
+        fail("--now is not for a real shared database; make one to rehearse in (KAARTJE_REHEARSAL)")
 
 
 def _is_for_trial(installation: "Installation") -> bool:

@@ -5,6 +5,15 @@ from pathlib import Path
 import pytest
 
 from console.main import NOUNS, command_of
+from tests.house.clock_reading import Functions
+from tests.house.reading import product
+
+LIVES_BY_ITS_OWN_CLOCK = {
+    # the demo plays the days of its story, and the console lives with the people who use it
+    ("console.cli.installation.demo", "demo"),
+    ("console.cli.installation.serve", "serve"),
+}
+"""Commands that ask for the moment again and again, so that one of `--now` would be wrong."""
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -21,3 +30,15 @@ def test_every_command_that_decides_asks_who_by_the_one_check() -> None:
     }
     # An account is opened by whoever holds the database, before anybody can sign in.
     assert makes <= {"options.py", "installation/account.py"}
+
+
+def test_every_command_takes_a_moment_where_time_matters_and_nowhere_else() -> None:
+    functions = Functions(product())
+    wanting, vain = set(), set()
+    for place in functions.commands():
+        if takes := functions.takes_moment(place):
+            vain |= {place} if not functions.uses_moment(place) else set()
+        if not takes and functions.reads_clock(place):
+            wanting.add(place)
+    assert wanting == LIVES_BY_ITS_OWN_CLOCK
+    assert not vain

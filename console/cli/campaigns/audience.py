@@ -98,11 +98,11 @@ def _text(where: str | None, file: Path | None) -> str:
 
 @app.command("list")
 @refusing
-def list_all(now: Now = None, as_json: AsJson = False) -> None:
+def list_all(as_json: AsJson = False) -> None:
     """List every named audience with its newest version."""
     from campaigns.planning.audiences import latest
 
-    with open_installation(now).store.reading() as connection:
+    with open_installation().store.reading() as connection:
         found = latest(connection)
     if as_json:
         emit([each.as_data() for each in found])
@@ -120,12 +120,12 @@ def list_all(now: Now = None, as_json: AsJson = False) -> None:
 
 @app.command("show")
 @refusing
-def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
+def show_one(name: Name, as_json: AsJson = False) -> None:
     """Show every version of one audience, and its last counts."""
     from campaigns.planning.audience_runs import runs
     from campaigns.planning.audiences import find, versions
 
-    with open_installation(now).store.reading() as connection:
+    with open_installation().store.reading() as connection:
         find(connection, name)
         saved, counted = versions(connection, name), tuple(runs(connection, name, most=SHOWN_RUNS))
     if as_json:

@@ -270,11 +270,11 @@ def show_one(name: Name, now: Now = None, as_json: AsJson = False) -> None:
 
 @app.command("list")
 @refusing
-def list_all(now: Now = None, as_json: AsJson = False) -> None:
+def list_all(as_json: AsJson = False) -> None:
     """List every campaign, the newest first."""
     from campaigns.planning.lifecycle import overviews
 
-    found = overviews(open_installation(now))
+    found = overviews(open_installation())
     if as_json:
         emit([overview_data(each) for each in found])
         return

@@ -148,12 +148,11 @@ def phone(
             help="A number, as 06 12345678; or `browser`, to be rung in the console.",
         ),
     ],
-    now: Now = None,
 ) -> None:
     """Set the number on which an agent is rung."""
     from desk.line.click_to_call import set_phone
 
-    kept = set_phone(open_installation(now), name, number)
+    kept = set_phone(open_installation(), name, number)
     show(
         Sentence("{name} is rung on {kept}", name=name, kept=kept)
         if kept

@@ -35,11 +35,11 @@ Line = Annotated[str, typer.Argument(metavar="LINE", help="The printed number, a
 
 @app.command("list")
 @refusing
-def list_all(now: Now = None, as_json: AsJson = False) -> None:
+def list_all(as_json: AsJson = False) -> None:
     """List each line with its routes, its last manual call and its last test call."""
     from desk.line.line_tests import tried
 
-    found = tried(open_installation(now))
+    found = tried(open_installation())
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -119,11 +119,11 @@ def try_out(
 
 @app.command()
 @refusing
-def legs(now: Now = None, as_json: AsJson = False) -> None:
+def legs(as_json: AsJson = False) -> None:
     """List who is on the telephone now."""
     from desk.queue.call_legs import on_the_line
 
-    found = on_the_line(open_installation(now).store)
+    found = on_the_line(open_installation().store)
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -137,11 +137,11 @@ def legs(now: Now = None, as_json: AsJson = False) -> None:
 
 @app.command()
 @refusing
-def messages(now: Now = None, as_json: AsJson = False) -> None:
+def messages(as_json: AsJson = False) -> None:
     """List voice messages that are still open, with their reference at the provider."""
     from desk.queue.call_legs import messages as left
 
-    found = left(open_installation(now).store)
+    found = left(open_installation().store)
     if as_json:
         emit([each.as_data() for each in found])
         return

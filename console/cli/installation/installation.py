@@ -4,10 +4,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, close_later, emit, fail, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Now,
+    close_later,
+    emit,
+    fail,
+    only_on_trial,
+    refusing,
+    say,
+    show,
+)
 from store.errors import BadInput
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from installation.identity import Identity
     from installation.settings import Settings
     from store.engine import Store
@@ -33,6 +45,16 @@ def _opened() -> "tuple[Store, Settings, Identity]":
     if identity is None:
         fail("this database belongs to no installation yet; any other command makes it one")
     return store, settings, identity
+
+
+def _moment(
+    store: "Store", settings: "Settings", found: "Identity", now: "datetime | None"
+) -> "datetime":
+    """Return the moment at which this command acts, which is `now` if given."""
+    if now is None:
+        return settings.clock.now()
+    only_on_trial(store, rehearsal=found.rehearsal)
+    return now
 
 
 @app.command("show")
@@ -73,12 +95,12 @@ def show_identity(as_json: AsJson = False) -> None:
 
 @app.command()
 @refusing
-def agree(by: Operator) -> None:
+def agree(by: Operator, now: Now = None) -> None:
     """Make the policy, print shop and prices of this machine those of the installation."""
     from installation.identity import agree_on
 
-    store, settings, _ = _opened()
-    changed = agree_on(store, settings, by=by, now=settings.clock.now())
+    store, settings, found = _opened()
+    changed = agree_on(store, settings, by=by, now=_moment(store, settings, found, now))
     for what, names in changed.items():
         show("{what}: {names}", what=what, names=", ".join(names))
     if changed:
@@ -89,12 +111,12 @@ def agree(by: Operator) -> None:
 
 @app.command()
 @refusing
-def adopt(by: Operator) -> None:
+def adopt(by: Operator, now: Now = None) -> None:
     """Make this home folder the installation's, when the former one is lost."""
     from installation.identity import adopt_home
 
     store, settings, found = _opened()
-    adopt_home(store, settings, by=by, now=settings.clock.now())
+    adopt_home(store, settings, by=by, now=_moment(store, settings, found, now))
     show(
         "{home} is the home of installation {uid} from now on",
         home=settings.home.absolute(),
@@ -115,18 +137,20 @@ def rotate_key(
             help="The new key, at best by its variable. Without it, one is made in the home folder.",
         ),
     ] = "",
+    now: Now = None,
 ) -> None:
     """Change the secret key. Citizen numbers match again after the next import."""
     from installation.key_rotation import rotate
 
-    store, settings, _ = _opened()
+    store, settings, found = _opened()
     if settings.has_given_key and not new_secret:
         raise BadInput(
             "the present key is given by KAARTJE_SECRET, so the new one must be given too",
             "set KAARTJE_NEW_SECRET",
             field="--new-secret",
         )
-    done = rotate(store, settings, new_secret, by=by, now=settings.clock.now())
+    moment = _moment(store, settings, found, now)
+    done = rotate(store, settings, new_secret, by=by, now=moment)
     show("{count:,} citizen numbers wait for the next import to match again", count=done.people)
     show("{count:,} API tokens were closed, make new ones", count=done.tokens)
     say("everybody is signed out, and addresses given to providers before are not taken any more")

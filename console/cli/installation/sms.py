@@ -130,6 +130,7 @@ def send(
     dry: Annotated[
         bool, typer.Option("--dry", help="Judge it and write it down; nothing is sent.")
     ] = False,
+    now: Now = None,
     as_json: AsJson = False,
 ) -> None:
     """Send one text to a test number of our own."""
@@ -140,7 +141,7 @@ def send(
     settings = Settings()
     number = known_number(to, settings.sms_test_numbers)
     words = load(of).preview(language).parts if of else {"body": _read(sys.stdin.buffer.read())}
-    result = try_text(settings, number, words, dry=dry or settings.dry, now=clock(None).now())
+    result = try_text(settings, number, words, dry=dry or settings.dry, now=clock(now).now())
     name = type(result).__name__.lower()
     if as_json:
         emit({"result": name, "to": number.e164, **asdict(result)})

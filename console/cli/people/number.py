@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, clock, emit, refusing, show
+from console.cli.options import AsJson, Now, clock, emit, refusing, show
 
 app = typer.Typer(no_args_is_help=True, help="What may be done with a telephone number.")
 
@@ -30,6 +30,7 @@ def check(
             help="Ask the provider of texts what answers it: costs money, kept 90 days.",
         ),
     ] = False,
+    now: Now = None,
     as_json: AsJson = False,
 ) -> None:
     """Say whether a number may be texted and called, and why not. Any text is taken."""
@@ -40,7 +41,7 @@ def check(
     if look_up and found["text"]:
         from campaigns.touches.trial_texts import look_up_number
 
-        found["answers"] = look_up_number(Settings(), found["e164"], now=clock(None).now())
+        found["answers"] = look_up_number(Settings(), found["e164"], now=clock(now).now())
     if as_json:
         emit(found)
         return

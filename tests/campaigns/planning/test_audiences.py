@@ -339,9 +339,8 @@ def kaartje(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) ->
     """Run a command in an empty house."""
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     monkeypatch.setenv("KAARTJE_DATABASE_URL", sqlite_url)
-    return lambda *arguments: CliRunner().invoke(
-        app, ["audience", *map(str, arguments), "--now", "2023-06-01"]
-    )
+    monkeypatch.setenv("KAARTJE_NOW", "2023-06-01")
+    return lambda *arguments: CliRunner().invoke(app, ["audience", *map(str, arguments)])
 
 
 def test_the_command_line_saves_lists_shows_counts_and_compares(
