@@ -156,6 +156,7 @@ def test_a_manager_approves_signed_in_but_never_their_own(
     own = signed_in(Role.MANAGER)
     own.get("/campaigns/cards")
     assert own.post("/campaigns/cards/approve").status == 409
+    assert "iemand anders moet haar goedkeuren" in own.text
     other = signed_in(Role.MANAGER, "bilal")
     other.get("/campaigns/cards")
     assert other.post("/campaigns/cards/approve").status == 200
