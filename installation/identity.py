@@ -9,17 +9,15 @@ import os
 import secrets
 import socket
 import tempfile
-import tomllib
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, select, update
 
+from installation.agreed_files import Agreed, agreed_of, differences, refuse_difference
 from installation.derived_keys import Purpose
 from installation.settings import Settings
 from store.audit_log import About, Decider, Kind, record
@@ -31,10 +29,7 @@ from store.states import Road
 from store.tables import InstallationIdentity
 
 UID_FILE = "installation.id"
-Agreed = Mapping[str, Mapping[str, str]]
-"""Short keyed hashes of values, by what they belong to ("policy") and by their name ("caps.card.days")."""
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run", tempfile.gettempdir())  # noqa: S108  refused
-_NAMED = 6  # values of a difference that are named; the rest is counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,88 +144,6 @@ def write_uid(home: Path, uid: str) -> None:
 def fingerprint(settings: Settings) -> str:
     """Return 32 hexadecimal characters that tell the secret key from another without revealing it."""
     return settings.key_for(Purpose.FINGERPRINT).hex()[:32]
-
-
-def agreed_of(settings: Settings) -> dict[str, dict[str, str]]:
-    """Return a short hash of every value that must be the same on each machine.
-
-    Raises:
-        BadInput: A file cannot be read.
-    """
-    prices = {
-        "KAARTJE_SMS_PRICE": settings.sms_price,
-        "KAARTJE_SMS_SEGMENTS": settings.sms_segments,
-    }
-    values: dict[str, Mapping[str, object]] = {
-        "policy": _values_of(settings.policy_file, field="KAARTJE_POLICY"),
-        "print shop": _values_of(settings.print_shop_file, field="KAARTJE_PRINT_SHOP"),
-        "prices of texts": prices,
-    }
-    return {
-        what: {
-            name: settings.key_for(Purpose.FINGERPRINT, f"{what} {name} {value!r}").hex()[:16]
-            for name, value in each.items()
-        }
-        for what, each in values.items()
-    }
-
-
-def _values_of(file: Path | None, *, field: str) -> Mapping[str, object]:
-    """Return the values of a TOML file by their dotted names."""
-    if file is None:
-        return {}
-    try:
-        return dict(_flattened("", tomllib.loads(file.read_text("utf-8"))))
-    except OSError as error:
-        raise BadInput(
-            "cannot be read", (error.strerror or "").lower(), file=str(file), field=field
-        ) from error
-    except ValueError:
-        # Whoever reads this file for its values says in which line it is wrong.
-        return {"": sha256(file.read_bytes()).hexdigest()}
-
-
-def _flattened(prefix: str, value: object) -> Iterator[tuple[str, object]]:
-    match value:
-        case dict():
-            for name, inner in value.items():
-                yield from _flattened(f"{prefix}.{name}" if prefix else str(name), inner)
-        case [dict(), *_]:
-            for number, inner in enumerate(value, 1):
-                yield from _flattened(f"{prefix}[{number}]", inner)
-        case _:
-            yield prefix, value
-
-
-def differences(installed: Agreed, here: Agreed) -> dict[str, list[str]]:
-    """Return the names of the values that differ, by what they belong to."""
-    return {
-        what: names
-        for what in {**installed, **here}
-        if (names := _differing(installed.get(what, {}), here.get(what, {})))
-    }
-
-
-def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
-    return [name for name in sorted({**one, **other}) if one.get(name) != other.get(name)]
-
-
-def refuse_difference(installed: Agreed, here: Agreed) -> None:
-    """Refuse files that are not those of the installation, naming what differs.
-
-    Raises:
-        BadInput: They are not.
-    """
-    for what, names in differences(installed, here).items():
-        raise BadInput(
-            Sentence(
-                "of this machine is not the installation's ({count} differ: {names})",
-                count=len(names),
-                names=", ".join(names[:_NAMED]),
-            ),
-            "give every machine the same files, or run `kaartje installation agree` where they are right",
-            field=what,
-        )
 
 
 def _refuse_home(settings: Settings, *, rehearsal: bool) -> None:

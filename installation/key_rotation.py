@@ -7,7 +7,8 @@ from datetime import datetime
 from pydantic import SecretStr
 from sqlalchemy import func, select, update
 
-from installation.identity import agreed_of, fingerprint, need_identity, refuse_other_key
+from installation.agreed_files import agreed_of
+from installation.identity import fingerprint, need_identity, refuse_other_key
 from installation.settings import Settings, check_secret
 from store.audit_log import About, Decider, Kind, record
 from store.engine import Store

@@ -61,7 +61,8 @@ def _moment(
 @refusing
 def show_identity(as_json: AsJson = False) -> None:
     """Show the installation's id, its home and what of this machine differs from it."""
-    from installation.identity import agreed_of, differences, fingerprint, uid_of
+    from installation.agreed_files import agreed_of, differences
+    from installation.identity import fingerprint, uid_of
 
     _, settings, found = _opened()
     same_home = uid_of(settings.home) == found.uid
