@@ -41,6 +41,7 @@ def real(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def first(tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """The machine that opened the database first."""
+    (tmp_path / "first").mkdir(mode=0o700)
     machine = Machine(str(tmp_path / "first"), postgres_url, monkeypatch)
     assert machine.run("campaign", "list").exit_code == 0
     return machine
@@ -49,6 +50,7 @@ def first(tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def second(first: Machine, tmp_path: Path) -> Machine:
     """Another machine with the same database, and a folder of its own."""
+    (tmp_path / "second").mkdir(mode=0o700)
     return Machine(str(tmp_path / "second"), first.url, first.patch)
 
 
@@ -65,6 +67,7 @@ def test_a_home_that_is_not_a_whole_path_is_refused_on_a_shared_database(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("kaartje-home").mkdir(mode=0o700)
     machine = Machine("kaartje-home", postgres_url, monkeypatch)
     line = refusal(machine.run(*command))
     assert "KAARTJE_HOME: 'kaartje-home' is not an absolute path" in line
@@ -96,7 +99,7 @@ def test_a_second_machine_with_the_same_folder_works(first: Machine) -> None:
 
 def test_a_folder_of_another_installation_is_refused(first: Machine, tmp_path: Path) -> None:
     stranger = tmp_path / "stranger"
-    stranger.mkdir()
+    stranger.mkdir(mode=0o700)
     (stranger / "installation.id").write_text("0" * 32)
     machine = Machine(str(stranger), first.url, first.patch)
     assert "is that of another installation" in refusal(machine.run("deliver"))
@@ -115,6 +118,7 @@ def test_a_lost_home_is_replaced_on_purpose(first: Machine, second: Machine) -> 
 def test_another_key_than_the_one_the_database_was_filled_under_is_refused(
     first: Machine, tmp_path: Path, *, shared: bool
 ) -> None:
+    (tmp_path / "alone").mkdir(mode=0o700)
     machine = first if shared else Machine(str(tmp_path / "alone"), "", first.patch)
     assert machine.run("campaign", "list").exit_code == 0
     line = refusal(machine.run("campaign", "list", KAARTJE_SECRET=OTHER))
@@ -212,6 +216,7 @@ def test_a_database_that_was_made_to_rehearse_in_takes_names_and_moments(
     tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(identity, "TEMPORARY", (str(tmp_path),))
+    (tmp_path / "home").mkdir(mode=0o700)
     machine = Machine(str(tmp_path / "home"), postgres_url, monkeypatch)
     assert machine.run("deliver", KAARTJE_REHEARSAL="true").exit_code == 0
     assert machine.run("deliver", "--now", "2023-06-12").exit_code == 0
