@@ -13,6 +13,7 @@ from campaigns.audience_language.condition_sentences import fact_clause
 from outcomes.person_history import Portrait
 from people.addresses import PostalAddress
 from people.names import Name
+from store.clock import local_date
 from store.fact_words import described
 from store.facts import DECIMAL_SCALE
 from store.tables import FactColumn, Import, Person, PersonNumber
@@ -94,7 +95,7 @@ def portrait(connection: Connection, person: KnownPerson, numbers: tuple[str, ..
         updated_at=person.updated_at,
         source=file,
         register=register_name(register, file),
-        facts_in_words=_facts_in_words(connection, facts),
+        facts_in_words=_facts_in_words(connection, facts, str(local_date(person.updated_at))),
         remarks_by_kind=_remarks_by_kind(person),
     )
 
@@ -113,14 +114,18 @@ def _facts(connection: Connection, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _facts_in_words(
-    connection: Connection, facts: dict[str, Any]
+    connection: Connection, facts: dict[str, Any], known_on: str
 ) -> tuple[Mapping[Language, str], ...]:
-    """Return the facts that are known as clauses, in the order of their names."""
+    """Return the facts that are known as clauses, a day before `known_on` as past."""
     rows = connection.execute(select(FactColumn.name, FactColumn.type, FactColumn.words))
     declared = {name: (kind, words) for name, kind, words in rows}
     given = {name: words for name, (_, words) in declared.items() if words}
     return tuple(
-        fact_clause(declared[name][0], value, described(name, given))
+        fact_clause(
+            declared[name][0],
+            value,
+            described(name, given, past=declared[name][0] == "date" and str(value) < known_on),
+        )
         for name, value in sorted(facts.items())
         if value is not None and name in declared
     )

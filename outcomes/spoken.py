@@ -83,7 +83,7 @@ def _campaign(found: Explanation, decided: CampaignDecision, language: Language)
         lead=say(language, f"lead.{stage}", thing=thing)
         if stage in _LED or not (because or outside)
         else "",
-        notes=_notes(decided, language),
+        notes=(*_changed(found, decided, language), *_notes(decided, language)),
         reasons=_reasons(found, decided, language),
         because_heading=say(language, heading, thing=thing),
         because=failing or tuple(each for each, _ in because),
@@ -182,6 +182,13 @@ def _source(
     key = "source.of" if _as_it_was(found, decided) else "source.changed"
     day = written_day(person.updated_at, language)
     return say(language, key, source=person.register, day=day)
+
+
+def _changed(found: Explanation, decided: CampaignDecision, language: Language) -> tuple[str, ...]:
+    """Return the note that the records are no longer those by which the campaign decided."""
+    if not decided.conditions or _as_it_was(found, decided):
+        return ()
+    return (say(language, "placed.changed", day=written_day(found.person.updated_at, language)),)
 
 
 def _notes(decided: CampaignDecision, language: Language) -> tuple[str, ...]:

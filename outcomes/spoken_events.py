@@ -52,7 +52,7 @@ def campaign_events(
     for touch in decided.touches:
         yield from _touch(touch, language)
     for reply in found.replies:
-        if reply.campaign == decided.campaign:
+        if reply.campaign == decided.campaign and not _is_a_call(reply, found):
             yield _reply(reply, language)
     for call in found.calls:
         if call.campaign == decided.campaign:
@@ -62,7 +62,11 @@ def campaign_events(
 def other_events(found: Explanation, language: Language) -> tuple[SpokenEvent, ...]:
     """Return what happened outside any campaign."""
     names = {each.campaign for each in found.campaigns if each.touches}
-    events = [_reply(each, language) for each in found.replies if each.campaign not in names]
+    events = [
+        _reply(each, language)
+        for each in found.replies
+        if each.campaign not in names and not _is_a_call(each, found)
+    ]
     events += [_call(each, language) for each in found.calls if each.campaign not in names]
     events += [
         _event(each.at, say(language, "call.appointment", kind=each.kind), language)
@@ -107,6 +111,13 @@ def _why(reason: str | None, language: Language) -> str:
     if reason in Reason.__members__:
         return f" {Reason(reason).to_person(language)}"
     return f" {say(language, 'event.code', code=reason)}"
+
+
+def _is_a_call(reply: ReplyReceived, found: Explanation) -> bool:
+    """Return whether a reply is one of the calls, which says the same and more."""
+    plain = not (reply.objects or reply.text)
+    calls = {(call.received_at, call.campaign) for call in found.calls if call.kind == "call"}
+    return reply.kind == "called" and plain and (reply.at, reply.campaign) in calls
 
 
 def _reply(reply: ReplyReceived, language: Language) -> SpokenEvent:

@@ -34,9 +34,23 @@ class FactWords:
         return self.by_key.get(_NO + language)
 
 
-def described(name: str, given: Mapping[str, Mapping[str, str]]) -> FactWords:
+def described(
+    name: str, given: Mapping[str, Mapping[str, str]], *, past: bool = False
+) -> FactWords:
     """Return the description of a fact: as given, as Kaartje knows it, or made from its name."""
-    return FactWords({**_made_from(name), **_known().get(name, {}), **given.get(name, {})})
+    return FactWords(
+        {**_made_from(name, past=past), **_known().get(name, {}), **given.get(name, {})}
+    )
+
+
+def is_described(name: str, given: Mapping[str, Mapping[str, str]]) -> bool:
+    """Return whether a fact has a description of its own, given or known to Kaartje."""
+    return name in given or name in _known()
+
+
+def quoted(name: str) -> str:
+    """Return the name of a fact as sentences quote it."""
+    return f"“{name.replace('_', ' ').strip()}”"
 
 
 def check_words(name: str, words: Mapping[str, str]) -> None:
@@ -81,10 +95,7 @@ def _known() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(files("store").joinpath("fact_words.toml").read_text("utf-8"))
 
 
-def _made_from(name: str) -> Mapping[str, str]:
+def _made_from(name: str, *, past: bool) -> Mapping[str, str]:
     """Return the description of a fact that nobody described."""
-    words = name.replace("_", " ").strip()
-    return {
-        "nl": f"bij “{words}” in onze gegevens staat: {VALUE}",
-        "en": f"our records say at “{words}”: {VALUE}",
-    }
+    verb = "was" if past else "is"  # the same word in Dutch and in English
+    return {"nl": f"{quoted(name)} {VALUE} {verb}", "en": f"{quoted(name)} {verb} {VALUE}"}

@@ -23,7 +23,7 @@ class Served:
         ours = {f"KAARTJE_{name.upper()}": value for name, value in accounts.items()}
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from console.main import run; run()", "serve", "--port", str(port), *more],
-            env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SECRET": SECRET},
+            env={**kept, "KAARTJE_HOME": str(home), "KAARTJE_SECRET": SECRET, **ours},
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stderr is not None

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from store.fact_words import FactWords
+from store.fact_words import VALUE, FactWords
 from store.written_dates import LANGUAGES, Language, written_day
 
 Op = Literal["eq", "ge", "gt", "le", "lt", "between", "in", "known", "yes", "no"]
@@ -124,9 +124,12 @@ def said_conditions(stored: Iterable[Mapping[str, Any]] | None) -> tuple[SaidCon
     )
 
 
-def clauses_of(words: FactWords) -> tuple[Clause, Clause]:
+def clauses_of(words: FactWords, kind: Kind) -> tuple[Clause, Clause]:
     """Return how a fact is said, and how it is said that it is not so."""
     yes = {language: words.clause(language) for language in LANGUAGES}
+    if kind == "bool" and VALUE in yes["nl"]:
+        said = [both("bool", key) for key in ("yes", "no")]
+        return said_with(yes, said[0]), said_with(yes, said[1])
     no = {
         language: words.no_clause(language)
         or say("join", "not", language, clause=filled(yes[language], ""))
@@ -137,8 +140,8 @@ def clauses_of(words: FactWords) -> tuple[Clause, Clause]:
 
 def fact_clause(type_: str, value: object, words: FactWords) -> Clause:
     """Return what is known of somebody as a clause in every language."""
-    yes, no = clauses_of(words)
     kind = KINDS[type_]
+    yes, no = clauses_of(words, kind)
     if kind == "bool":
         return {each: filled((yes if value else no)[each], "") for each in LANGUAGES}
     return {each: filled(yes[each], own_value(kind, value, each)) for each in LANGUAGES}
@@ -162,6 +165,11 @@ def phrase(kind: Kind, op: Op, values: Sequence[str], language: Language) -> str
 def filled(clause: str, value: str) -> str:
     """Return a clause with its value, or without it where there is none."""
     return " ".join(clause.replace("{value}", value).split()).rstrip(" :,")
+
+
+def said_with(clauses: Clause, values: Clause) -> Clause:
+    """Return a clause with its value, in every language."""
+    return {language: filled(clauses[language], values[language]) for language in LANGUAGES}
 
 
 def say(section: str, key: str, language: Language, **values: str) -> str:

@@ -20,9 +20,11 @@ from campaigns.audience_language.condition_sentences import (
     filled,
     joined,
     phrase,
+    said_with,
     words_of,
 )
 from campaigns.audience_language.condition_sides import NotSaid, Side, Sides, constants, earlier
+from campaigns.audience_language.named_facts import NamedFacts, unknown
 from campaigns.audience_language.syntax import read
 from store.fact_words import FactWords, described
 from store.written_dates import LANGUAGES, written_day
@@ -68,7 +70,8 @@ def say_conditions(
         if isinstance(written.tree, exp.And)
         else [written.tree]
     )
-    wording = _Wording(facts, words, Sides(today))
+    named = NamedFacts({name: KINDS[kind] for name, kind in facts.items()}, words, today)
+    wording = _Wording(facts, words, Sides(today), named)
     return tuple(
         replace(wording.say(node), text=" ".join(part.split()))
         for part, node in zip(written.parts, nodes, strict=True)
@@ -80,6 +83,7 @@ class _Wording:
     facts: Mapping[str, str]
     words: Mapping[str, Mapping[str, str]]
     sides: Sides
+    named: NamedFacts
 
     def say(self, node: exp.Expr) -> SaidCondition:
         """Return one condition in words, or quoted where there are none."""
@@ -95,6 +99,7 @@ class _Wording:
                 return self._condition(node.this)
             case exp.And() | exp.Or():
                 return self._joined(
+                    node,
                     [self.say(each) for each in node.flatten()],
                     "and" if isinstance(node, exp.And) else "or",
                 )
@@ -122,10 +127,13 @@ class _Wording:
             case _:
                 raise NotSaid
 
-    def _joined(self, parts: list[SaidCondition], word: Literal["and", "or"]) -> SaidCondition:
+    def _joined(
+        self, node: exp.Expr, parts: list[SaidCondition], word: Literal["and", "or"]
+    ) -> SaidCondition:
+        clauses = self.named.shortened(node, [each.clauses for each in parts])
         return SaidCondition(
             text="",
-            clauses=joined([each.clauses for each in parts], word),
+            clauses=joined(clauses, word),
             source=parts[0].source,
             area=any(each.area for each in parts),
         )
@@ -145,18 +153,14 @@ class _Wording:
                 return self._known(node)
             case exp.And() | exp.Or():
                 return self._joined(
+                    node,
                     [self._not(each) for each in node.flatten()],
                     "or" if isinstance(node, exp.And) else "and",
                 )
             case _ if type(node) in _OPS and _OPS[type(node)] in _NOT:
                 return self._comparison(node, _NOT[_OPS[type(node)]])
             case _:
-                inner = self.say(node)
-                clauses = {
-                    language: both("join", "not", clause=inner.clauses[language])[language]
-                    for language in LANGUAGES
-                }
-                return replace(inner, clauses=clauses, compares=None)
+                return self.named.opposite(self.say(node))
 
     def _is(self, node: exp.Is) -> SaidCondition:
         if isinstance(node.expression, exp.Boolean):
@@ -166,11 +170,8 @@ class _Wording:
         if isinstance(node.this, exp.Anonymous):  # age(…) is null
             return _plain(words_of("column", "birth")["no"])
         known = self._known(node)
-        clauses = {
-            language: both("join", "unknown", clause=known.clauses[language])[language]
-            for language in LANGUAGES
-        }
-        return replace(known, clauses=clauses, compares=None)
+        clauses = self.named.known_clause(self._name(node.this), known=False)
+        return replace(known, clauses=clauses or unknown(known.clauses), compares=None)
 
     def _known(self, node: exp.Is) -> SaidCondition:
         if isinstance(node.this, exp.Anonymous):
@@ -203,19 +204,21 @@ class _Wording:
 
     def _compared(self, name: str, op: Op, values: tuple[str, ...]) -> SaidCondition:
         """Return a comparison of a fact or a column in words."""
-        words, kind = self._words(name), self._kind(name)
+        kind = self._kind(name)
         if kind == "bool" and op == "eq":
             op, values = ("yes" if values[0].lower() == "true" else "no"), ()
         if kind == "bool" and values:
             raise NotSaid
-        yes, no = clauses_of(words)
-        clauses = {
-            language: filled(
-                (no if op == "no" else yes)[language],
-                phrase(kind, op, values, language) if values else "",
-            )
-            for language in LANGUAGES
-        }
+        yes, no = clauses_of(self._words(name), kind)
+        yes = self.named.value_clause(name, op, values) or yes
+        clauses = said_with(
+            no if op == "no" else yes,
+            {each: phrase(kind, op, values, each) for each in LANGUAGES}
+            if op not in ("yes", "no")
+            else dict.fromkeys(LANGUAGES, ""),
+        )
+        if op == "known":
+            clauses = self.named.known_clause(name, known=True) or clauses
         compares = Comparison(
             name=name, kind=kind, op=op, values=values, clauses=yes, no_clauses=no
         )

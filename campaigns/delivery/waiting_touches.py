@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select
@@ -17,6 +17,7 @@ from store.clock import LOCAL, local_date
 from store.errors import BadInput
 from store.states import CampaignState, RunState, TouchState
 from store.tables import Campaign, Delivery, PrintRun, Touch
+from store.written_dates import written_day, written_moment
 from suppression.days import holiday
 from suppression.reasons import Reason
 from suppression.verdicts import Later
@@ -28,6 +29,7 @@ _ALIVE = (
     CampaignState.RUNNING,
     CampaignState.PAUSED,
 )
+_UNTIL = {"nl": "tot", "en": "until"}
 _NOT_GONE = (TouchState.PLANNED, TouchState.CLAIMED, TouchState.UNKNOWN)
 
 
@@ -50,11 +52,18 @@ class Waiting:
         """Return what to do, or an empty text where time alone helps."""
         return WORDS[self.why].get(f"do_{language}", "").format(name=self.campaign)
 
-    def line(self) -> str:
+    def until_when(self, language: Literal["nl", "en"] = "en") -> str:
+        """Return until which day, and which time if it is not the beginning of that day."""
+        if self.until is None:
+            return ""
+        begins = self.until.astimezone(LOCAL).time() == time()
+        return (written_day if begins else written_moment)(self.until, language)
+
+    def line(self, language: Literal["nl", "en"] = "en") -> str:
         """Return all of it as one line."""
-        until = f", until {self.until.astimezone(LOCAL):%Y-%m-%d %H:%M}" if self.until else ""
-        remedy = f"; {self.remedy()}" if self.remedy() else ""
-        return f"{self.campaign}, {self.channel}: {self.says()}{until}{remedy}"
+        until = f", {_UNTIL[language]} {when}" if (when := self.until_when(language)) else ""
+        remedy = f"; {remedy}" if (remedy := self.remedy(language)) else ""
+        return f"{self.campaign}, {self.channel}: {self.says(language)}{until}{remedy}"
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""

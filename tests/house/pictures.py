@@ -45,7 +45,8 @@ def main() -> None:
         os.environ["KAARTJE_HOME"] = demo["home"]
         draw_card(Path(demo["files"][0]), FOLDER / "card.png")
         let_people_call(Path(demo["home"]), Path(folder) / "replies.csv")
-        served = Served(Path(demo["home"]), rehearse=MOMENT)
+        secret = Path(demo["home"], "secret.key").read_text("utf-8").strip()
+        served = Served(Path(demo["home"]), rehearse=MOMENT, secret=secret)
         try:
             look(f"http://127.0.0.1:{served.port}", demo)
         finally:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from console.catalogues import chosen_language
 from console.cli.options import emit, show
 from store.clock import local_date
 from store.sentences import Sentence
@@ -229,7 +230,7 @@ def show_overview(
     for state, count in sorted(each.touches.items()):
         show("  {count:>8,} touches {state}", count=count, state=state)
     for one in waiting:
-        show("  {count:>8,} wait: {line}", count=one.count, line=one.line())
+        show("  {count:>8,} wait: {line}", count=one.count, line=one.line(chosen_language()))
     _show_pieces_there(there)
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.catalogues import chosen_language
 from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, say, show
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _show(done: "PassResult", waiting: "list[Waiting]") -> None:
         if count:
             show(f"{count:>10,}  {name.replace('_', ' ')}")
     for each in waiting:
-        show("{count:>10,}  wait: {line}", count=each.count, line=each.line())
+        show("{count:>10,}  wait: {line}", count=each.count, line=each.line(chosen_language()))
     if not done.failures and not waiting and not any(done.counts.values()):
         show("Nothing was due.")
 

@@ -20,9 +20,17 @@ KNOWN = {
     "income": "decimal",
     "wijk": "text",
     "filed_on": "date",
+    "laatste_contact": "date",
+    "klant": "bool",
 }
 PEOPLE = invent(60, seed=3)
 TO_FILE = "to send in your tax return"
+DUNNED_NL = "een aanmaning kreeg om aangifte te doen"
+DUNNED_EN = "you were sent an official reminder"
+NOT_DUNNED = (
+    f"bij ons niet bekend is dat u {DUNNED_NL}, of u vóór 1 mei 2023 {DUNNED_NL}",
+    f"we do not know whether {DUNNED_EN} {TO_FILE}, or {DUNNED_EN} before 1 May 2023 {TO_FILE}",
+)
 NO_TEXTS = (
     "wij geen nummer van u hebben waarop u sms'jes krijgt",
     "we have no number of yours that takes text messages",
@@ -85,13 +93,39 @@ def said(text: str, words: dict[str, dict[str, str]] | None = None) -> tuple[Sai
         ),
         (
             "income < 12500.50",
-            "bij “income” in onze gegevens staat: minder dan 12.500,5",
-            "our records say at “income”: less than 12,500.5",
+            "“income” minder dan 12.500,5 is",
+            "“income” is less than 12,500.5",
         ),
         (
             "wijk in ('Noord', 'Zuid')",
-            "bij “wijk” in onze gegevens staat: Noord of Zuid",
-            "our records say at “wijk”: Noord or Zuid",
+            "“wijk” Noord of Zuid is",
+            "“wijk” is Noord or Zuid",
+        ),
+        (
+            "laatste_contact is null or laatste_contact < today - 90",
+            "wij “laatste contact” niet weten, of het vóór 3 maart 2023 was",
+            "we do not know “laatste contact”, or it was before 3 March 2023",
+        ),
+        (
+            "not (laatste_contact is null or laatste_contact < today + 30)",
+            "wij “laatste contact” weten, en het op of na 1 juli 2023 is",
+            "we know “laatste contact”, and it is on or after 1 July 2023",
+        ),
+        (
+            "not laatste_contact between '2023-01-01' and '2023-02-01'",
+            "“laatste contact” niet van 1 januari 2023 tot en met 1 februari 2023 was",
+            "“laatste contact” was not from 1 January 2023 to 1 February 2023",
+        ),
+        ("wijk not in ('Noord')", "“wijk” niet Noord is", "“wijk” is not Noord"),
+        ("wijk is null", "wij “wijk” niet weten", "we do not know “wijk”"),
+        ("klant", "“klant” “ja” is", "“klant” is “yes”"),
+        ("not klant", "“klant” “nee” is", "“klant” is “no”"),
+        ("town is null", "wij uw woonplaats niet weten", "we do not know your town"),
+        ("dunned_on is null or dunned_on < '2023-05-01'", *NOT_DUNNED),
+        (
+            "years_without_return is not null",
+            "u een aantal jaar geen aangifte deed",
+            "you sent in no tax return for a number of years",
         ),
         ("age(today) >= 18", "u 18 jaar of ouder bent", "you are 18 years or older"),
         (

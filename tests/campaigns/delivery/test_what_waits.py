@@ -138,7 +138,7 @@ def test_deliver_names_a_broken_outbox_and_says_that_nothing_was_due_only_when_n
     early = run(app, ["deliver", "--now", "2023-06-02"])
     assert early.exit_code == 0
     assert "Nothing was due" not in early.stdout
-    assert "10  wait: cards, card: its day is still to come, until 2023-06-05" in early.stdout
+    assert "10  wait: cards, card: its day is still to come, until 5 June 2023" in early.stdout
     outbox = tmp_path / "outbox"
     if outbox.exists():
         outbox.rmdir()
