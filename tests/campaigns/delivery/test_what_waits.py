@@ -34,7 +34,10 @@ def dry(
     database_url: str, snapshots: Snapshots, tmp_path: Path, now: datetime
 ) -> Iterator[Installation]:
     settings = Settings(
-        home=tmp_path, database_url=database_url, secret="a key for tests only", dry=True
+        home=tmp_path,
+        database_url=database_url,
+        secret="a key for tests only, nobody has another",
+        dry=True,
     )
     installation = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
     yield snapshots.bring(installation, _populate)
@@ -126,11 +129,15 @@ def test_deliver_names_a_broken_outbox_and_says_that_nothing_was_due_only_when_n
 ) -> None:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     monkeypatch.setenv("KAARTJE_DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("KAARTJE_SECRET", "a key for tests only")
+    monkeypatch.setenv("KAARTJE_SECRET", "a key for tests only, nobody has another")
     run = CliRunner().invoke
     assert "Nothing was due." in run(app, ["deliver", "--now", "2023-06-01"]).stdout
     house = open_installation(
-        Settings(home=tmp_path, database_url=sqlite_url, secret="a key for tests only")
+        Settings(
+            home=tmp_path,
+            database_url=sqlite_url,
+            secret="a key for tests only, nobody has another",
+        )
     )
     _populate(house)
     launched(house, campaign_file(tmp_path, limit=10), now=NOW)

@@ -1,6 +1,7 @@
 """What people type about consents, obligations, retention and a shadow run, and what they read back."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -259,3 +260,14 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
     assert "btw 2022: aangifte gedaan op" in page
     assert "(two-years)" in page
     assert "Wat deze campagne over u besloot, is niet meer bekend." in page
+
+
+def test_why_is_answered_in_dutch_sentences_and_dutch_dates(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAARTJE_LANGUAGE", "nl")
+    text = answered("why", "P1", "--now", LATER)
+    for said in ("U kreeg een kaartje.", "Wat ervan kwam", "donderdag 1 juni 2023, 9.00 uur"):
+        assert said in text
+    assert "You " not in text
+    assert not re.search(r"[A-Z]{2,}_[A-Z]+", text)

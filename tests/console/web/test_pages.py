@@ -11,6 +11,8 @@ from fastapi.encoders import jsonable_encoder
 from sqlalchemy import select
 
 from campaigns.planning.audiences import Rule, save
+from campaigns.planning.lifecycle import approve, launch
+from campaigns.planning.submitting import submit
 from campaigns.post.incidents import close, open_incident
 from console.web.permissions import MAY, Area
 from desk.entries.queue_entries import NewCall, enter
@@ -23,7 +25,7 @@ from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
 from tests.passes import deliver
 from tests.snapshots import Snapshots
-from tests.stories import MANAGER, campaign_file, launched, populate
+from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 SignIn = Callable[..., Browser]
 PAGES = {
@@ -257,3 +259,21 @@ def test_an_open_incident_briefs_whoever_picks_up_the_phone(
     assert "Zeg sorry, en bel terug." in signed_in(Role.MANAGER).get("/campaigns/cards").text
     close(delivered, 1, why="all were pulled", by=by, now=now)
     assert "Zeg sorry" not in agent.get("/queue").text
+
+
+def test_a_dutch_campaign_page_says_what_will_happen_and_then_what_became_of_it(
+    console_installation: Installation, signed_in: SignIn
+) -> None:
+    populate(console_installation, 60, now=NOW)
+    file = campaign_file(console_installation.settings.home, limit=5)
+    submit(console_installation, file, by=MANAGER, now=NOW)
+    browser = signed_in(Role.MANAGER)
+    before = browser.get("/campaigns/cards").text
+    assert "Wat er gaat gebeuren" in before
+    assert "Wat ervan kwam" not in before
+    approve(console_installation, "cards", by=COLLEAGUE, now=NOW)
+    launch(console_installation, "cards", by=MANAGER, now=NOW)
+    after = browser.get("/campaigns/cards").text
+    assert "Wat ervan kwam" in after
+    assert "Wat er gaat gebeuren" not in after
+    assert "de dag ervan komt nog (tot 5 juni 2023)" in after
