@@ -66,6 +66,8 @@ def _from_json(file: Path) -> Source:
     try:
         json.loads(text)
         shared, rows = _parts(text, file)
+    except BadInput:
+        raise
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise BadInput(

@@ -34,7 +34,7 @@ from tests.stories import campaign_file, launched, populate
 TEXT = "steps: [{channel: sms, template: text-invitation}]"
 THEN_CARD = (
     "steps: [{channel: sms, template: text-invitation}, "
-    "{channel: card, template: contact-card, delay: 10, condition: no_reply}]"
+    "{channel: card, template: contact-card, price: 0.85, delay: 10, condition: no_reply}]"
 )
 THEN_TEXT = (
     "steps: [{channel: sms, template: text-invitation}, "

@@ -203,14 +203,19 @@ def test_a_journal_that_is_lost_does_not_send_anything_twice(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"sms_from": "Gemeente Nergenshuizen"},
-        {"sms_gateway": "no-such-file.toml"},
+        {"sms_gateway": "gateway.toml"},
         {"twilio_auth_token": ""},
     ],
 )
 def test_wrong_settings_of_texts_hold_up_nothing_else(
-    tmp_path: Path, sqlite_url: str, now: datetime, wrong: dict[str, str]
+    tmp_path: Path,
+    sqlite_url: str,
+    now: datetime,
+    wrong: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("gateway.toml").write_text("nothing = 'of a gateway'\n")
     accounts = simulated.accounts(simulated.flawless(), tmp_path)
     installation = installation_with(tmp_path, sqlite_url, now, **accounts)
     populate(installation, 300, now=now)

@@ -240,6 +240,7 @@ def test_a_campaign_by_name_freezes_the_rule_itself_and_is_delivered(
         "version": 1,
         "where": rule,
         "necessity": None,
+        "words": {},
     }
     assert row.source.startswith(file.read_text())
     assert (

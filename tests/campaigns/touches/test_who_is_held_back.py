@@ -76,11 +76,11 @@ def test_two_campaigns_that_claim_the_same_people_at_once_do_not_both_reach_them
 
     def open_one(name: str) -> Installation:
         settings = Settings(
-            home=tmp_path / name,
+            home=tmp_path / "home",
             database_url=postgres_url,
             secret="a key for tests only, nobody has another",
         )
-        (tmp_path / name).mkdir()
+        (tmp_path / "home").mkdir(exist_ok=True)
         return open_installation(settings, clock=FixedClock(DUE), draws=Random(name))
 
     one, other = open_one("one"), open_one("other")

@@ -57,7 +57,7 @@ def kaartje(installation: Installation, shop: Path, *words: str) -> Result:
     ours = {
         "KAARTJE_HOME": str(installation.settings.home),
         "KAARTJE_PRINT_SHOP": str(shop),
-        "KAARTJE_SECRET": "x" * 40,
+        "KAARTJE_SECRET": "a key for tests only, nobody has another",
         "KAARTJE_DATABASE_URL": "",
     }
     return CliRunner().invoke(app, words, env=ours)

@@ -40,6 +40,7 @@ from tests.passes import deliver
 from tests.stories import COLLEAGUE, MANAGER, campaign_file
 
 DATABASE = "kaartje.sqlite3"
+SECRET = "a key for tests only, nobody has another"
 TESS = {"born": "1980-05-17", "postcode": "1234 ab"}
 SAM = {"born": "1951-02-03", "postcode": "4321 XY"}
 PEOPLE = (
@@ -109,7 +110,11 @@ class Story:
 
     def kaartje(self, *words: str) -> Any:
         """Ask the same house on the command line."""
-        home = {"KAARTJE_HOME": str(self.installation.settings.home), "KAARTJE_DATABASE_URL": ""}
+        home = {
+            "KAARTJE_HOME": str(self.installation.settings.home),
+            "KAARTJE_DATABASE_URL": "",
+            "KAARTJE_SECRET": SECRET,
+        }
         run = CliRunner().invoke(app, [*words, "--json"], env=home)
         assert run.exit_code == 0, run.output
         return json.loads(run.stdout)
@@ -248,9 +253,7 @@ def story(posted: Path, tmp_path: Path) -> Iterator[Story]:
 
 def _open(home: Path, at: datetime) -> Story:
     clock, board = Hands(at), Switchboard()
-    settings = Settings(
-        home=home, database_url="", secret="a key for tests only, nobody has another", **VOICE
-    )
+    settings = Settings(home=home, database_url="", secret=SECRET, **VOICE)
     return Story(
         replace(open_installation(settings, clock=clock, draws=Random(2023)), exchange=board),
         board,
