@@ -69,7 +69,7 @@ def _as_text(error: Any) -> Any:
     return {**error, "input": str(error.get("input", ""))}
 
 
-def check_places(sms_gateway: str, voice_sdk: str, voice_words: str) -> None:
+def check_places(sms_gateway: str, voice_words: str) -> None:
     """Refuse settings that name a file or a folder which is not there.
 
     Raises:
@@ -77,9 +77,8 @@ def check_places(sms_gateway: str, voice_sdk: str, voice_words: str) -> None:
     """
     if sms_gateway:
         _check_place(Path(sms_gateway), "file", "KAARTJE_SMS_GATEWAY")
-    for field, folder in (("KAARTJE_VOICE_SDK", voice_sdk), ("KAARTJE_VOICE_WORDS", voice_words)):
-        if folder:
-            _check_place(Path(folder), "folder", field)
+    if voice_words:
+        _check_place(Path(voice_words), "folder", "KAARTJE_VOICE_WORDS")
 
 
 def _check_place(place: Path, kind: str, field: str) -> None:

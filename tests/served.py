@@ -30,6 +30,8 @@ class Served:
         said = ""
         while not (found := re.search(r"http://127\.0\.0\.1:(\d+)", said)):
             line = self.process.stderr.readline()
+            if not line:
+                self.process.communicate(timeout=30)
             assert line, said
             said += line
         self.port = int(found[1])

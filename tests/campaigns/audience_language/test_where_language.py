@@ -341,7 +341,8 @@ def test_the_parts_of_an_audience_are_the_conditions_that_and_joins_at_its_top()
         ("today + 99999999 > dunned_on", "write a whole number up to 73,200"),
         ("open_returns()", "compare it: open_returns() >= 1"),
         ("sample(0.001)", "from 0.01 to 100"),
-        ("age(today) > 18 and yers = 1", "yers is not a known column or fact; use one of"),
+        ("age(today) > 18 and yers = 1", "is not a known column or fact; did you mean years?"),
+        ("zzz = 1", "zzz is not a known column or fact; use one of"),
     ],
 )
 def test_a_refusal_says_what_to_write_instead(text: str, said: str) -> None:

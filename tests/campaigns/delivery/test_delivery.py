@@ -359,7 +359,7 @@ def test_a_step_for_those_who_did_not_reply_is_dropped_for_those_who_did(
     populate(installation, PEOPLE, now=now)
     steps = (
         "steps: [{channel: card, template: contact-card, price: 0.85},"
-        " {channel: card, template: contact-card, delay: 100, condition: no_reply}]"
+        " {channel: card, template: contact-card, price: 0.85, delay: 100, condition: no_reply}]"
     )
     launched(
         installation,
@@ -464,7 +464,7 @@ def test_a_step_for_those_who_did_not_file_drops_whoever_filed_since_the_wave_be
     populate(installation, PEOPLE, now=now)
     steps = (
         "steps: [{channel: card, template: contact-card, price: 0.85},"
-        " {channel: card, template: contact-card, delay: 100, condition: not_filed}]"
+        " {channel: card, template: contact-card, price: 0.85, delay: 100, condition: not_filed}]"
     )
     launched(
         installation,

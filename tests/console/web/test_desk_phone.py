@@ -138,7 +138,7 @@ def test_without_the_providers_script_there_is_no_phone_and_no_page_runs_one(
     [
         ({"voice_sdk": "/nowhere/twilio.min.js"}, "run `make softphone`"),
         ({"twilio_api_secret": ""}, "KAARTJE_TWILIO_API_SECRET"),
-        ({"voice_gateway": "127.0.0.1; script-src *"}, "is not a host and port"),
+        ({"voice_gateway": "127.0.0.1; script-src *"}, "is not a host and a port"),
         ({"voice_edge": "frankfurt, over there"}, "'over there' is not an edge location"),
     ],
 )

@@ -109,7 +109,11 @@ def test_a_cookie_signed_with_another_key_is_worth_nothing(
 ) -> None:
     cookies = dict(signed_in("manager").client.cookies)
     settings = console_installation.settings.model_copy(
-        update={"secret": type(console_installation.settings.secret)("another")}
+        update={
+            "secret": type(console_installation.settings.secret)(
+                "another key than the one of this installation"
+            )
+        }
     )
     other = replace(console_installation, settings=settings)
     assert (

@@ -58,7 +58,9 @@ def test_nothing_of_a_person_is_shown_to_a_helper_before_and_after_an_authorisat
 def test_on_the_command_line_an_authorisation_is_recorded_listed_and_revoked(
     console_installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KAARTJE_HOME", str(console_installation.settings.home))
+    settings = console_installation.settings
+    monkeypatch.setenv("KAARTJE_HOME", str(settings.home))
+    monkeypatch.setenv("KAARTJE_SECRET", settings.secret.get_secret_value())
     with console_installation.store.writing() as connection:
         builder = Builder(connection, NOW)
         builder.person("P1")
