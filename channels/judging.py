@@ -10,8 +10,6 @@ def judge(channel: Channel, batch: Batch) -> tuple[list[Message], list[Refusal]]
     """Split a batch into messages that could go and refusals, both in the order of the batch.
 
     Reports the phase "check" to `batch.watch`.
-
-    Tells `batch.watch` of the phase "check".
     """
     good: list[Message] = []
     refused: list[Refusal] = []

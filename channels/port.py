@@ -27,7 +27,10 @@ from people.numbers import PhoneNumber
 
 type_of_address = Literal["post", "text", "call"]
 Watch = Callable[[str, int, int], None]
-"""A progress callback, called with the phase, how many are done and how many there are."""
+"""A progress callback, called with the phase, how many are done and how many there are.
+
+A phase may come in parts, one for each batch. The last call of a part has both numbers the same.
+"""
 
 
 def unwatched(phase: str, done: int, total: int) -> None:

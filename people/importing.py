@@ -255,17 +255,19 @@ class _Importing:
 
     def _batches(self, parser: RowParser) -> Iterator[list[Parsed]]:
         batch: list[Parsed] = []
+        line = 0
         records = self.source.records()
         while some := list(islice(records, SOME)):
             self.rows += len(some)
             batch += self._read_some(parser, some)
             if len(batch) >= BATCH:
                 yield batch
-                self.watch("import", some[-1].line, self.source.lines)
+                self.watch("import", line := some[-1].line, self.source.lines)
                 batch = []
         if batch:
             yield batch
-        self.watch("import", self.source.lines, self.source.lines)
+        if line < self.source.lines:
+            self.watch("import", self.source.lines, self.source.lines)
 
     def _read_some(self, parser: RowParser, records: Sequence[Record | Unreadable]) -> list[Parsed]:
         """Read some records at once, or each alone if one of them cannot be taken."""

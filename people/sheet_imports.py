@@ -135,18 +135,20 @@ def _close(connection: Connection, taken: Taken, now: datetime) -> None:
 
 def _batches(sheet: Sheet, refusals: Refusals, watch: Watch) -> Iterator[list[Row]]:
     batch: list[Row] = []
+    line = 0
     for row in sheet.rows():
         if isinstance(row, Refused):
             refusals.add(row)
             continue
         batch.append(row)
         if len(batch) == BATCH:
-            watch("reading", row.line, sheet.lines)
+            watch("reading", line := row.line, sheet.lines)
             yield batch
             batch = []
     if batch:
         yield batch
-    watch("reading", sheet.lines, sheet.lines)
+    if line < sheet.lines:
+        watch("reading", sheet.lines, sheet.lines)
 
 
 def _taken(sheet: Sheet, *, import_id: int, read: int, made: Written, refusals: Refusals) -> Taken:

@@ -27,9 +27,11 @@ from campaigns.touches.seed_pieces import compose_seeds
 from channels.port import (
     Batch,
     Channel,
+    HandedFile,
     Message,
     Refusal,
     Result,
+    Seeded,
     Unavailable,
     Unsure,
     Watch,
@@ -114,7 +116,7 @@ def deliver_shard(
             taken = claim(installation, shard, held, now=moment)
             if taken is None:
                 break
-            watch("claim", taken.size, shard.size)
+            watch("claim", taken.size, taken.size)
             yield Delivered(
                 claimed=taken.size,
                 withheld=taken.withheld,
@@ -205,8 +207,8 @@ def _compose(
             case Refusal():
                 refused.append(each)
         done = len(messages) + len(refused)
-        if done % COMPOSE_STEP == 0:
-            handing.watch("compose", done, shard.size)
+        if done % COMPOSE_STEP == 0 or done == handing.size:
+            handing.watch("compose", done, handing.size)
     batch = Batch(
         key=handing.key,
         made_at=made_at,
@@ -244,8 +246,11 @@ def _record(
             if refused := [result for result in some if isinstance(result, Refusal)]:
                 follow_refusals(installation, connection, refused, now=now)
         yield Delivered(**counts)
-        recorded += len(some)
-        handing.watch("record", min(recorded, total), total)
+        if came := sum(not isinstance(result, HandedFile | Seeded) for result in some):
+            recorded += came
+            handing.watch("record", recorded, total)
+    if 0 < recorded < total:  # a part of a step ends where all of it is done
+        handing.watch("record", recorded, recorded)
 
 
 def _by(size: int, results: Iterator[Result]) -> Iterator[list[Result]]:

@@ -3,8 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
@@ -223,37 +223,3 @@ def _umask() -> int:
     """Return the rights that new files do not get."""
     os.umask(given := os.umask(0o077))
     return given
-
-
-@contextmanager
-def progress(now: bool = True) -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a `Watch` that draws bars on a terminal and prints plain lines elsewhere."""
-    if not (now and sys.stderr.isatty()):
-        yield lambda phase, done, total: say(
-            "progress: {phase} {done}/{total}", phase=phase, done=done, total=total
-        )
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        drawn: dict[str, Any] = {}
-
-        def watch(phase: str, done: int, total: int) -> None:
-            if phase not in drawn:
-                drawn[phase] = bars.add_task(phase, total=total)
-            bars.update(drawn[phase], completed=done, total=total)
-
-        yield watch

@@ -41,7 +41,7 @@ def _start(home: Path) -> "subprocess.Popen[str]":
         [
             sys.executable,
             "-c",
-            "from console.main import run; run()",
+            "from tests.every_sign import run; run()",
             "deliver",
             "--flow",
             "--json",

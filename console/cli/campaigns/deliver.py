@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.catalogues import chosen_language
-from console.cli.options import AsJson, Now, emit, open_installation, progress, refusing, say, show
+from console.cli.options import AsJson, Now, emit, open_installation, refusing, say, show
+from console.cli.progress import progress
 
 if TYPE_CHECKING:
     from campaigns.delivery.waiting_touches import Waiting

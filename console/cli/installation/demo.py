@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, emit, progress, refusing, say, show
+from console.cli.options import AsJson, emit, refusing, show
+from console.cli.progress import progress_under_headlines
 
 if TYPE_CHECKING:
     from demo.card_results import Demo
@@ -51,13 +52,13 @@ def demo(
 
     started = time.perf_counter()
     if campaign is Which.TEXT_THEN_CARD:
-        with progress() as watch:
+        with progress_under_headlines() as (watch, tell):
             played = stage_texts(
                 out,
                 people=people,
                 seed=seed,
                 make_app=make_app,
-                tell=lambda line: say(f"» {line}"),
+                tell=tell,
                 watch=watch,
             )
         seconds = time.perf_counter() - started
@@ -66,8 +67,8 @@ def demo(
         else:
             _show_texts(played, seconds)
         return
-    with progress() as watch:
-        done = stage(out, people=people, seed=seed, tell=lambda line: say(f"» {line}"), watch=watch)
+    with progress_under_headlines() as (watch, tell):
+        done = stage(out, people=people, seed=seed, tell=tell, watch=watch)
     seconds = time.perf_counter() - started
     if as_json:
         emit({**done.as_data(), "seconds": round(seconds, 1)})

@@ -14,12 +14,12 @@ from console.cli.options import (
     decider,
     emit,
     open_installation,
-    progress,
     refusing,
     say,
     show,
 )
 from console.cli.people.import_kinds import Imported, Kind, Options, import_as, recognise
+from console.cli.progress import progress
 from store.sentences import Sentence
 
 app = typer.Typer(

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, progress, refusing, say, show
+from console.cli.options import AsJson, Now, emit, refusing, say, show
 from console.cli.people.import_kinds import Kind, Options
 from console.cli.people.imports import refused_beside, run_import
+from console.cli.progress import progress
 from store.sentences import Sentence
 
 app = typer.Typer(no_args_is_help=True, help="Generate, map and import people, and what they owe.")

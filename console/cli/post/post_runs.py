@@ -13,10 +13,10 @@ from console.cli.options import (
     decider,
     emit,
     open_installation,
-    progress,
     refusing,
     show,
 )
+from console.cli.progress import progress
 from store.clock import LOCAL
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ def environment(home: Path, url: str) -> dict[str, str]:
 
 def start(home: Path, url: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-c", "from console.main import run; run()", "deliver", "--now", DUE],
+        [sys.executable, "-c", "from tests.every_sign import run; run()", "deliver", "--now", DUE],
         env=environment(home, url),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

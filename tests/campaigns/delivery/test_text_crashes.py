@@ -123,7 +123,7 @@ class Trial:
             [
                 sys.executable,
                 "-c",
-                "from console.main import run; run()",
+                "from tests.every_sign import run; run()",
                 "deliver",
                 "--now",
                 at.isoformat(),
