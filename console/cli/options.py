@@ -121,7 +121,7 @@ def open_installation(
                 mended=mended,
             )
         )
-    installation = build(settings, clock=running or clock(now))
+    installation = build(settings, clock=running or (clock(now) if now else None))
     if made:
         say(Sentence("made a new installation in {folder}", folder=str(made)))
     close_later(installation.store)
