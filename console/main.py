@@ -35,6 +35,7 @@ NOUNS = {
     "outcomes": ("campaigns", "outcomes, such as returns filed and debts arranged"),
     "report": ("campaigns", "the funnel of one campaign"),
     "why": ("people", "every decision about one person, and its reason"),
+    "looks": ("people", "who looked at whose data, and why"),
     "number": ("people", "check a telephone number"),
     "retention": ("campaigns", "remove ledgers whose retention period is over"),
     "sms": ("installation", "count, check and try text messages"),

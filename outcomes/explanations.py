@@ -51,6 +51,12 @@ def why(installation: Installation, ref: str, *, now: datetime | None = None) ->
         )
 
 
+def is_known(installation: Installation, ref: str) -> bool:
+    """Say whether somebody of this reference was imported."""
+    with installation.store.reading() as connection:
+        return find_person(connection, ref) is not None
+
+
 def _nobody(connection: Connection, ref: str) -> BadInput:
     """Return the error for an unknown reference, which may be the code of a seed."""
     # it brings the templates, which few answers need

@@ -22,12 +22,14 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
-    """A person as the source describes them, without citizen number or secret address."""
+    """A person as the source describes them.
+
+    There is no citizen number, no secret address, and no date of birth: callers prove who they are by it.
+    """
 
     person_ref: str
     name: str
     name_damaged: bool
-    birth: str  # 1980-05-17, or as much of it as is known
     address: tuple[str, ...]  # empty where there is none, and where it is secret
     secret_address: bool
     numbers: tuple[str, ...]  # E.164

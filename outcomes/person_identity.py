@@ -36,8 +36,6 @@ class KnownPerson:
     partner_name: str
     name_damaged: bool
     gender: str
-    birth_first: date | None
-    birth_last: date | None
     street: str | None
     house_number: int | None
     house_letter: str | None
@@ -85,7 +83,6 @@ def portrait(connection: Connection, person: KnownPerson, numbers: tuple[str, ..
         person_ref=person.person_ref,
         name=Name.of(person).called(),
         name_damaged=person.name_damaged,
-        birth=_birth(person.birth_first, person.birth_last),
         address=() if person.secret_address else _address(person),
         secret_address=person.secret_address,
         numbers=numbers,
@@ -144,17 +141,6 @@ def _remarks_by_kind(person: KnownPerson) -> dict[str, date | None]:
         "investigation": (person.address_under_investigation, None),
     }
     return {name: day for name, (holds, day) in kinds.items() if holds}
-
-
-def _birth(first: date | None, last: date | None) -> str:
-    """Return the date of birth, or the certain part of a partial one."""
-    if first is None or last is None:
-        return ""
-    if first == last:
-        return first.isoformat()
-    if first.year != last.year:
-        return f"{first.year}-{last.year}"
-    return f"{first:%Y-%m}" if first.month == last.month else str(first.year)
 
 
 def _address(person: KnownPerson) -> tuple[str, ...]:

@@ -24,7 +24,6 @@ _OF_OUR_OWN = {"FREQUENCY_CAP", "HOUSEHOLD_CAP", "COOLING_DOWN", "OTHER_CAMPAIGN
     "ALREADY_HELPED",
     "NOT_IN_AUDIENCE",
 }
-_ADULT = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,6 @@ class Grounds:
         """Return what the records say of a reason that they gave."""
         person = self.found.person
         until = self._fact_day(_UNTIL.get(code, ""))
-        if code == "MINOR":
-            until = _birthday(person.birth)
         since = next((day for name in _SINCE.get(code, ()) if (day := self._fact_day(name))), None)
         if until or since:
             return self._sentence(
@@ -117,12 +114,3 @@ def _about(code: str, listed: ListedEntry) -> bool:
         return False
     reason = listed.entry.reason
     return reason == code or (code == "SUPPRESSED" and reason not in _OF_THEIR_OWN)
-
-
-def _birthday(birth: str) -> date | None:
-    """Return the day on which somebody turns eighteen, if their date of birth is known."""
-    try:
-        born = date.fromisoformat(birth)
-        return born.replace(year=born.year + _ADULT)
-    except ValueError:
-        return None

@@ -334,6 +334,7 @@ class Role(StrEnum):
     PRINT_SHOP = "print_shop"
     AGENT = "agent"
     ANALYST = "analyst"
+    PRIVACY_OFFICER = "privacy_officer"
 
 
 class Road(StrEnum):

@@ -156,6 +156,20 @@ def decider(installation: "Installation", name: str) -> "Decider":
     return Decider(name.strip(), road=Road.COMMAND)
 
 
+def looker() -> "Decider":
+    """Return who looks at a person's data on the command line, by their account on this machine."""
+    from getpass import getuser
+
+    from store.audit_log import Decider
+    from store.states import Road
+
+    try:
+        name = getuser()
+    except (KeyError, OSError):  # an account without a name, as in a container
+        return Decider(BY_HAND, road=Road.COMMAND)
+    return Decider(f"{BY_HAND}: {name}", road=Road.COMMAND)
+
+
 def emit(document: Any) -> None:
     """Print one JSON document on standard output."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")

@@ -9,11 +9,9 @@ from store.audit_log import About, Decider
 from store.states import Road
 
 DOWNLOADED = "downloaded"
-LOOKED_UP = "looked_up_person"
 FOUND_CARD = "found_card"
 SEARCHED = "searched_person"
 MATCHED = "matched_call"
-OPENED_CASE = "opened_case"
 SAW_CASE = "saw_case"
 GAVE_CASE = "gave_case"
 CHECKED_IDENTITY = "checked_identity"

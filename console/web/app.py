@@ -26,6 +26,7 @@ from console.web.routes import (
     draft_saving,
     follow_ups,
     helpers,
+    looks,
     phone,
     print_runs,
     queue,
@@ -59,6 +60,7 @@ ROUTERS = (
     cards.router,
     search.router,
     why.router,
+    looks.router,
     *public.ROUTERS,
 )
 

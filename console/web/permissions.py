@@ -15,16 +15,18 @@ class Area(StrEnum):
     CALLS = "calls"  # taking a call, wrapping it up, finding a card
     FOLLOW_UPS = "follow_ups"  # what somebody still has to do for a person, and that person's case
     WHY = "why"  # every decision about one person
+    LOOKS = "looks"  # who looked at whose data
 
 
 MAY: dict[Area, frozenset[Role]] = {
-    Area.CAMPAIGNS: frozenset({Role.MANAGER, Role.AGENT, Role.ANALYST}),
+    Area.CAMPAIGNS: frozenset({Role.MANAGER, Role.AGENT, Role.ANALYST, Role.PRIVACY_OFFICER}),
     Area.DECISIONS: frozenset({Role.MANAGER}),
     Area.PRINT_RUNS: frozenset({Role.MANAGER, Role.PRINT_SHOP}),
     Area.QUEUE: frozenset({Role.MANAGER, Role.AGENT}),
     Area.CALLS: frozenset({Role.AGENT}),
     Area.FOLLOW_UPS: frozenset({Role.MANAGER, Role.AGENT}),
-    Area.WHY: frozenset({Role.MANAGER, Role.AGENT}),
+    Area.WHY: frozenset({Role.MANAGER, Role.AGENT, Role.PRIVACY_OFFICER}),
+    Area.LOOKS: frozenset({Role.PRIVACY_OFFICER}),
 }
 
 FIRST_PAGE: dict[Role, str] = {
@@ -32,6 +34,7 @@ FIRST_PAGE: dict[Role, str] = {
     Role.PRINT_SHOP: "/print-runs",
     Role.AGENT: "/queue",
     Role.ANALYST: "/",
+    Role.PRIVACY_OFFICER: "/looks",
 }
 """The first page of each role after signing in."""
 

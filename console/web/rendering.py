@@ -27,6 +27,7 @@ NAVIGATION = (
     (Area.CALLS, "/cards", "nav.cards"),
     (Area.FOLLOW_UPS, "/follow-ups", "nav.follow_ups"),
     (Area.WHY, "/why", "nav.why"),
+    (Area.LOOKS, "/looks", "nav.looks"),
 )
 
 

@@ -105,7 +105,7 @@ MOST_MODULES = 100
         (("campaign", "list"), set()),
         (("queue", "list"), set()),
         (("queue", "next", "--as", "ann"), LOOKS_AT_THE_CLOCK),
-        (("why", "P0000001"), set()),
+        (("why", "P0000001", "--reason", "a letter"), set()),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
 )

@@ -26,6 +26,7 @@ ERRORS = {
     "NotAPhoneNumber",
     "NotAPostalAddress",
     "NotAResponseCode",
+    "TooManyLooks",
 }
 CALLS: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(ERRORS, (0, 1)),

@@ -41,6 +41,7 @@ DUTIES = {
     Role.PRINT_SHOP: "print runs only",
     Role.AGENT: "the queue of calls, campaigns and why",
     Role.ANALYST: "campaigns in figures, no names",
+    Role.PRIVACY_OFFICER: "why, and who looked at whom",
 }
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.catalogues import chosen_language
-from console.cli.options import AsJson, Now, emit, open_installation, refusing, show
-from store.written_dates import Language, written_moment, written_partial
+from console.cli.options import AsJson, Now, emit, looker, open_installation, refusing, show
+from store.written_dates import Language, written_moment
 
 if TYPE_CHECKING:
     from outcomes.person_history import Explanation
@@ -23,13 +23,26 @@ WIDTH = 100
 @refusing
 def why(
     ref: Annotated[str, typer.Argument(metavar="REF", help="The person_ref.")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why you look. It is written down.")
+    ] = "",
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
     """Print everything that was decided about one person and why, in sentences for them."""
+    from installation.looks import look_for_reason
+    from outcomes.explanations import is_known
     from outcomes.explanations import why as explain
 
     installation = open_installation(now)
+    look_for_reason(
+        installation.store,
+        looker(),
+        ref,
+        reason=reason,
+        known=is_known(installation, ref),
+        now=installation.now(),
+    )
     found = explain(installation, ref, now=installation.now())
     if as_json:
         emit(found.as_data())
@@ -75,7 +88,6 @@ def _person(found: "Explanation", language: Language) -> Iterator[str]:
     lines = {
         "address": spoken_address(found, language),
         "numbers": ", ".join(person.numbers) or say(language, "placed.none"),
-        "born": written_partial(person.birth, language),
         "imported": f"{written_moment(person.updated_at, language)} ({person.register})",
     }
     for key, text in lines.items():

@@ -14,6 +14,7 @@ from console.web.sessions import FollowingUp, Visit
 from desk.cases import cases
 from desk.cases.signals import DECISIONS, WAITS_FOR
 from desk.entries.agents import agents
+from installation.looks import OPENED_CASE, TooManyLooks, note_counted
 from store.audit_log import About, Kind
 from store.clock import local_date
 from store.errors import BadInput
@@ -35,9 +36,19 @@ def open_case(visit: FollowingUp, form: Posted, case_id: int) -> Response:
     """Open a colleague's case with a reason, which is logged."""
     line = _existing(visit, case_id)
     why = form.get("why", "")[:LONGEST]
-    if not why:
+    try:
+        note_counted(
+            visit.installation.store,
+            decider(visit),
+            OPENED_CASE,
+            _about(line),
+            reason=why,
+            now=visit.installation.now(),
+        )
+    except TooManyLooks:
+        return _page(visit, line, status=429, trouble="why.too_many")
+    except BadInput:
         return _page(visit, line, status=422, trouble="case.say_why")
-    action_log.record(visit, action_log.OPENED_CASE, _about(line), reason=why)
     return RedirectResponse(f"/cases/{line.id}", 303)
 
 
@@ -89,7 +100,7 @@ def _may_open(visit: Visit, line: CaseLine) -> bool:
     if line.owner == visit.name or is_asked(visit.installation, line.id, visit.name):
         return True
     since = visit.installation.now() - OPEN_FOR
-    return action_log.count(visit, action_log.OPENED_CASE, _about(line), since=since) > 0
+    return action_log.count(visit, OPENED_CASE, _about(line), since=since) > 0
 
 
 def _page(visit: Visit, line: CaseLine, *, status: int = 200, trouble: str = "") -> Response:

@@ -87,9 +87,9 @@ def test_a_consent_is_given_withdrawn_and_shown_with_its_history(home: Path) -> 
         ("withdrawn", "bea", False),
     ]
     assert {"channel": "card", "purpose": "invitation", "state": "given"} in found["now"]
-    printed = answered("why", "P1", "--now", "2023-06-06")
+    printed = answered("why", "P1", "--reason", "a letter", "--now", "2023-06-06")
     assert "Consent\n    - 2023-06-01 09:00  given, card and invitation" in printed
-    why = json.loads(answered("why", "P1", "--json", "--now", "2023-06-06"))
+    why = json.loads(answered("why", "P1", "--reason", "a letter", "--json", "--now", "2023-06-06"))
     assert [(word["kind"], word["text_shown"], word["in_force"]) for word in why["consents"]] == [
         ("given", "Mogen wij u een kaartje sturen?", False),
         ("withdrawn", "", True),
@@ -142,7 +142,9 @@ def test_a_file_of_consents_and_one_of_obligations_come_in_and_refused_rows_are_
         "1 are about people not imported yet; they are kept until those appear\n"
     )
     assert "line 4, year: '2033' is not a believable tax year" in answer.stderr
-    assert "Tax returns\n    - income tax 2021: filed on 1 May 2022" in answered("why", "P1")
+    assert "Tax returns\n    - income tax 2021: filed on 1 May 2022" in answered(
+        "why", "P1", "--reason", "a letter"
+    )
     again = json.loads(
         answered("people", "obligations", str(owed), "--now", "2023-06-01", "--json")
     )
@@ -174,7 +176,7 @@ def test_a_ledger_is_listed_tried_removed_and_shown(home: Path) -> None:
     assert "1 decisions would be removed" in answered(
         "retention", "run", "--dry-run", "--now", LATER
     )
-    assert "You got a card." in answered("why", "P1", "--now", LATER)
+    assert "You got a card." in answered("why", "P1", "--reason", "a letter", "--now", LATER)
     assert "1 decisions removed  (two-years, 730 days)" in answered(
         "retention", "run", "--as", "ann", "--now", LATER
     )
@@ -186,7 +188,9 @@ def test_a_ledger_is_listed_tried_removed_and_shown(home: Path) -> None:
     assert [(each["standing"], each["removed"], each["rows"]) for each in found["ledgers"]] == [
         ("removed", 1, 0)
     ]
-    assert "The records were removed on 1 July 2026" in answered("why", "P1")
+    assert "The records were removed on 1 July 2026" in answered(
+        "why", "P1", "--reason", "a letter"
+    )
     assert "the ledger was removed on 2026-07-01" in answered("report", "pilot", "--now", LATER)
 
 
@@ -254,7 +258,7 @@ def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
     remove_due(console_installation, by=deciding("ann"), now=now)
     browser = signed_in(Role.MANAGER)
     assert "Het besluitenregister is op" in browser.get("/campaigns/pilot").text
-    page = browser.get("/why").post("/why", ref="P1").text
+    page = browser.get("/why").post("/why", ref="P1", reason="a letter").text
     assert "toestemming gegeven" in page
     assert "“Mogen wij u een kaartje sturen?”" in page
     assert "btw 2022: aangifte gedaan op" in page
@@ -266,7 +270,7 @@ def test_why_is_answered_in_dutch_sentences_and_dutch_dates(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KAARTJE_LANGUAGE", "nl")
-    text = answered("why", "P1", "--now", LATER)
+    text = answered("why", "P1", "--reason", "a letter", "--now", LATER)
     for said in ("U kreeg een kaartje.", "Wat ervan kwam", "donderdag 1 juni 2023, 9.00 uur"):
         assert said in text
     assert "You " not in text

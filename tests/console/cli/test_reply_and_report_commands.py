@@ -118,14 +118,14 @@ def test_a_file_that_is_not_there_is_one_line_and_exit_code_2(home: Path) -> Non
     ],
 )
 def test_why_answers_for_everyone(home: Path, ref: str, said: str) -> None:
-    assert said in typed("why", ref).stdout
-    found = document("why", ref, "--json")
+    assert said in typed("why", ref, "--reason", "a letter").stdout
+    found = document("why", ref, "--reason", "a letter", "--json")
     assert isinstance(found, dict)
     assert found["person"]["person_ref"] == ref
 
 
 def test_why_of_nobody_is_one_line_and_exit_code_2(home: Path) -> None:
-    answer = typed("why", "P404")
+    answer = typed("why", "P404", "--reason", "a letter")
     assert (answer.exit_code, answer.stdout) == (2, "")
     assert answer.stderr.startswith("error: P404: is not a known person; ")
     assert len(answer.stderr.splitlines()) == 1

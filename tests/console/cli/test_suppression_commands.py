@@ -170,7 +170,7 @@ def test_two_houses_exchange_what_a_citizen_said(
         "2 rows: 2 new, 0 listed already, 0 refused",
         "  1 about numbers that we know",
     ]
-    why = CliRunner().invoke(app, ["why", "B1", "--now", LATER])
+    why = CliRunner().invoke(app, ["why", "B1", "--reason", "a letter", "--now", LATER])
     said_twice = " ".join(why.stdout.split()).count("You asked us not to send you anything.")
     assert said_twice == 2
     monkeypatch.setenv("KAARTJE_JOINT_SECRET", SECRET[::-1])
@@ -236,7 +236,7 @@ def test_a_message_in_doubt_is_listed_with_its_term_read_and_lifted(home: Path) 
     (waits,) = json.loads(said("doubts", "--json"))
     assert waits["text"] == "laat maar zitten"
     assert "by 2023-07-14" in said("doubts")
-    why = CliRunner().invoke(app, ["why", "P1", "--now", LATER]).stdout
+    why = CliRunner().invoke(app, ["why", "P1", "--reason", "a letter", "--now", LATER]).stdout
     assert "You wrote something that a colleague wants to read first." in " ".join(why.split())
     assert "pending" not in said("list")
     ref = f"#{waits['id']}"

@@ -36,6 +36,7 @@ PAGES = {
     "/cards": Area.CALLS,
     "/follow-ups": Area.FOLLOW_UPS,
     "/why": Area.WHY,
+    "/looks": Area.LOOKS,
 }
 
 
@@ -124,7 +125,7 @@ def test_why_is_asked_by_form_answered_with_reasons_and_written_down(
 ) -> None:
     browser = signed_in(Role.MANAGER)
     browser.get("/why")
-    answer = browser.post("/why", ref="P0000001")
+    answer = browser.post("/why", ref="P0000001", reason="a letter")
     assert answer.status == 200
     assert "P0000001" in answer.text
     assert answer.path == "/why"
@@ -135,9 +136,9 @@ def test_why_is_asked_by_form_answered_with_reasons_and_written_down(
 
 
 def test_somebody_we_do_not_know_is_said_kindly(delivered: Installation, signed_in: SignIn) -> None:
-    browser = signed_in(Role.AGENT)
+    browser = signed_in(Role.MANAGER)
     browser.get("/why")
-    assert browser.post("/why", ref="nobody").status == 404
+    assert browser.post("/why", ref="nobody", reason="a letter").status == 404
     assert "Dit kenmerk kennen we niet" in browser.text
     assert not acts_of(delivered, "looked_up_person")
 
@@ -230,12 +231,12 @@ def test_a_program_asks_why_and_gets_the_same_document_as_the_command(
         ref = connection.execute(reached).scalar_one()
     browser = signed_in(Role.MANAGER).get("/why")
     browser.client.headers["accept"] = "application/json"
-    document = json.loads(browser.post("/why", ref=ref).text)
+    document = json.loads(browser.post("/why", ref=ref, reason="a letter").text)
     assert document == json.loads(json.dumps(jsonable_encoder(why(delivered, ref).as_data())))
     assert document["campaigns"][0]["decision"] == "selected"
     unknown = signed_in(Role.MANAGER, "other").get("/why")
     unknown.client.headers["accept"] = "application/json"
-    assert unknown.post("/why", ref="nobody").status == 404
+    assert unknown.post("/why", ref="nobody", reason="a letter").status == 404
     assert [act.person_ref for act in acts_of(delivered, "looked_up_person")] == [ref]
 
 

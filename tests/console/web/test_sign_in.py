@@ -20,7 +20,13 @@ from tests.console.conftest import PASSWORD, Browser, TestClient, acts_of, put_a
 from tests.deciding import deciding
 
 SignIn = Callable[..., Browser]
-FIRST = {Role.MANAGER: "/", Role.PRINT_SHOP: "/print-runs", Role.AGENT: "/queue", Role.ANALYST: "/"}
+FIRST = {
+    Role.MANAGER: "/",
+    Role.PRINT_SHOP: "/print-runs",
+    Role.AGENT: "/queue",
+    Role.ANALYST: "/",
+    Role.PRIVACY_OFFICER: "/looks",
+}
 
 
 def test_a_stranger_is_asked_to_sign_in_first(stranger: Browser) -> None:

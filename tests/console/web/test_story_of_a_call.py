@@ -121,7 +121,7 @@ class Story:
 
     def why(self, ref: str) -> Any:
         """Ask for all that is known of a person."""
-        return self.kaartje("why", ref, "--now", self.clock.at.isoformat())
+        return self.kaartje("why", ref, "--reason", "a letter", "--now", self.clock.at.isoformat())
 
     def code_of(self, ref: str) -> str:
         """Look at somebody's card, which lies on the mat: which code stands on it."""
