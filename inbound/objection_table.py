@@ -9,7 +9,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from inbound.stop_recognition import plain_words
@@ -26,6 +26,7 @@ _MARKS = _STRONG + _WHOLE + _NO_QUESTION + _CALM
 _ATOM = re.compile(r"\{\w+\}|[^\s-]+")
 _REACHES = ("{send}", "{call}", "{about}")
 _GAP = 3
+_WORDS = 50_000  # of messages, of which what they are is kept
 
 Atoms = Sequence[frozenset[str]]
 """For each word of a message, the groups and words of the table that it is."""
@@ -73,7 +74,7 @@ class Rule:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
     """The words and rules of one language."""
 
@@ -92,13 +93,17 @@ class Language:
 
     def atoms(self, word: str) -> frozenset[str]:
         """Return the groups and words of the table that a word is."""
-        if word in BREAKS:
-            return frozenset({BREAK, *self.exact.get(word, ())})
-        found = set(self.exact.get(word, ()))
-        for cut in range(len(word) + 1):
-            found |= self.begins.get(word[:cut], frozenset())
-            found |= self.ends.get(word[cut:], frozenset())
-        return frozenset(found)
+        return _atoms(self, word)
+
+
+@lru_cache(maxsize=_WORDS)
+def _atoms(language: Language, word: str) -> frozenset[str]:
+    if word in BREAKS:
+        return frozenset({BREAK, *language.exact.get(word, ())})
+    found = set(language.exact.get(word, ()))
+    for cut in range(len(word) + 1):
+        found.update(language.begins.get(word[:cut], ()), language.ends.get(word[cut:], ()))
+    return frozenset(found)
 
 
 @cache

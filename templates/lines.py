@@ -55,7 +55,8 @@ class Lines:
         Raises:
             BadInput: a language has no words, or a file is wrong; says which, and what to write.
         """
-        return cls({language: _speech(language, own) for language in languages})
+        read = _speech if own else _of_ours
+        return cls({language: read(language, own) for language in languages})
 
     def of(self, language: str | None) -> Speech:
         """Return the sentences of a language, or those of the first where we have none of it."""
@@ -65,6 +66,11 @@ class Lines:
     def languages(self) -> tuple[str, ...]:
         """The languages in the order in which they are offered."""
         return tuple(self.speeches)
+
+
+@cache
+def _of_ours(language: str, _own: None) -> Speech:
+    return _speech(language, None)
 
 
 def _speech(language: str, own: Path | None) -> Speech:

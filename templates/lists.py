@@ -30,6 +30,7 @@ class Hit:
 class _Rule:
     pattern: re.Pattern[str]
     folded: bool  # whether the line is searched without capitals and accents
+    holds: str  # letters that stand in every line it finds something in
     harmless: tuple[str, ...]
     why: str
     remedy: str
@@ -39,13 +40,14 @@ def search(line: str, name: ListName) -> Iterator[Hit]:
     """Yield every forbidden word in one line of text, each once.
 
     Capitals, accents, hyphens inside a phrase and invisible characters do not hide a word.
-
-    Capitals, accents, hyphens inside a phrase and invisible characters do not hide a word.
     """
     clear, plain = _visible(line), _folded(line)
     seen: set[str] = set()
     for rule in _rules(name):
-        for found in rule.pattern.finditer(plain if rule.folded else clear):
+        searched = plain if rule.folded else clear
+        if rule.holds not in searched:
+            continue
+        for found in rule.pattern.finditer(searched):
             word = found.group()
             if word not in seen and not any(harmless in word for harmless in rule.harmless):
                 seen.add(word)
@@ -79,6 +81,7 @@ def _rules_of(group: dict[str, Any]) -> Iterator[_Rule]:
         yield _Rule(
             pattern=pattern,
             folded=True,
+            holds=entry["word"].split()[0],
             harmless=tuple(entry.get("but", ())),
             why=entry["why"],
             remedy=group["remedy"],
@@ -87,6 +90,7 @@ def _rules_of(group: dict[str, Any]) -> Iterator[_Rule]:
         yield _Rule(
             pattern=re.compile(entry["pattern"]),
             folded=False,
+            holds="",
             harmless=(),
             why=entry["why"],
             remedy=group["remedy"],

@@ -25,7 +25,7 @@ from store.engine import Store, open_store
 from store.migrating import migrate
 from tests.compiling import SharedCompiling
 from tests.left_threads import LeftThreads
-from tests.snapshots import Snapshots
+from tests.snapshots import Snapshots, copy_database
 
 if TYPE_CHECKING:
     from installation.installation import Installation
@@ -104,8 +104,7 @@ def postgres_url(
 ) -> Iterator[str]:
     """Make a database for one test and drop it afterwards."""
     name = f"kaartje_{uuid.uuid4().hex[:12]}"
-    copy = SQL("create database {} template {}")
-    postgres_admin.execute(copy.format(Identifier(name), Identifier(postgres_template)))
+    copy_database(postgres_admin, postgres_template, name)
     yield _named(postgres_server, name)
     postgres_admin.execute(SQL("drop database {} with (force)").format(Identifier(name)))
 

