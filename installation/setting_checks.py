@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from installation.trusted_proxies import read_networks
 from store.errors import BadInput, SeveralRefused
 from store.sentences import Sentence
 from store.validation_words import in_words
@@ -103,6 +104,16 @@ def check_web_address(text: str) -> str:
         raise ValueError(f"{text!r} is not a web address; write it as https://kaartje.example")
     if parts.query or parts.fragment:
         raise ValueError(f"{text!r} goes on behind its path; end it before ? and #")
+    return text
+
+
+def check_proxies(text: str) -> str:
+    """Return addresses and networks with commas between, or an empty text.
+
+    Raises:
+        ValueError: one of them is none, or is every address there is.
+    """
+    read_networks(text)
     return text
 
 

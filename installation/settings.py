@@ -18,6 +18,7 @@ from installation.setting_checks import (
     check_host_and_port,
     check_languages,
     check_number,
+    check_proxies,
     check_sender,
     check_web_address,
     refuse_unknown,
@@ -152,6 +153,13 @@ class Settings(BaseSettings):
             description="The public address of our webhooks: https://…; empty: providers cannot report back"
         ),
     ] = ""
+    trusted_proxies: Annotated[
+        str,
+        AfterValidator(check_proxies),
+        Field(
+            description="Proxies before us, as 10.0.0.5,10.1.0.0/24: only their X-Forwarded-For is read"
+        ),
+    ] = "127.0.0.1,::1"
     public_name: Annotated[
         str,
         Field(

@@ -15,6 +15,7 @@ from console.api import app as api
 from console.web import public
 from console.web.browser_phone import PLACE as PHONE
 from console.web.browser_phone import Phone, phone_of
+from console.web.forwarded_requests import ForwardedRequests
 from console.web.live_queue import Board
 from console.web.rendering import bare_page, page_for
 from console.web.routes import (
@@ -113,6 +114,7 @@ def _middleware(
 ) -> list[Middleware]:
     key = installation.settings.key_for(Purpose.CONSOLE_SESSIONS).hex()
     return [
+        Middleware(ForwardedRequests, trusted=installation.settings.trusted_proxies),
         Middleware(
             Guard,
             https=https,

@@ -94,6 +94,7 @@ def serve(
         timeout_keep_alive=IDLE,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,  # our own setting says whom to believe
         timeout_graceful_shutdown=FAREWELL,
     )
     server = uvicorn.Server(config)

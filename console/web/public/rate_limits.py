@@ -1,8 +1,8 @@
 """Rate limits of the public pages, for one visitor and for all together.
 
 Every attempt with a code counts. A limit that only wrong codes reach would reveal which codes are
-right. A visitor is stored as a keyed hash of the network address and the day, which is useless
-tomorrow.
+right. Objections have no limit. A visitor is stored as a keyed hash of the network address and
+the day, which is useless tomorrow.
 """
 
 from datetime import datetime, timedelta
