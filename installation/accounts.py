@@ -2,20 +2,33 @@
 
 Every attempt is written to the audit log before the password is checked. So attempts made at the
 same moment count each other, and a restart forgets none. A successful sign-in clears the attempts
-before it.
+before it from the same place.
 """
 
 import hmac
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import Connection, Row, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from installation import passwords
+from installation.sign_in_limits import (
+    NOWHERE,
+    SIGNED_IN,
+    TRIED,
+    TRIES,
+    UNLOCKED,
+    WAIT,
+    Origin,
+    closed_until,
+    forget_try,
+    note_try,
+    wrong_tries,
+)
 from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.errors import BadInput
@@ -23,14 +36,35 @@ from store.sentences import Sentence
 from store.states import Road, Role
 from store.tables import Account, AuditEntry
 
-TRIES = 5
-WAIT = timedelta(minutes=15)
-
-TRIED = "tried_to_sign_in"
-SIGNED_IN = "signed_in"
 SIGNED_OUT = "signed_out"
 ADDED = "added_account"
 CLOSED = "closed_account"
+
+__all__ = [
+    "ADDED",
+    "CLOSED",
+    "NOWHERE",
+    "SIGNED_IN",
+    "SIGNED_OUT",
+    "TRIED",
+    "TRIES",
+    "UNLOCKED",
+    "WAIT",
+    "AccountLine",
+    "Checked",
+    "Origin",
+    "SignedIn",
+    "TooManyTries",
+    "WrongPassword",
+    "add",
+    "check",
+    "close",
+    "ended",
+    "listed",
+    "sign_out",
+    "still_signed_in",
+    "unlock",
+]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
@@ -68,6 +102,7 @@ class AccountLine:
     active: bool
     created_at: datetime
     signed_in_at: datetime | None
+    wrong_tries: int = 0  # of late, since it was unlocked
 
 
 def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by: Decider) -> None:
@@ -130,7 +165,30 @@ def close(store: Store, name: str, now: datetime, *, by: Decider) -> None:
         record(connection, by, CLOSED, About(Kind.ACCOUNT, name), now=now)
 
 
-def check(store: Store, name: str, password: str, now: datetime, *, key: bytes = b"") -> Checked:
+def unlock(store: Store, name: str, now: datetime, *, by: Decider) -> None:
+    """Let somebody sign in again after wrong passwords, at once.
+
+    Raises:
+        BadInput: There is no open account with this name.
+    """
+    with store.writing() as connection:
+        if _open_account(connection, name) is None:
+            raise BadInput(
+                Sentence("there is no open account {name!r}", name=name),
+                "see `kaartje account list`",
+            )
+        record(connection, by, UNLOCKED, About(Kind.ACCOUNT, name), now=now)
+
+
+def check(
+    store: Store,
+    name: str,
+    password: str,
+    now: datetime,
+    *,
+    key: bytes = b"",
+    origin: Origin = NOWHERE,
+) -> Checked:
     """Check a name and password, and record the attempt.
 
     An unknown name takes as much time as a known one, and is blocked after as many attempts.
@@ -142,20 +200,27 @@ def check(store: Store, name: str, password: str, now: datetime, *, key: bytes =
         now: The moment, aware.
         key: The installation's key. An unknown name is recorded as a hash under it, because people
             type passwords and citizen numbers in the wrong field.
+        origin: Where the attempt comes from.
     """
     name = name.strip().lower()
     with store.writing() as connection:
         account = _open_account(connection, name)
         who = name if account else _masked(name, key)
-        if until := _closed_until(connection, who, now):
+        if until := closed_until(connection, who, origin, now):
             return TooManyTries(until)
-        _on_page(connection, TRIED, who, now)
+        _on_page(connection, TRIED, who, now, origin)
+        number = note_try(connection, origin, now)
     expected = account.password_hash if account else passwords.hash_of_nobody()
     if not passwords.matches(expected, password) or account is None:
         return WrongPassword()
+    renewed = _renewed(account.password_hash, password)
     with store.writing() as connection:
-        _renew(connection, name, account.password_hash, password)
-        return SignedIn(name, account.role, _on_page(connection, SIGNED_IN, name, now))
+        forget_try(connection, number)
+        if renewed:
+            connection.execute(
+                update(Account).where(Account.name == name).values(password_hash=renewed)
+            )
+        return SignedIn(name, account.role, _on_page(connection, SIGNED_IN, name, now, origin))
 
 
 def sign_out(store: Store, name: str, now: datetime) -> None:
@@ -202,8 +267,8 @@ def ended(store: Store, sessions: Collection[tuple[str, int]]) -> set[tuple[str,
     }
 
 
-def listed(store: Store) -> list[AccountLine]:
-    """Return every account by name, with its last sign-in."""
+def listed(store: Store, *, now: datetime | None = None) -> list[AccountLine]:
+    """Return every account by name, with its last sign-in, and with `now` its wrong tries of late."""
     last = (
         select(AuditEntry.about, func.max(AuditEntry.at).label("at"))
         .where(AuditEntry.action == SIGNED_IN)
@@ -217,7 +282,12 @@ def listed(store: Store) -> list[AccountLine]:
         .order_by(Account.name)
     )
     with store.reading() as connection:
-        return [AccountLine(**row) for row in connection.execute(query).mappings()]
+        lines = [AccountLine(**row) for row in connection.execute(query).mappings()]
+        if now is None:
+            return lines
+        return [
+            replace(each, wrong_tries=wrong_tries(connection, each.name, now)) for each in lines
+        ]
 
 
 def _open_account(connection: Connection, name: str) -> Row[Role, str] | None:
@@ -229,43 +299,21 @@ def _open_account(connection: Connection, name: str) -> Row[Role, str] | None:
     return connection.execute(query).one_or_none()
 
 
-def _renew(connection: Connection, name: str, password_hash: str, password: str) -> None:
+def _renewed(password_hash: str, password: str) -> str | None:
     """Hash the password again where its hash was made with weaker parameters than today's."""
-    if passwords.needs_rehash(password_hash):
-        connection.execute(
-            update(Account)
-            .where(Account.name == name)
-            .values(password_hash=passwords.hashed(password))
-        )
-
-
-def _closed_until(connection: Connection, who: str, now: datetime) -> datetime | None:
-    subject = _about(who)
-    cleared = select(func.coalesce(func.max(AuditEntry.id), 0)).where(
-        AuditEntry.about == subject, AuditEntry.action == SIGNED_IN
-    )
-    tries = connection.execute(
-        select(AuditEntry.at)
-        .where(
-            AuditEntry.about == subject,
-            AuditEntry.action == TRIED,
-            AuditEntry.at > now - WAIT,
-            AuditEntry.id > cleared.scalar_subquery(),
-        )
-        .order_by(AuditEntry.id)
-    ).scalars()
-    moments = list(tries)
-    return moments[-TRIES] + WAIT if len(moments) >= TRIES else None
+    return passwords.hashed(password) if passwords.needs_rehash(password_hash) else None
 
 
 def _about(name: str) -> str:
     return str(About(Kind.ACCOUNT, name)) if name else f"{Kind.ACCOUNT}:"
 
 
-def _on_page(connection: Connection, action: str, name: str, now: datetime) -> int:
+def _on_page(
+    connection: Connection, action: str, name: str, now: datetime, origin: Origin = NOWHERE
+) -> int:
     """Record what somebody did at the sign-in page, under the name they signed in with."""
-    by = Decider(name, road=Road.PAGE)
-    return record(connection, by, action, About(Kind.ACCOUNT, name), now=now)
+    by, about = Decider(name, road=Road.PAGE), About(Kind.ACCOUNT, name)
+    return record(connection, by, action, about, now=now, **origin.detail())
 
 
 def _masked(name: str, key: bytes) -> str:

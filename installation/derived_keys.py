@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     API_TOKENS = "api tokens"
     CALLBACK_MARKS = "addresses to report to"
     CONSOLE_SESSIONS = "console sessions"
+    KNOWN_BROWSERS = "known browsers"
     FINGERPRINT = "fingerprint"
     LINE_OF_CODE = "line of"
     PUBLIC_FORMS = "public forms"

@@ -34,6 +34,7 @@ from console.web.routes import (
     relatives,
     search,
     sign_in,
+    staff_accounts,
     why,
     wrap_up,
 )
@@ -62,6 +63,7 @@ ROUTERS = (
     search.router,
     why.router,
     looks.router,
+    staff_accounts.router,
     *public.ROUTERS,
 )
 
@@ -91,7 +93,7 @@ def make_app(
         middleware=_middleware(installation, desk_phone, https=https),
     )
     app.state.installation, app.state.phone = installation, desk_phone
-    app.state.board = Board(installation)
+    app.state.board, app.state.https = Board(installation), https
     app.state.sketches = queue.Sketches()
     for router in ROUTERS:
         app.include_router(router)

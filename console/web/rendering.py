@@ -28,6 +28,7 @@ NAVIGATION = (
     (Area.FOLLOW_UPS, "/follow-ups", "nav.follow_ups"),
     (Area.WHY, "/why", "nav.why"),
     (Area.LOOKS, "/looks", "nav.looks"),
+    (Area.ACCOUNTS, "/accounts", "nav.accounts"),
 )
 
 

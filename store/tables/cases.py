@@ -180,7 +180,9 @@ class CodeGuess(Table):
     """Wrong response code that somebody tried, counted to limit guessing. The code is not kept."""
 
     __tablename__ = "code_guesses"
-    __data__ = TableData("keep anybody from finding cards by trying codes", Retention.SHORT_LIVED)
+    __data__ = TableData(
+        "keep anybody from finding cards or passwords by trying", Retention.SHORT_LIVED
+    )
     __table_args__ = (
         Index("ix_code_guesses_source", "source", "at"),
         {"sqlite_autoincrement": True},

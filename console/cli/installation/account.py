@@ -13,6 +13,7 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    looker,
     open_installation,
     refusing,
     say,
@@ -106,6 +107,17 @@ def close(name: Name, now: Now = None) -> None:
         installation.store, name, installation.now(), by=Decider(name, road=Road.COMMAND)
     )
     say("{name} can no longer sign in", name=name)
+
+
+@app.command()
+@refusing
+def unlock(name: Name, now: Now = None) -> None:
+    """Let somebody sign in again at once, after wrong passwords kept them out."""
+    from installation import accounts
+
+    installation = open_installation(now)
+    accounts.unlock(installation.store, name, installation.now(), by=looker())
+    say("{name} may sign in again", name=name)
 
 
 @app.command()

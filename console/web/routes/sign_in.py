@@ -1,12 +1,17 @@
 """Signing in and out, and choosing a language."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from console.web.known_browsers import origin_of, remember
 from console.web.permissions import FIRST_PAGE
 from console.web.rendering import page_for
 from console.web.security import Posted
 from console.web.sessions import NOTICE, begin, installation_of, visitor
+from console.web.turns import Turns
 from console.web.words import language_of
 from installation import accounts
 
@@ -24,18 +29,32 @@ def sign_in_page(request: Request) -> Response:
     )
 
 
+_TURNS = Turns(2)  # checking a password is slow on purpose
+
+
 @router.post("/sign-in")
-def sign_in(request: Request, form: Posted) -> Response:
+async def sign_in(request: Request, form: Posted) -> Response:
     """Begin a session after a correct password."""
+    return await _TURNS.run(partial(_sign_in, request, form))
+
+
+def _sign_in(request: Request, form: Mapping[str, str]) -> Response:
     installation = installation_of(request)
     name, password = form.get("name", ""), form.get("password", "")
     match accounts.check(
-        installation.store, name, password, installation.now(), key=installation.settings.key()
+        installation.store,
+        name,
+        password,
+        installation.now(),
+        key=installation.settings.key(),
+        origin=origin_of(installation, request, name),
     ):
         case accounts.SignedIn() as signed_in:
             after = _inside(request.session.get("next", ""), FIRST_PAGE[signed_in.role])
             begin(request.session, signed_in, installation.now())
-            return RedirectResponse(after, 303)
+            response = RedirectResponse(after, 303)
+            remember(installation, request, response, signed_in.name)
+            return response
         case accounts.TooManyTries(until):
             minutes = max(1, -(-int((until - installation.now()).total_seconds()) // 60))
             trouble = {"key": "sign_in.too_many_tries", "minutes": minutes}

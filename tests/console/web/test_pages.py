@@ -37,6 +37,7 @@ PAGES = {
     "/follow-ups": Area.FOLLOW_UPS,
     "/why": Area.WHY,
     "/looks": Area.LOOKS,
+    "/accounts": Area.ACCOUNTS,
 }
 
 
