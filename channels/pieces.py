@@ -29,6 +29,16 @@ def piece_id(run_number: int, record: int) -> str:
     return f"{digits}{damm(digits)}"
 
 
+def padded_piece_id(text: str) -> str:
+    """Return a piece number with the zeros in front that a spreadsheet takes off.
+
+    Zeros in front change no check digit, so whether it is ours is still proved.
+    """
+    digits = "".join(text.split())
+    digits = digits.removesuffix(".0")  # a column of numbers with an empty cell in it
+    return digits.zfill(_SHORTEST) if digits.isascii() and digits.isdigit() else digits
+
+
 def read_piece_id(text: str) -> tuple[int, int] | None:
     """Read the run and the record from a piece number as scanned or keyed, or None if it is not ours."""
     digits = "".join(text.split())

@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from channels.answer_words import AnswerMap
 from store.described_toml import DescribedToml
 from store.sentences import Sentence
 
@@ -217,6 +218,9 @@ class Encryption(_Part):
         return value
 
 
+CarrierColumn = Literal["piece_id", "sort_order", "code_line", "print_line", "code_2d"]
+
+
 class Shop(_Part):
     """Configuration of a print shop."""
 
@@ -230,6 +234,8 @@ class Shop(_Part):
     tolerance: Tolerance = Tolerance()
     pull: Pulling = Pulling()
     encryption: Encryption | None = None
+    answer_map: AnswerMap = AnswerMap()  # how it writes its answers
+    carrier_map: Mapping[CarrierColumn, Annotated[str, Field(min_length=1)]] = {}  # ours = theirs
 
     def postage(self, paper: Paper) -> Postage | None:
         """Return the weight class of one piece, or None where it is too heavy or prices are unknown."""

@@ -93,10 +93,11 @@ class Sheet:
     delimiter: str
     sha256: str
     lines: int  # lines in the file, the header included: what progress is measured against
+    encoding: str = "utf-8-sig"
 
     def rows(self) -> Iterator[Row | Refused]:
         """Yield every row that is not blank, in order."""
-        with _opened(self.file) as text:
+        with _opened(self.file, self.encoding) as text:
             reader = csv.reader(text, delimiter=self.delimiter, strict=True)
             next(reader)
             yield from self._read(reader)
@@ -174,8 +175,8 @@ def not_utf8(file: Path, line: int | None = None) -> BadInput:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[TextIO]:
-    with file.open(encoding="utf-8-sig", newline="") as text:
+def _opened(file: Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]:
+    with file.open(encoding=encoding, newline="") as text:
         yield text
 
 
@@ -186,10 +187,28 @@ def open_sheet(file: Path, *, required: Iterable[str], optional: Iterable[str] =
         BadInput: the file is empty or not UTF-8, or a column is missing, unknown or there twice.
         OSError: the file cannot be read.
     """
+    sheet = read_sheet(file)
+    _check_columns(file, sheet.columns, list(required), list(optional))
+    return sheet
+
+
+def read_sheet(file: Path, *, encoding: str = "utf-8-sig") -> Sheet:
+    """Read a file's header, whatever its columns are, and hash the file.
+
+    Raises:
+        BadInput: the file is empty or not in that encoding.
+        OSError: the file cannot be read.
+    """
     digest, breaks = _fingerprint(file)
-    delimiter, columns = _header(file)
-    _check_columns(file, columns, list(required), list(optional))
-    return Sheet(file=file, columns=columns, delimiter=delimiter, sha256=digest, lines=breaks)
+    delimiter, columns = _header(file, encoding)
+    return Sheet(
+        file=file,
+        columns=columns,
+        delimiter=delimiter,
+        sha256=digest,
+        lines=breaks,
+        encoding=encoding,
+    )
 
 
 def _fingerprint(file: Path) -> tuple[str, int]:
@@ -211,9 +230,9 @@ def read_header(file: Path) -> tuple[str, ...]:
     return _header(file)[1]
 
 
-def _header(file: Path) -> tuple[str, tuple[str, ...]]:
+def _header(file: Path, encoding: str = "utf-8-sig") -> tuple[str, tuple[str, ...]]:
     try:
-        with _opened(file) as text:
+        with _opened(file, encoding) as text:
             header = text.readline().rstrip("\r\n")
     except UnicodeDecodeError as error:
         raise not_utf8(file) from error

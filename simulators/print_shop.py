@@ -12,15 +12,15 @@ of our own format (docs/print-shop-answers.md). The same seed gives the same sho
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
+from channels.answer_words import COLUMNS
 from channels.outbox import write_synced
-from inbound.post.answer_formats import COLUMNS
 from simulators.shop_faults import ShopFaults
 from simulators.sms_faults import drawn
 
@@ -295,9 +295,9 @@ def _read(path: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
-def _csv(rows: Sequence[Row], columns: Sequence[str] = COLUMNS) -> str:
+def _csv(rows: Sequence[Row], columns: Collection[str] = COLUMNS) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\r\n")
+    writer = csv.DictWriter(text, tuple(columns), lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

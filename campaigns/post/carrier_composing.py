@@ -39,6 +39,7 @@ class Enriched:
 
     pieces: int
     files: int  # of pieces
+    ignored: tuple[str, ...] = ()  # columns of the carrier's file that say nothing to us
 
 
 def enrich(
@@ -85,13 +86,15 @@ def enrich(
         watch("enrich", 1, 2)
         finish_swapping(installation, key)
         watch("enrich", 2, 2)
-    return Enriched(pieces, sum(each.cards + each.seeds > 0 for each in handed.files))
+    files = sum(each.cards + each.seeds > 0 for each in handed.files)
+    return Enriched(pieces, files, handed.ignored)
 
 
 @dataclass(frozen=True, slots=True)
 class _NewFolder:
     files: Sequence[HandedFile]
     order: Sequence[SortedPiece]
+    ignored: tuple[str, ...]
 
 
 def _write_anew(
@@ -104,9 +107,15 @@ def _write_anew(
         batch, messages_found = _messages_of(
             installation, connection, run, channel, now=now, watch=watch
         )
-    given = read_carrier_file(file, messages_found.keys(), read_layout(batch.layout))
+    names = installation.shop.carrier_map if installation.shop else {}
+    given = read_carrier_file(
+        file,
+        messages_found.keys(),
+        read_layout(batch.layout),
+        names={str(ours): theirs for ours, theirs in names.items()},
+    )
     pieces = []
-    for each in given:
+    for each in given.pieces:
         message, seed = messages_found[each.piece_id]
         worded = replace(message, words={**message.words, **each.words})
         if (refusal := channel.check(worded, batch)) is not None:
@@ -135,7 +144,7 @@ def _write_anew(
         raise BadInput(
             "the print shop has it already", "it is printed in the order it has", field=key
         )
-    return _NewFolder(files, given)
+    return _NewFolder(files, given.pieces, given.ignored)
 
 
 def _made_run(connection: Connection, key: str) -> TrackedRun:

@@ -1,16 +1,18 @@
 """Read a carrier's sort file, with the order of a run and the carrier's codes for each piece."""
 
-import csv
-import io
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
+from channels.answer_words import NEAR, plain
 from channels.card.frames import CARRIER, CARRIER_MARK
 from channels.card.layout import Layout
-from channels.pieces import MOST_RECORDS
+from channels.pieces import MOST_RECORDS, padded_piece_id
 from channels.press.data_matrix import DATA_CODEWORDS
+from people import encodings
+from people.sheets import Refused, Sheet, read_sheet
 from store.errors import BadInput
 from store.sentences import Sentence
 
@@ -30,11 +32,26 @@ class SortedPiece:
     words: Mapping[str, str]  # what is added to the words of its message
 
 
-def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> list[SortedPiece]:
-    """Read a carrier's sort file, and return its pieces in order.
+@dataclass(frozen=True, slots=True)
+class CarrierFile:
+    """A carrier's sort file as it was read."""
+
+    pieces: Sequence[SortedPiece]  # in the carrier's order
+    ignored: tuple[str, ...]  # columns that say nothing to us
+
+
+def read_carrier_file(
+    file: Path,
+    known: Collection[str],
+    layout: Layout,
+    *,
+    names: Mapping[str, str] | None = None,
+) -> CarrierFile:
+    """Read a carrier's sort file.
 
     Args:
-        file: CSV in UTF-8, with the columns `NEEDED` and any of `ADDED`.
+        file: CSV with the columns `NEEDED`, any of `ADDED`, and any of the carrier's own.
+        names: How the carrier calls these columns, by our names, where it has others.
         known: The pieces of the run: each must be in it once.
         layout: Where what it adds must have a place.
 
@@ -42,7 +59,8 @@ def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> lis
         BadInput: a column, a piece, an order or a code is not as it must be, or the layout has no room.
     """
     found, seen = list[SortedPiece](), dict[str, int]()
-    for line, row in _rows(file):
+    sheet, ignored = _open(file, names or {})
+    for line, row in _rows(sheet):
         each = _sorted(row, str(file), line, layout)
         if each.piece_id not in known:
             raise BadInput(
@@ -70,52 +88,64 @@ def read_carrier_file(file: Path, known: Collection[str], layout: Layout) -> lis
             first=missing[0],
         )
         raise BadInput(problem, "every piece of the run must be in it once", file=str(file))
-    return sorted(found, key=lambda each: each.order)
+    return CarrierFile(sorted(found, key=lambda each: each.order), ignored)
 
 
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput("is not UTF-8", "save it as UTF-8", file=str(file)) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="", strict=True)
-    try:
-        _check_columns(reader.fieldnames or (), str(file))
-        for row in reader:
-            if "" in row:
-                raise BadInput(
-                    "has more cells than the first line",
-                    "quote what has a comma in it",
-                    file=str(file),
-                    line=reader.line_num,
-                )
-            yield reader.line_num, row
-    except csv.Error as error:
+def _open(file: Path, names: Mapping[str, str]) -> tuple[Sheet, tuple[str, ...]]:
+    """Return the file under our names of columns, and the columns that are ignored."""
+    found = encodings.detect(file)
+    sheet = read_sheet(file, encoding="utf-8-sig" if found == "utf-8" else found)
+    columns = _columns(sheet.columns, names, str(file))
+    ours = {*NEEDED, *ADDED}
+    ignored = [
+        theirs
+        for theirs, name in zip(sheet.columns, columns, strict=True)
+        if theirs and name not in ours
+    ]
+    return replace(sheet, columns=columns), tuple(ignored)
+
+
+def _rows(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
+    for row in sheet.rows():
+        if isinstance(row, Refused):
+            raise BadInput(row.problem, "ask the carrier", file=str(sheet.file), line=row.line)
+        yield row.line, {name: row[name] for name in (*NEEDED, *ADDED)}
+
+
+def _columns(columns: Sequence[str], names: Mapping[str, str], file: str) -> tuple[str, ...]:
+    """Return the columns under our names. What is the carrier's own keeps its name and is ignored."""
+    ours = {plain(names.get(name, name)): name for name in (*NEEDED, *ADDED)}
+    found = [ours.get(plain(column)) for column in columns]
+    for name in (*NEEDED, *ADDED):
+        if found.count(name) > 1:
+            raise BadInput(
+                "stands twice in the header", "name each column once", file=file, line=1, field=name
+            )
+    if lacking := [name for name in NEEDED if name not in found]:
         raise BadInput(
-            Sentence("is not CSV ({error})", error=error),
-            "ask the carrier",
-            file=str(file),
-            line=reader.line_num,
-        ) from None
-
-
-def _check_columns(columns: Collection[str], file: str) -> None:
-    if lacking := [name for name in NEEDED if name not in columns]:
-        raise BadInput(
-            Sentence("has no column {lacking}", lacking=lacking[0]),
-            Sentence("its first line names {needed}", needed=", ".join(NEEDED)),
+            Sentence("has no column {lacking}", lacking=names.get(lacking[0], lacking[0])),
+            "say in the shop's file, under [carrier_map], how the carrier calls it",
             file=file,
             line=1,
         )
-    if odd := [name for name in columns if name not in (*NEEDED, *ADDED)]:
-        raise BadInput(
-            Sentence("has a column {odd!r} that is not known", odd=odd[0][:40]),
-            Sentence("known are {added}", added=", ".join(ADDED)),
-            file=file,
-            line=1,
-        )
-    if len(set(columns)) < len(columns):
-        raise BadInput("has a column twice", "name each column once", file=file, line=1)
+    _refuse_near_names(columns, found, ours, file)
+    return tuple(name or f"({place})" for place, name in enumerate(found, 1))
+
+
+def _refuse_near_names(
+    columns: Sequence[str], found: Sequence[str | None], ours: Mapping[str, str], file: str
+) -> None:
+    # a code line spelled wrong would be left off every piece in silence
+    for column, name in zip(columns, found, strict=True):
+        close = [] if name else get_close_matches(plain(column), ours, n=1, cutoff=NEAR)
+        if close and ours[close[0]] not in found:
+            raise BadInput(
+                "is not a column of a carrier's file",
+                Sentence("write {ours}, or take it out", ours=ours[close[0]]),
+                file=file,
+                line=1,
+                field=column[:40],
+            )
 
 
 def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> SortedPiece:
@@ -130,7 +160,7 @@ def _sorted(row: Mapping[str, str], file: str, line: int, layout: Layout) -> Sor
         )
     words = {CARRIER: _lines(row, file, line, layout), CARRIER_MARK: _mark(row, file, line, layout)}
     said = {part: text for part, text in words.items() if text}
-    return SortedPiece("".join(row["piece_id"].split()), int(order), line, said)
+    return SortedPiece(padded_piece_id(row["piece_id"]), int(order), line, said)
 
 
 def _lines(row: Mapping[str, str], file: str, line: int, layout: Layout) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from campaigns.post.piece_states import TrackedRun, close_if_done, find_run
 from campaigns.post.print_terms import tolerance
 from campaigns.post.proof_signing import publish
+from channels.answer_words import AnswerWords
 from inbound.post.answer_effects import APPLY
 from inbound.post.answer_formats import Source, open_source
 from inbound.post.answer_rows import AnswerRow, read_answer_row
@@ -42,6 +43,7 @@ class AnswerReport:
     refused_file: str | None
     runs: tuple[str, ...]  # keys
     closed: tuple[str, ...]  # keys of the runs in which every piece is accounted for now
+    ignored: tuple[str, ...]  # columns of the file that say nothing to us
     counts: dict[
         str, int
     ]  # pieces by the state they came to; differences, explained, waiting, postings, …
@@ -61,14 +63,15 @@ def take_answer(
         BadInput: the file as a whole cannot be read.
         OSError: the file cannot be opened.
     """
-    source = open_source(file)
+    words = AnswerWords(installation.shop.answer_map if installation.shop else None)
+    source = open_source(file, words)
     counts: Counter[str] = Counter()
     closed, runs = list[str](), dict[int, TrackedRun]()
     with (
         Refusals(sheet=source.sheet, file=refused) as refusals,
         installation.store.writing() as connection,
     ):
-        read = _read(source, refusals, now)
+        read = _read(source, words, refusals, now)
         for run_id, some in _by_run(connection, read, refusals).items():
             runs[run_id] = find_run(connection, _key(connection, run_id))
             before = runs[run_id].closed_at
@@ -89,14 +92,14 @@ def take_answer(
     return _report(source, refusals, counts, runs=[run.key for run in runs.values()], closed=closed)
 
 
-def _read(source: Source, refusals: Refusals, now: datetime) -> list[AnswerRow]:
+def _read(source: Source, words: AnswerWords, refusals: Refusals, now: datetime) -> list[AnswerRow]:
     found = []
     for row in source.rows:
         if isinstance(row, Refused):
             refusals.add(row)
             continue
         try:
-            found.append(read_answer_row(row, today=local_date(now)))
+            found.append(read_answer_row(row, today=local_date(now), words=words))
         except BadInput as error:
             refusals.refuse(row, error)
     return found
@@ -232,5 +235,6 @@ def _report(
         refused_file=written,
         runs=tuple(runs),
         closed=tuple(closed),
+        ignored=source.ignored,
         counts={name: count for name, count in sorted(counts.items()) if count},
     )

@@ -6,32 +6,27 @@ Fields beside `rows` apply to every row.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from people.sheets import LONGEST_FIELD, Refused, Row, Sheet, not_utf8, open_sheet
+from channels.answer_words import COLUMNS, AnswerWords, Heading
+from people import encodings
+from people.sheets import (
+    LONGEST_FIELD,
+    REFUSED_COLUMNS,
+    Refused,
+    Row,
+    Sheet,
+    not_utf8,
+    read_sheet,
+)
 from store.errors import BadInput
 from store.sentences import Sentence
 
-REQUIRED = ("kind",)
-OPTIONAL = (
-    "run",
-    "file",
-    "piece_id",
-    "status",
-    "pieces",
-    "sha256",
-    "grams",
-    "carrier_order",
-    "date",
-    "by",
-    "certificate",
-    "reason",
-)
-COLUMNS = (*REQUIRED, *OPTIONAL)
+_NEEDED = "kind"
 _DECODER = json.JSONDecoder()
 
 
@@ -42,22 +37,81 @@ class Source:
     sheet: Sheet
     rows: tuple[Row | Refused, ...]
     content: str
+    ignored: tuple[str, ...] = ()  # columns that say nothing to us
 
 
-def open_source(file: Path) -> Source:
+def open_source(file: Path, words: AnswerWords | None = None) -> Source:
     """Read an answer file. A name that ends in `.json` is JSON, anything else CSV.
 
+    A CSV file may be in any encoding that Dutch systems write, and JSON is UTF-8.
+
+    Args:
+        file: The file as the shop gave it.
+        words: The shop's words for our columns. Rows come back under our names.
+
     Raises:
-        BadInput: it is empty, not UTF-8, no JSON, or has the wrong columns.
+        BadInput: it is empty, no text, no JSON, or has the wrong columns.
         OSError: it cannot be read.
     """
-    if file.suffix.lower() == ".json":
-        return _from_json(file)
-    sheet = open_sheet(file, required=REQUIRED, optional=OPTIONAL)
-    return Source(sheet, tuple(sheet.rows()), file.read_text(encoding="utf-8-sig"))
+    words = words or AnswerWords()
+    return _from_json(file, words) if file.suffix.lower() == ".json" else _from_csv(file, words)
 
 
-def _from_json(file: Path) -> Source:
+def _from_csv(file: Path, words: AnswerWords) -> Source:
+    found = encodings.detect(file)
+    encoding = "utf-8-sig" if found == "utf-8" else found
+    sheet = read_sheet(file, encoding=encoding)
+    heading = words.heading(name for name in sheet.columns if name not in REFUSED_COLUMNS)
+    names = iter(heading.names)
+    columns = tuple(name if name in REFUSED_COLUMNS else next(names) for name in sheet.columns)
+    _check_columns(heading, columns, str(file))
+    # columns without a name are told apart by their place, since a spreadsheet leaves many
+    unnamed = tuple(name or f"({place})" for place, name in enumerate(columns, 1))
+    renamed = replace(sheet, columns=unnamed)
+    ignored = tuple(name for name in heading.ignored if name)
+    return Source(renamed, tuple(renamed.rows()), file.read_text(encoding=encoding), ignored)
+
+
+def _check_columns(heading: Heading, columns: Sequence[str], file: str) -> None:
+    twice = next((name for name in columns if name and columns.count(name) > 1), None)
+    if twice is not None:
+        raise BadInput(
+            "stands twice in the header", "keep one of the two", file=file, line=1, field=twice
+        )
+    if heading.near is not None:
+        raise _misspelled(heading.near, file, 1)
+    if _NEEDED not in columns:
+        raise BadInput(
+            Sentence("there is no column {missing}", missing=_NEEDED),
+            Sentence(
+                "columns: {known}; or say under [answer_map] how the shop calls it",
+                known=", ".join(COLUMNS),
+            ),
+            file=file,
+            line=1,
+        )
+
+
+def _misspelled(near: tuple[str, str], file: str | None, line: int | None) -> BadInput:
+    """Return the error for a column that is likely one of ours, spelled wrong.
+
+    Passed over in silence it would take, say, every spoiled piece with it.
+    """
+    theirs, ours = near
+    return BadInput(
+        "is not a column of an answer",
+        Sentence(
+            "write {ours} if that is meant, or name it in the shop's file, under "
+            "[answer_map] columns or ignore",
+            ours=ours,
+        ),
+        file=file,
+        line=line,
+        field=theirs[:40],
+    )
+
+
+def _from_json(file: Path, words: AnswerWords) -> Source:
     data = file.read_bytes()
     try:
         text = data.decode("utf-8-sig")
@@ -75,12 +129,14 @@ def _from_json(file: Path) -> Source:
         ) from error
     sheet = Sheet(
         file=file,
-        columns=COLUMNS,
+        columns=tuple(COLUMNS),
         delimiter=",",
         sha256=sha256(data).hexdigest(),
         lines=text.count("\n"),
     )
-    return Source(sheet, tuple(_row(line, {**shared, **row}) for line, row in rows), text)
+    ignored: dict[str, None] = {}
+    read = tuple(_row(line, {**shared, **row}, words, ignored) for line, row in rows)
+    return Source(sheet, read, text, tuple(ignored))
 
 
 def _parts(text: str, file: Path) -> tuple[dict[str, Any], list[tuple[int, dict[str, Any]]]]:
@@ -127,23 +183,23 @@ def _skip(text: str, at: int, also: str = "") -> int:
     return at
 
 
-def _row(line: int, values: Mapping[str, Any]) -> Row | Refused:
+def _row(
+    line: int, values: Mapping[str, Any], words: AnswerWords, ignored: dict[str, None]
+) -> Row | Refused:
+    heading = words.heading(values)
+    by_name = dict(zip(heading.names, values.values(), strict=True))
+    if heading.near is not None:
+        return _refused(line, by_name, str(_misspelled(heading.near, None, None)))
+    ignored.update(dict.fromkeys(heading.ignored))
     fields: dict[str, str] = {}
-    for name, value in values.items():
-        if name not in COLUMNS:
-            return _refused(
-                line,
-                values,
-                Sentence(
-                    "{name}: is no field of an answer; fields: {columns}",
-                    name=name[:40],
-                    columns=", ".join(COLUMNS),
-                ),
-            )
+    for name in COLUMNS:
+        value = by_name.get(name)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, bool | dict | list | float) or len(str(value)) > LONGEST_FIELD:
             return _refused(
                 line,
-                values,
+                by_name,
                 Sentence(
                     "{name}: is neither words nor a whole number; write one of the two", name=name
                 ),
@@ -151,7 +207,7 @@ def _row(line: int, values: Mapping[str, Any]) -> Row | Refused:
         fields[name] = "" if value is None else str(value).strip()
     if odd := next((name for name, text in fields.items() if not text.isprintable()), None):
         return _refused(
-            line, values, Sentence("{odd}: holds a control character; take it out", odd=odd)
+            line, by_name, Sentence("{odd}: holds a control character; take it out", odd=odd)
         )
     return Row(line, fields)
 

@@ -1,24 +1,23 @@
 """Parse one row of a print shop's answer. Each kind of answer has its own fields."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
-from channels.pieces import read_piece_id
+from channels.answer_words import COLUMNS, RETURN_REASONS, STATUSES, AnswerWords
+from channels.pieces import padded_piece_id, read_piece_id
+from people.dates import NotADate, parse_day
 from people.sheets import Row
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.states import ShopAnswerKind
 
 _K = ShopAnswerKind
-RETURN_REASONS = ("moved", "unknown", "refused", "deceased")
-_STATUSES: dict[ShopAnswerKind, tuple[str, ...]] = {
-    _K.RECEIPT: ("accepted", "rejected"),
-    _K.PROOF: ("signed",),
-    _K.PRINTED: ("printed", "spoiled", "reprinted", "missing", "doubled"),
-    _K.POSTED: ("posted", "spoiled", "missing", "doubled"),
-    _K.PULLED: ("pulled", "too_late"),
-}
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([., \u00a0\u202f'])\d{3})(?:\1\d{3})*")
+"""A whole number with one sign between its thousands, as 1.500 or 12 000."""
+_CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
 _FIELDS: dict[ShopAnswerKind, frozenset[str]] = {
     _K.RECEIPT: frozenset({"run", "file", "status", "pieces", "sha256", "date", "by", "reason"}),
     _K.PROOF: frozenset({"run", "status", "date", "by"}),
@@ -30,20 +29,7 @@ _FIELDS: dict[ShopAnswerKind, frozenset[str]] = {
     _K.PULLED: frozenset({"run", "piece_id", "status", "date"}),
     _K.DESTROYED: frozenset({"run", "certificate", "pieces", "date", "by", "reason"}),
 }
-_ALL = (
-    "run",
-    "file",
-    "piece_id",
-    "status",
-    "pieces",
-    "sha256",
-    "grams",
-    "carrier_order",
-    "date",
-    "by",
-    "certificate",
-    "reason",
-)
+_ALL = tuple(name for name in COLUMNS if name != "kind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +37,8 @@ class AnswerRow:
     """One parsed row of an answer."""
 
     kind: ShopAnswerKind
-    source: Row
+    source: Row  # as the shop wrote it
+    values: Mapping[str, str]  # its fields as we write them, so that one word has one form
     run: str | None  # its key; None where the piece says which
     piece: str | None  # twelve digits
     run_number: int | None  # of the piece
@@ -61,22 +48,28 @@ class AnswerRow:
     on: date | None
 
     def __getitem__(self, name: str) -> str:
-        return self.source[name]
+        return self.values.get(name, "")
 
     @property
     def fingerprint(self) -> str:
         """Return the fingerprint of this row, by which it is recognised in a later file."""
-        values = "\x1f".join((self.kind, *(self.source[name] for name in _ALL)))
+        values = "\x1f".join((self.kind, *(self[name] for name in _ALL)))
         return blake2b(values.encode(), digest_size=8).hexdigest()
 
 
-def read_answer_row(row: Row, *, today: date) -> AnswerRow:
+def read_answer_row(row: Row, *, today: date, words: AnswerWords | None = None) -> AnswerRow:
     """Parse one row.
+
+    Args:
+        row: Under our names of columns, with values as the shop wrote them.
+        today: The day after which nothing can have happened yet.
+        words: The shop's words for our kinds, statuses and reasons.
 
     Raises:
         BadInput: a field is wrong, missing, or no part of this kind of answer.
     """
-    kind = _kind(row["kind"])
+    words = words or AnswerWords()
+    kind = _kind(row["kind"], words)
     odd = next((name for name in _ALL if row[name] and name not in _FIELDS[kind]), None)
     if odd is not None:
         raise BadInput(
@@ -85,58 +78,74 @@ def read_answer_row(row: Row, *, today: date) -> AnswerRow:
             field=odd,
         )
     piece, number = _piece(row["piece_id"])
+    status = _status(kind, row["status"], words, named=piece is not None)
+    pieces, grams = _count(row, "pieces"), _count(row, "grams")
+    on = _day(row, today, words)
+    written: dict[str, object] = {
+        **{name: row[name] for name in _ALL},
+        "piece_id": piece,
+        "status": status if row["status"] else "",
+        "pieces": pieces,
+        "grams": grams,
+        "date": on,
+    }
+    if kind is _K.RETURNED:
+        written["reason"] = _return_reason(row["reason"], words)
     read = AnswerRow(
         kind=kind,
         source=row,
+        values={name: "" if value is None else str(value) for name, value in written.items()},
         run=row["run"] or None,
         piece=piece,
         run_number=number,
-        status=_status(kind, row["status"], named=piece is not None),
-        pieces=_count(row, "pieces"),
-        grams=_count(row, "grams"),
-        on=_day(row, today),
+        status=status,
+        pieces=pieces,
+        grams=grams,
+        on=on,
     )
     _whole(read)
     return read
 
 
-def _kind(text: str) -> ShopAnswerKind:
-    try:
-        return ShopAnswerKind(text.lower())
-    except ValueError:
-        problem = (
-            Sentence("{seen!r} is not a kind of answer", seen=text[:40])
-            if text
-            else "the kind is missing"
-        )
-        raise BadInput(
-            problem,
-            Sentence("write {known}", known=", ".join(ShopAnswerKind)),
-            field="kind",
-        ) from None
+def _kind(text: str, words: AnswerWords) -> ShopAnswerKind:
+    found = words.kind(text)
+    if found is not None:
+        return found
+    problem = (
+        Sentence("{seen!r} is not a kind of answer", seen=text[:40])
+        if text
+        else "the kind is missing"
+    )
+    raise BadInput(
+        problem,
+        Sentence("write {known}", known=", ".join(ShopAnswerKind)),
+        field="kind",
+    )
 
 
 def _piece(text: str) -> tuple[str | None, int | None]:
     if not text:
         return None, None
-    found = read_piece_id(text)
+    digits = padded_piece_id(text)
+    found = read_piece_id(digits)
     if found is None:
         raise BadInput(
             Sentence("{seen!r} is not a piece id", seen=text[:40]),
             "write the digits on the piece, as the manifest has them",
             field="piece_id",
         )
-    return "".join(text.split()), found[0]
+    return digits, found[0]
 
 
-def _status(kind: ShopAnswerKind, text: str, *, named: bool) -> str:
-    known = _STATUSES.get(kind, ())
+def _status(kind: ShopAnswerKind, text: str, words: AnswerWords, *, named: bool) -> str:
+    known = tuple(STATUSES.get(kind, ()))
     if not text and known and not (named and kind is _K.PULLED):
         return known[0]
-    if text.lower() in known:
-        return text.lower()
     if not text and not known:
         return ""
+    found = words.status(kind, text)
+    if found is not None:
+        return found
     problem = (
         Sentence("{text!r} is not a status of a {kind} answer", text=text[:40], kind=kind)
         if text
@@ -145,19 +154,37 @@ def _status(kind: ShopAnswerKind, text: str, *, named: bool) -> str:
     raise BadInput(problem, Sentence("write {known}", known=", ".join(known)), field="status")
 
 
+def _return_reason(text: str, words: AnswerWords) -> str:
+    found = words.reason(text) if text else ""
+    if found is None:
+        raise BadInput(
+            Sentence("{seen!r} is not a known reason", seen=text[:40]),
+            Sentence("write {known}", known=", ".join(RETURN_REASONS)),
+            field="reason",
+        )
+    return found
+
+
 def _count(row: Row, name: str) -> int | None:
     text = row[name]
     if not text:
         return None
-    if text.isascii() and text.isdigit() and len(text) <= len("999999999"):
-        return int(text)
+    digits = re.sub(r"[., \u00a0\u202f']", "", text) if _GROUPED.fullmatch(text) else text
+    digits = re.sub(r"[.,]0+$", "", digits)  # 12.0, as a column of numbers with an empty cell
+    if digits.isascii() and digits.isdigit() and len(digits) <= len("999999999"):
+        return int(digits)
     raise BadInput(
         Sentence("{seen!r} is not a number", seen=text[:40]), "write it in digits", field=name
     )
 
 
-def _day(row: Row, today: date) -> date | None:
-    day = row.day("date") if row["date"] else None
+def _day(row: Row, today: date, words: AnswerWords) -> date | None:
+    # the clock time beside a day says nothing that is kept
+    text = _CLOCK.sub("", row["date"])
+    try:
+        day = parse_day(text, words.map.dates, "yyyymmdd")
+    except NotADate as error:
+        raise BadInput(error.problem, "write it as 2023-06-01", field="date") from None
     if day is not None and day > today:
         raise BadInput(
             Sentence("{day} is in the future", day=day),
@@ -181,12 +208,6 @@ def _whole(row: AnswerRow) -> None:
             _need(row, *(("date",) if row.piece else ("run", "carrier_order", "pieces", "date")))
         case _K.RETURNED:
             _need(row, "piece_id", "date")
-            if row["reason"] and row["reason"].lower() not in RETURN_REASONS:
-                raise BadInput(
-                    Sentence("{seen!r} is not a known reason", seen=row["reason"][:40]),
-                    Sentence("write {known}", known=", ".join(RETURN_REASONS)),
-                    field="reason",
-                )
         case _K.PULLED:
             _need(row, "piece_id")
         case _K.DESTROYED:

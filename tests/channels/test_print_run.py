@@ -254,7 +254,7 @@ def _totals(template: str) -> Totals:
     ("old", "new", "what"),
     [
         (b'Amount="3"', b'Amount="4"', "pieces"),
-        (b'CheckSum="ab"', b'CheckSum="ac"', "files"),
+        (b'FileSize="', b'FileSize="1', "files"),
         (b'NPage="6"', b'NPage="7"', "pages"),
         (b"TwoSidedHeadToFoot", b"TwoSidedHeadToHead", "sides"),
         (b'JobID="run"', b'JobID="ran"', "not that of this run"),
@@ -268,6 +268,10 @@ def test_a_ticket_that_says_another_thing_than_the_run_is_caught(
     check_ticket(ticket, totals)
     with pytest.raises(Spoiled, match=what):
         check_ticket(ticket.replace(old, new), totals)
+
+
+def test_a_ticket_has_no_checksum_that_a_press_would_take_for_md5() -> None:
+    assert b"CheckSum" not in write_ticket(_totals("folding-card"))
 
 
 def test_a_letter_is_weighed_with_its_envelope_and_a_parcel_is_no_letter() -> None:

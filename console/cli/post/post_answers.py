@@ -112,6 +112,11 @@ def _show_report(report: "AnswerReport") -> None:
     show(f"{report.file}: {counts}")
     for name, count in report.counts.items():
         show(f"{count:>10,}  {name.replace('_', ' ')}")
+    if report.ignored:
+        say(
+            "columns that were ignored: {columns}",
+            columns=", ".join(report.ignored),
+        )
     for key in report.closed:
         show("  {key} is closed: every piece is accounted for", key=key)
     for each in report.refusals:

@@ -14,6 +14,7 @@ from console.cli.options import (
     emit,
     open_installation,
     refusing,
+    say,
     show,
 )
 from console.cli.progress import progress
@@ -172,6 +173,8 @@ def enrich(
             pieces=done.pieces,
             files=done.files,
         )
+        if done.ignored:
+            say("columns that were ignored: {columns}", columns=", ".join(done.ignored))
 
 
 def _show(run: "Run") -> None:

@@ -214,13 +214,16 @@ WRONG = [
     ),
     (lambda text: text.replace("sort_order", "order"), "line 1: has no column sort_order"),
     (
-        lambda text: text.replace("print_line", "name"),
-        "line 1: has a column 'name' that is not known",
+        lambda text: text.replace("print_line", "print_lien"),
+        "line 1, print_lien: is not a column of a carrier's file; write print_line",
     ),
-    (lambda text: text.replace("print_line", "code_line"), "line 1: has a column twice"),
-    (lambda text: _with(text, 4, 4, "1,2"), "line 4: has more cells than the first line"),
-    (lambda text: text + '"', "is not CSV"),
-    (lambda _: "", "has no column piece_id"),
+    (
+        lambda text: text.replace("print_line", "Code Line"),
+        "line 1, code_line: stands twice in the header",
+    ),
+    (lambda text: _with(text, 4, 4, "1,2"), "line 4: has 6 fields where the header has 5"),
+    (lambda text: text + '"', "the quotes do not close"),
+    (lambda _: "", "is empty"),
 ]
 
 
@@ -230,6 +233,23 @@ def test_what_is_wrong_is_said_with_its_line_and_nothing_is_changed(made: Instal
         with pytest.raises(BadInput, match=said):
             gives(made, spoil(text))
         assert everything(made) == before
+
+
+def _as_a_carrier_writes_it(text: str) -> str:
+    """Return the file with semicolons, columns of the carrier's own, and numbers without zeros."""
+    rows = [line.split(",") for line in text.splitlines()]
+    rows[0] = ["Kenmerk" if name == "piece_id" else name.upper() for name in rows[0]]
+    for row in rows[1:]:
+        row[0] = row[0].lstrip("0")
+    return "".join(";".join([*row, "depot 7"]) + "\r\n" for row in rows).replace(
+        "depot 7", "Depot", 1
+    )
+
+
+def test_a_carriers_file_with_its_own_columns_and_semicolons_is_read(made: Installation) -> None:
+    shop = made.shop and made.shop.model_copy(update={"carrier_map": {"piece_id": "kenmerk"}})
+    result = gives(replace(made, shop=shop), _as_a_carrier_writes_it(turned_round(made)))
+    assert (result.pieces > 0, result.ignored) == (True, ("Depot",))
 
 
 def test_a_run_that_is_handed_over_is_not_composed_anew(made: Installation) -> None:
