@@ -41,7 +41,7 @@ owner: Team Dichtbij
 open_card: true
 sender:
   name: Team Dichtbij
-  team: het team van Dichtbij
+  team: {nl: het team van Dichtbij, en: the Dichtbij team}
   return_address: Postbus 1200, 3500 BE Utrecht
   privacy_url: dichtbij.example/privacy
   qr_url: https://dichtbij.example/k

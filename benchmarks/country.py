@@ -217,7 +217,11 @@ dpia: {{reference: DPIA-1, valid_until: 2024-12-31}}
 retention: two-years
 owner: Team Dichtbij
 open_card: true
-sender: {{name: Team Dichtbij, team: het team, return_address: "Postbus 1200, Utrecht", privacy_url: a.example/p}}
+sender:
+  name: Team Dichtbij
+  team: {{nl: het team, en: the team}}
+  return_address: Postbus 1200, Utrecht
+  privacy_url: a.example/p
 phone_line: {{number: 0800 1234, name: Lijn, hours: "ma-vr 9-17", open_until: 2024-06-30}}
 audience: {{where: "{WHERE}"}}
 seed: 2023

@@ -10,6 +10,7 @@ from typing import Any, Self
 from store.described_toml import parse_toml, read_text
 from store.errors import BadInput
 from store.sentences import Sentence
+from templates.foreign_words import foreign_words
 from templates.lists import search
 
 _SHIPPED = Path(__file__).parent / "line"
@@ -117,13 +118,7 @@ def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
                 file=file,
                 field=key,
             )
-        for hit in search(sentence, "outside"):
-            raise BadInput(
-                Sentence("says {word!r}, which {why}", word=hit.word, why=hit.why),
-                hit.remedy,
-                file=file,
-                field=Sentence("say.{key}", key=key),
-            )
+        _check_words(language, sentence, file=file, key=key)
     return Speech(
         language=language,
         spoken=document["spoken"],
@@ -131,6 +126,16 @@ def _checked(language: str, document: Mapping[str, Any], file: str) -> Speech:
         music=str(document.get("music", "")),
         words=dict(words),
     )
+
+
+def _check_words(language: str, sentence: str, *, file: str, key: str) -> None:
+    place = Sentence("say.{key}", key=key)
+    for hit in search(sentence, "outside"):
+        problem = Sentence("says {word!r}, which {why}", word=hit.word, why=hit.why)
+        raise BadInput(problem, hit.remedy, file=file, field=place)
+    for word, _other in foreign_words(sentence, language):
+        problem = Sentence("says {word!r}, a word of another language", word=word)
+        raise BadInput(problem, "write it in the language of the file", file=file, field=place)
 
 
 @cache

@@ -4,10 +4,14 @@ It reads both the text as written (branches not taken too) and the text as rende
 campaign's own values, such as the sender's name.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from store.described_toml import parse_toml
+from templates.descriptions import look_up
+from templates.foreign_words import foreign_words, says_own_words
 from templates.lists import Hit, ListName, holds, search
 from templates.texting import about_an_appointment, lacks
 
@@ -53,7 +57,7 @@ def lint(
     Returns:
         The findings in the order of the files; empty when all is well.
     """
-    findings = list(_misuse(template, purpose))
+    findings = [*_misuse(template, purpose), *_foreign_titles(template)]
     filled = _filled(template.description.preview, context or {})
     for language, script in template.scripts.items():
         lists = {
@@ -65,6 +69,7 @@ def lint(
         if language == template.languages[0]:
             rendered |= template.render("", filled).parts  # the line for other languages too
         findings += written
+        findings += _foreign(script, language, template=template, filled=filled)
         findings += _rendered(
             script,
             lists=lists,
@@ -165,6 +170,89 @@ def _rendered(
                     remedy=hit.remedy,
                     source=source or "",
                 )
+
+
+_NAMES = {"nl": "Dutch", "en": "English"}
+_NO_SENTENCES = ("person.", "appointment.street", "sender.return_address", "sender.privacy_url")
+"""Values that are names and addresses, and so of no language."""
+
+
+def _foreign(
+    script: "Script", language: str, *, template: "Template", filled: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Yield what is said in another language than the text around it, each value once."""
+    own = _spoken(filled, language)
+    parts = script.render(own, without=_other_languages(template))
+    said: set[str] = set()
+    for part, text in parts.items():
+        written: list[tuple[str, str]] = []
+        for word, other in foreign_words(text, language):
+            source = _source_of(word, own)
+            if not source:
+                written.append((word, other))
+            elif not source.startswith(_NO_SENTENCES) and source not in said:
+                said.add(source)
+                yield _in_two_languages(
+                    script, part, str(look_up(own, source)), source=source, names=(other, language)
+                )
+        # one word among words of its own language may be a quotation or a name
+        if len(written) > 1 or (written and not says_own_words(text, language)):
+            word, other = written[0]
+            yield _in_two_languages(script, part, word, source="", names=(other, language))
+
+
+def _foreign_titles(template: "Template") -> Iterator[Finding]:
+    """Yield the titles of a call guide that are in another language than they are said to be."""
+    file = f"templates/{template.name}/guide.toml"
+    source = template.sources.get("guide.toml", "")
+    for step in parse_toml(source, file).get("steps", ()):
+        titles = step.get("title")
+        for language, title in titles.items() if isinstance(titles, dict) else ():
+            for word, other in foreign_words(str(title), language):
+                yield Finding(
+                    file=file,
+                    line=1,
+                    part=str(step.get("part", "title")),
+                    word=word,
+                    why=f"is {_NAMES[other]} in a title that is {_NAMES.get(language, language)}",
+                    remedy=f"write it in {_NAMES.get(language, language)}",
+                )
+
+
+def _in_two_languages(
+    script: "Script", part: str, word: str, *, source: str, names: tuple[str, str]
+) -> Finding:
+    other, own = (_NAMES.get(name, name) for name in names)
+    why = f"is {other} in a text that is {own}"
+    remedy = f"write it in {own}"
+    if source:
+        why, remedy = f"{why} (it comes from {source})", "write it in each language: {nl: …, en: …}"
+    return Finding(
+        file=script.file,
+        line=script.parts[part],
+        part=part,
+        word=word,
+        why=why,
+        remedy=remedy,
+        source=source,
+    )
+
+
+def _source_of(word: str, own: Mapping[str, Any]) -> str:
+    """Return the campaign's own value that says a word; the team before the agent it stands for."""
+    names = [name for name, value in _values(own) if word in re.findall(r"\w+", value)]
+    return max(names, key=lambda name: name != "agent", default="")
+
+
+def _other_languages(template: "Template") -> frozenset[str]:
+    declared = template.description.parts.items()
+    return frozenset(name for name, part in declared if part.only_for_other_languages)
+
+
+def _spoken(filled: Mapping[str, Any], language: str) -> dict[str, Any]:
+    from templates.texts import spoken_in  # templates.texts imports this module
+
+    return spoken_in(filled, language)
 
 
 def _values(filled: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from campaigns.planning.template_checks import find_templates
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.campaign_reading import read_campaign
-from campaigns.touches.composing import campaign_context
+from campaigns.touches.composing import Spoken, campaign_context
 from campaigns.touches.occasions import occasion
 from campaigns.touches.postponing import judge_moment
 from campaigns.touches.sms_costs import TextWeight, weigh_text
@@ -210,7 +210,12 @@ def _weights(
     campaign: CampaignFile, templates: Mapping[str, Template], *, price: Decimal
 ) -> dict[StepFile, tuple[TextWeight, ...]]:
     """Return the length and price of each text step, with the longest agent name that may appear in it."""
-    agent = max(campaign.sender.team, campaign.phone_line.agent or "", key=len)
+    team, named = campaign.sender.team, campaign.phone_line.agent or ""
+    agent: Spoken = (
+        max(team, named, key=len)
+        if isinstance(team, str)
+        else {language: max(said, named, key=len) for language, said in team.items()}
+    )
     context = campaign_context(campaign, agent)
     return {
         step: weigh_text(templates[step.template], context, price=step.price_with(price))

@@ -77,9 +77,9 @@ def _is_sendable(
     """
     channel, template = installation.channels[use.step.channel], use.template
     example = example_batch(channel, "example", size=1)
-    names = {campaign.sender.team, campaign.phone_line.agent or campaign.sender.team}
+    named = campaign.phone_line.agent
     for language in template.languages:
-        for agent in sorted(names):
+        for agent in (campaign.sender.team, *([named] if named else [])):
             context = {**template.description.preview, **campaign_context(campaign, agent)}
             words = template.render(language, context)
             message = replace(example.messages[0], words=words.parts, language=words.language)

@@ -188,9 +188,14 @@ class CampaignFile(Part):
         return self
 
     @model_validator(mode="after")
-    def _hours_in_dutch(self) -> Self:
-        if isinstance(self.phone_line.hours, dict) and "nl" not in self.phone_line.hours:
-            raise ValueError("phone_line: the hours are not said in Dutch; add nl: …")
+    def _said_in_dutch(self) -> Self:
+        for place, what, said in (
+            ("phone_line", "the hours are", self.phone_line.hours),
+            ("sender", "the name is", self.sender.name),
+            ("sender", "the team is", self.sender.team),
+        ):
+            if isinstance(said, dict) and "nl" not in said:
+                raise ValueError(f"{place}: {what} not said in Dutch; add nl: …")
         return self
 
     @model_validator(mode="after")

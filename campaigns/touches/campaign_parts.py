@@ -14,8 +14,10 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 Name = Annotated[
     str, Field(pattern=NAME_PATTERN, description="Lower case letters, digits, hyphens")
 ]
-LocalizedText = Annotated[str, Field(min_length=1, max_length=60)] | dict[Literal["nl", "en"], str]
+_Sixty = Annotated[str, Field(min_length=1, max_length=60)]
+LocalizedText = _Sixty | dict[Literal["nl", "en"], _Sixty]
 ShortText = Annotated[str, Field(min_length=1, max_length=300)]
+LocalizedName = ShortText | dict[Literal["nl", "en"], ShortText]
 
 
 class Part(BaseModel):
@@ -34,10 +36,10 @@ class Dpia(Part):
 class Sender(Part):
     """The sender of a card, as printed on it."""
 
-    name: ShortText
+    name: Annotated[LocalizedName, Field(description="Who writes: one name, or {nl: …, en: …}")]
     team: Annotated[
-        str,
-        Field(min_length=1, max_length=60, description="Printed instead of an agent's first name"),
+        LocalizedText,
+        Field(description="Printed instead of an agent's first name: one text, or {nl: …, en: …}"),
     ]
     return_address: ShortText
     privacy_url: Annotated[

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, func, or_, select
 from sqlalchemy.orm import aliased
@@ -29,7 +29,10 @@ from store.tables import (
 )
 from suppression.occasions import Occasion
 from suppression.usable_numbers import first_numbers
-from templates.texts import Template
+from templates.texts import FALLBACK, Template, spoken_in
+
+Spoken = str | Mapping[Literal["nl", "en"], str]
+"""A text, or the same text in each language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,10 @@ class Script:
 
     @property
     def sender(self) -> dict[str, str]:
-        """The sender's details for a channel."""
+        """The sender's details for a channel, in Dutch."""
         line = self.campaign.phone_line
-        return {**self.campaign.sender.model_dump(), "number": line.number, "line": line.name}
+        details = spoken_in(self.campaign.sender.model_dump(), FALLBACK)
+        return {**details, "number": line.number, "line": line.name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,8 +270,11 @@ def appointment_context(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def campaign_context(campaign: CampaignFile, agent: str) -> dict[str, Any]:
-    """Return the part of a template's context that is the campaign's own."""
+def campaign_context(campaign: CampaignFile, agent: Spoken) -> dict[str, Any]:
+    """Return the part of a template's context that is the campaign's own.
+
+    Where no agent is named, the team stands in the agent's place, in each language its own.
+    """
     line = campaign.phone_line
     return {
         "agent": agent,

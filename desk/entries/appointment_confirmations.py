@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from campaigns.touches.appointment_facts import spoken
+from campaigns.touches.composing import Spoken
 from desk.entries.answers import NewAnswer, write
 from people.numbers import PhoneNumber
 from store.clock import LOCAL
@@ -195,7 +196,7 @@ def _number(connection: Connection, about: About) -> str | None:
     return connection.execute(own.order_by(PersonNumber.position).limit(1)).scalar()
 
 
-def _team(connection: Connection, about: About) -> str:
+def _team(connection: Connection, about: About) -> Spoken:
     """Return the sender of the text, which is the campaign's team, else the line's name."""
     spec = (
         connection.execute(select(Campaign.spec).where(Campaign.id == about.campaign_id)).scalar()
@@ -204,4 +205,5 @@ def _team(connection: Connection, about: About) -> str:
     line = connection.execute(
         select(PhoneLine.name).where(PhoneLine.id == about.line_id)
     ).scalar_one()
-    return str(spec.get("sender", {}).get("team") or line)
+    team: Spoken = spec.get("sender", {}).get("team") or line
+    return team

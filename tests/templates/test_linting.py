@@ -185,3 +185,60 @@ def test_every_word_on_every_list_finds_itself_and_has_a_reason() -> None:
                 hits = list(search(f"hier staat {entry['word']} dus", path.stem))  # type: ignore[arg-type]
                 assert hits, entry
                 assert entry["why"]
+
+
+def _in_english(said: str) -> Template:
+    script = "{{% block front %}}{0}{{% endblock %}}{{% block inside %}}.{{% endblock %}}"
+    stop = "{% block stop %}Antwoord STOP{% endblock %}"
+    sources = {
+        "template.toml": ABOUT.format(channel="card", reaches="post"),
+        "nl.j2": script.format("Hallo") + stop,
+        "en.j2": script.format(said) + stop.replace("Antwoord", "Reply"),
+    }
+    return Template.from_sources("proef", sources)
+
+
+@pytest.mark.parametrize(
+    "name", ["het team van Dichtbij", "Ons team", "team voor inwoners", "Loket, elke maandag"]
+)
+def test_a_dutch_name_in_an_english_text_is_found_with_where_it_comes_from(name: str) -> None:
+    (finding,) = _in_english("Henri from {{ sender.name }}").lint(
+        "duty", {"sender": {"name": name}}
+    )
+    assert finding.word == name
+    assert finding.source == "sender.name"
+    assert "Dutch in a text that is English" in finding.why
+    assert "{nl: …, en: …}" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Team Dichtbij", "Dienst Werk en Inkomen", "Centrum voor Jeugd en Gezin", "De Bilt"],
+)
+def test_a_name_is_of_no_language(name: str) -> None:
+    assert not [
+        found
+        for found in _in_english("Henri from {{ sender.name }}").lint(
+            "duty", {"sender": {"name": name}}
+        )
+        if "Dutch" in found.why
+    ]
+
+
+def test_a_name_in_each_language_is_printed_in_the_language_of_the_text() -> None:
+    template = _in_english("Henri from {{ sender.name }}")
+    names = {"nl": "het team van Dichtbij", "en": "the Dichtbij team"}
+    context = {"sender": {"name": names}}
+    assert template.lint("duty", context) == []
+    assert template.render("en", context).parts["front"] == "Henri from the Dichtbij team"
+
+
+def test_a_sentence_in_the_wrong_language_file_is_found() -> None:
+    (finding,) = _in_english("We helpen u graag").lint("duty")
+    assert (finding.word, finding.file) == ("graag", "templates/proef/en.j2")
+
+
+@pytest.mark.parametrize("name", available())
+def test_no_text_that_we_ship_is_in_two_languages(name: str) -> None:
+    template = load(name)
+    assert not [found for found in template.lint(template.purposes[0]) if "in a text" in found.why]

@@ -50,7 +50,7 @@ class PublicLine:
 class PublicSender:
     """The campaigns of one sender under one phone number, in public words."""
 
-    name: str
+    name: dict[Language, str]
     line: PublicLine
     since: date
     media: tuple[Medium, ...]
@@ -93,7 +93,7 @@ def _read(
     sender = spec["sender"]
     sites = frozenset({qr_prefix(sender["qr_url"])} if sender.get("qr_url") else ())
     return PublicSender(
-        name=sender["name"],
+        name=sender["name"] if isinstance(sender["name"], dict) else {"nl": sender["name"]},
         line=line,
         since=since,
         media=tuple(medium for medium in _MEDIA if medium in reached),
@@ -105,7 +105,7 @@ def _read(
 def _merged(found: Iterable[PublicSender]) -> list[PublicSender]:
     merged: dict[tuple[str, str], PublicSender] = {}
     for each in found:
-        key = (each.name, each.line.number)
+        key = (each.name["nl"], each.line.number)
         other = merged.get(key, each)
         merged[key] = replace(
             other,

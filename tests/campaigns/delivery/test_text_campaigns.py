@@ -108,9 +108,7 @@ def test_a_text_of_too_many_segments_is_refused(
     populate(installation, 100, now=now)
     file = text_campaign(tmp_path)
     file.write_text(
-        file.read_text().replace(
-            "team: het team van Dichtbij", "team: het team van Dichtbij in België"
-        )
+        file.read_text().replace("nl: het team van Dichtbij", "nl: het team van Dichtbij in België")
     )
     with pytest.raises(BadInput, match=r"takes \d segments .*UCS-2 because of ë\), and 1 may go"):
         campaign_checks.check(installation, file, now=now)

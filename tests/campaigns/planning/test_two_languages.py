@@ -1,0 +1,59 @@
+"""What a campaign says of itself is said in the language of the text that it stands in."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from campaigns.planning.campaign_checks import check
+from installation.installation import Installation
+from store.errors import BadInput
+from tests.stories import campaign_file, populate
+
+TEAM = "team: {nl: het team van Dichtbij, en: the Dichtbij team}"
+
+
+def complaints(installation: Installation, file: Path, now: datetime) -> list[str]:
+    populate(installation, 200, now=now)
+    with pytest.raises(BadInput) as refused:
+        check(installation, file, now=now)
+    return str(refused.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place", "other"),
+    [
+        (TEAM, "team: het team van Dichtbij", "line 11, sender.team", "Dutch"),
+        ("name: Team Dichtbij", "name: Loket voor iedereen", "line 10, sender.name", "Dutch"),
+        (
+            '{nl: "maandag tot en met vrijdag, 9 tot 17 uur", en: "Monday to Friday, 9 to 17 hours"}',
+            "Monday to Friday",
+            "phone_line.hours",
+            "English",
+        ),
+    ],
+)
+def test_a_value_in_one_language_is_refused_where_a_text_in_another_prints_it(
+    installation: Installation,
+    tmp_path: Path,
+    now: datetime,
+    before: str,
+    after: str,
+    place: str,
+    other: str,
+) -> None:
+    file = campaign_file(tmp_path)
+    file.write_text(file.read_text().replace(before, after, 1))
+    (said,) = complaints(installation, file, now)
+    assert place in said
+    assert f"is {other} in a text that is" in said
+    assert "write it in each language: {nl: …, en: …}" in said
+
+
+def test_a_team_that_is_not_said_in_dutch_is_refused(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    file = campaign_file(tmp_path)
+    file.write_text(file.read_text().replace(TEAM, "team: {en: the Dichtbij team}"))
+    (said,) = complaints(installation, file, now)
+    assert "sender: the team is not said in Dutch; add nl: …" in said
