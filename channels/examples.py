@@ -69,7 +69,7 @@ def example_message(reaches: type_of_address, number: int, *, carries_code: bool
             town=town,
         )
         lines = (
-            f"Mevrouw N. Jansen {number}",
+            f"N. Jansen {number}",
             f"{street} {number + 1}",
             f"1234 AB  {town.upper()}",
         )

@@ -18,6 +18,8 @@ from templates.descriptions import look_up
 _JINJA = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True
 )
+LINE_END = "\u2028"
+"""The end of a line inside a paragraph (LINE SEPARATOR); a line feed ends the paragraph."""
 _REACHING_OUT = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 
 
@@ -75,7 +77,7 @@ class Script:
             return before[1]
         text = tidy("".join(self.compiled.blocks[part](scope)))
         # what could change meanwhile is said anew
-        if all(isinstance(value, str) for value in used_values):
+        if all(isinstance(value, str | bool) for value in used_values):
             self._last[part] = (used_values, text)
         return text
 
@@ -119,16 +121,19 @@ def _parse(source: str, file: str) -> Script:
 def tidy(text: str) -> str:
     """Join the lines of each paragraph.
 
-    A blank line ends a paragraph, and a dash begins a line of its own.
+    A blank line ends a paragraph, a dash begins a line of its own, and a backslash at its end
+    keeps a line as it is: the next one begins below it.
     """
     lines: list[str] = []
     fresh = True
+    kept = False
     for line in (" ".join(raw.split()) for raw in text.splitlines()):
-        if line and (fresh or line.startswith("- ")):
-            lines.append(line)
-        elif line:
-            lines[-1] += f" {line}"
-        fresh = not line
+        said = line.removesuffix("\\").rstrip()
+        if said and (fresh or said.startswith("- ")):
+            lines.append(said)
+        elif said:
+            lines[-1] += f"{LINE_END if kept else ' '}{said}"
+        fresh, kept = not line, line.endswith("\\")
     return "\n".join(lines)
 
 

@@ -126,7 +126,9 @@ def _drafted(
         for number, step in enumerate(arm.steps, start=1):
             if installation.channels[step.channel].pages:
                 line = campaign.phone_line
-                context = campaign_context(campaign, line.agent or campaign.sender.team)
+                context = campaign_context(
+                    campaign, line.agent or campaign.sender.team, local_date(now)
+                )
                 script = Script(campaign, checked.templates[step.template], context)
                 yield _Printed(
                     arm=arm.name, step=number, channel=step.channel, script=script, people=drawn

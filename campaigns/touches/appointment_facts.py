@@ -27,3 +27,11 @@ def spoken(day: date) -> dict[str, str]:
         language: f"{_DAYS[language][day.weekday()]} {day.day} {_MONTHS[language][day.month - 1]}"
         for language in _DAYS
     }
+
+
+def dated(day: date) -> dict[str, str]:
+    """Return a day as it stands on a letter, by language, with its year."""
+    return {
+        language: f"{day.day} {months[day.month - 1]} {day.year}"
+        for language, months in _MONTHS.items()
+    }

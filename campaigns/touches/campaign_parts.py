@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -45,6 +46,14 @@ class Sender(Part):
     privacy_url: Annotated[
         str, Field(min_length=4, max_length=60, description="Where to read about privacy")
     ]
+    real_url: Annotated[
+        str,
+        Field(
+            default="",
+            max_length=60,
+            description="Where to see that it is real; left out: echt, at the site of qr_url or of privacy_url",
+        ),
+    ]
     qr_url: Annotated[
         str,
         Field(
@@ -53,6 +62,12 @@ class Sender(Part):
             description="The campaign's own https address: a QR code gives it with the response code behind it",
         ),
     ]
+
+    @property
+    def real_page(self) -> str:
+        """The page that says who writes and what we never ask, as it is printed."""
+        url = self.qr_url or f"https://{self.privacy_url.removeprefix('https://')}"
+        return self.real_url or f"{urlsplit(url).netloc}/echt"
 
 
 class Line(Part):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
-from campaigns.touches.appointment_facts import FACTS, spoken
+from campaigns.touches.appointment_facts import FACTS, dated, spoken
 from campaigns.touches.campaign_files import CampaignFile
 from channels.codes import printed
 from channels.port import Channel, Message, Refusal, RefusalKind
@@ -114,7 +114,7 @@ def read_script(connection: Connection, campaign_id: int, step_id: int, *, today
         else campaign.sender.team
     )
     template = Template.from_sources(name, {each.file: each.source for each in texts})
-    return Script(campaign, template, campaign_context(campaign, agent))
+    return Script(campaign, template, campaign_context(campaign, agent, today))
 
 
 def compose(
@@ -270,20 +270,30 @@ def appointment_context(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def campaign_context(campaign: CampaignFile, agent: Spoken) -> dict[str, Any]:
+def campaign_context(
+    campaign: CampaignFile, agent: Spoken, on: date | None = None
+) -> dict[str, Any]:
     """Return the part of a template's context that is the campaign's own.
 
-    Where no agent is named, the team stands in the agent's place, in each language its own.
+    Args:
+        campaign: as it was approved.
+        agent: who signs; where nobody is named the team, in each language its own.
+        on: the day that a letter bears; without one it is left to the preview.
     """
-    line = campaign.phone_line
+    line, sender = campaign.phone_line, campaign.sender
     return {
+        **({"sent_on": dated(on)} if on else {}),
         "agent": agent,
         "line": {
             "number": PhoneNumber.parse(line.number).printed(),
             "hours": line.hours,
             "name": line.name,
         },
-        "sender": campaign.sender.model_dump(),
+        "sender": {
+            **sender.model_dump(),
+            "real_url": sender.real_page,
+            "qr": bool(sender.qr_url),
+        },
         "campaign": {"title": campaign.title},
     }
 

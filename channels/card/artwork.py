@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from channels.card.composing import compose_blank
-from channels.card.frames import ADDRESS, CODE
+from channels.card.frames import ADDRESS, CODE, LINE_END
 from channels.card.kix import kix_text
 from channels.card.layout import Layout
 from channels.card.manifest import Piece
@@ -74,7 +74,7 @@ def _texts(layout: Layout) -> list[str]:
 def _row(piece: Piece, order: Order) -> Mapping[str, str]:
     message, layout = piece.message, order.layout
     lines = dict(zip(columns(layout)[1:], message.address_lines, strict=False))
-    texts = {part: message.words.get(part, "") for part in _texts(layout)}
+    texts = {part: message.words.get(part, "").replace(LINE_END, "\n") for part in _texts(layout)}
     kix = (
         kix_text(message.to)
         if layout.kix is not None and isinstance(message.to, PostalAddress)

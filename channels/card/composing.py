@@ -6,12 +6,12 @@ operators, straight into the file.
 """
 
 from collections.abc import Iterable
-from math import cos, radians, sin
 from typing import BinaryIO
 
 from channels.card.frames import CARRIER_MARK, MM, Mark, Matrix, Qr, Side
 from channels.card.kix import KixBars
 from channels.card.order import Order, SetCard, qr_prefix
+from channels.card.proof_marks import FACE, place_mark
 from channels.card.repeated_parts import static_side
 from channels.card.typesetting import Places, Setting
 from channels.port import Message, Watch, unwatched
@@ -88,7 +88,7 @@ class _Run:
         self._ladders: dict[int, tuple[list[bytes], Places]] = {}
         self._page = self._boxes()
         self._openings = {side: self._opening(side) for side in self._layout.sides}
-        self._closing = self._stamp() + b"Q"
+        self._closings = {side: self._stamp(side) + b"Q" for side in self._layout.sides}
         kix = self._layout.kix
         self._kix = KixBars(kix, self._layout.card.height) if kix is not None else None
         self._qr = (
@@ -123,13 +123,13 @@ class _Run:
             )
             new.add(self._layout.address_side)
         for side, pieces in on.items():
-            pieces.append(self._closing)
+            pieces.append(self._closings[side])
             self._writer.page(self._page, self._contents(b"".join(pieces), again=side not in new))
 
     def add_blank(self) -> None:
         """Write pages with only the parts that are the same for all pieces."""
-        for opening in self._openings.values():
-            self._writer.page(self._page, self._writer.stream(opening + self._closing))
+        for side, opening in self._openings.items():
+            self._writer.page(self._page, self._writer.stream(opening + self._closings[side]))
 
     def close(self) -> None:
         """Write the reserved objects and end the file."""
@@ -286,24 +286,17 @@ class _Run:
             bottom,
         )
 
-    def _stamp(self) -> bytes:
-        """Return the operators of a proof's mark, slanting over the page, or nothing on what is mailed."""
+    def _stamp(self, side: Side) -> bytes:
+        """Return the operators of a proof's mark, beside the texts and codes, or nothing on what is mailed."""
         if not (mark := self._order.mark):
             return b""
-        card, slant, size = self._layout.card, radians(30), self._layout.card.width / 4
-        self._face("bold").use(mark)
-        turn = (
-            cos(slant),
-            sin(slant),
-            -sin(slant),
-            cos(slant),
-            card.width * MM / 6,
-            card.height * MM / 4,
-        )
-        placed = b"%.4f %.4f %.4f %.4f %.3f %.3f Tm" % turn
+        self._face(FACE).use(mark)
+        place = place_mark(self._layout, side, mark)
+        placed = b"%.4f %.4f %.4f %.4f %.3f %.3f Tm" % place.matrix
         shown = literal(mark.encode("utf-16-be"))
         return self._form(
-            b"mark", b"BT/F-bold %.2f Tf 0 0.5 0.1 0 k %b%bTj ET\n" % (size, placed, shown)
+            b"mark-" + side.encode(),
+            b"BT/F-bold %.2f Tf 0 0.5 0.1 0 k %b%bTj ET\n" % (place.size, placed, shown),
         )
 
 

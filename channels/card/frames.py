@@ -25,6 +25,9 @@ PIECE = "piece"
 CARRIER, CARRIER_MARK = "carrier", "carrier_mark"
 """Among the words of a message: the lines that the carrier gave for it, and what its Data Matrix says."""
 
+LINE_END = "\u2028"
+"""The end of a line inside a paragraph, without the space between paragraphs (LINE SEPARATOR)."""
+
 KIX_HEIGHT = 5.0
 
 CLEAR = 2.0  # millimetres that stay white round a QR code

@@ -38,7 +38,7 @@ def back(pen: Pen) -> None:
     ]  # fmt: skip
     pen.fill([(-14, -40), (40, -40), *edge, (40, 145), (-14, 145), (-14, 70), (-14, 40)], CREAM)
     pen.line(edge, 0.55, colour=CLAY)
-    pen.shape(box(6, 52.5, 68, 70), WHITE, 0.55)
+    pen.shape(box(6, 61.2, 68, 74.4), WHITE, 0.55)
     _stamp(pen)
 
 

@@ -4,7 +4,17 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any, NamedTuple
 from unicodedata import is_normalized, normalize
 
-from channels.card.frames import CARRIER_MARK, KIX_HEIGHT, MM, Frame, Mark, Matrix, Qr, Side
+from channels.card.frames import (
+    CARRIER_MARK,
+    KIX_HEIGHT,
+    LINE_END,
+    MM,
+    Frame,
+    Mark,
+    Matrix,
+    Qr,
+    Side,
+)
 from channels.card.kix import PITCH, kix_text, read_bars
 from channels.card.layout import Layout
 from channels.card.order import Order, qr_prefix
@@ -114,7 +124,7 @@ class PageReader:
         return blocks[:-1]
 
     def _check_text(self, block: Block, frame: Frame, text: str) -> None:
-        meant = text.replace("\n", " ")
+        meant = text.replace("\n", " ").replace(LINE_END, " ")
         if block.text != meant and (
             is_normalized("NFC", meant) or block.text != normalize("NFC", meant)
         ):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unicodedata import bidirectional, category, is_normalized, normalize
 from unicodedata import name as letter_name
 
-from channels.card.frames import ADDRESS, CARRIER_MARK, CODE, MM, Frame
+from channels.card.frames import ADDRESS, CARRIER_MARK, CODE, LINE_END, MM, Frame
 from channels.card.layout import Layout
 from channels.codes import is_response_code, printed
 from channels.port import Message
@@ -79,8 +79,12 @@ class _Words(dict[str, float]):
         return wide
 
 
-_Paragraph = tuple[list[str], list[float]]
-"""A paragraph taken apart: its words, and where each of them and its space end, from the beginning; the first is 0."""
+_Paragraph = tuple[list[str], list[float], bool]
+"""A paragraph, or a line of one, taken apart.
+
+Its words, where each of them and its space end from the beginning (the first is 0), and whether it
+goes on with the paragraph before it.
+"""
 
 
 class _Try:
@@ -106,7 +110,7 @@ class _Try:
         counts: list[int] = []
         wide: list[float] = []
         centred = self._shift != 0
-        for words, ends in paragraphs:
+        for words, ends, goes_on in paragraphs:
             first, last, before = 0, len(words), len(texts)
             while first < last:
                 after = bisect_right(ends, ends[first] + reach, first) - 1
@@ -116,7 +120,10 @@ class _Try:
                 if centred:
                     wide.append(ends[after] - ends[first] - space)
                 first = after
-            counts.append(len(texts) - before)
+            if goes_on:
+                counts[-1] += len(texts) - before
+            else:
+                counts.append(len(texts) - before)
         return self._placed(texts, tuple(counts), wide)
 
     def kept(self, lines: list[str], wide: list[float]) -> tuple[list[str], Places] | None:
@@ -192,12 +199,17 @@ class _Place:
 
     def _tried(self, text: str) -> Setting | Fault:
         words, frame = self.words, self.frame
-        lines = text.split("\n")
+        pieces = [
+            (line, at > 0)
+            for paragraph in text.split("\n")
+            for at, line in enumerate(paragraph.split(LINE_END))
+        ]
+        lines = [line for line, _ in pieces]
         taken: list[_Paragraph] = []
         widths: list[float] = []
         for each in self.tries:
             if each.wrapping:
-                taken = taken or [_take_apart(line, words) for line in lines]
+                taken = taken or [_take_apart(piece, words) for piece in pieces]
                 made = each.broken(taken)
             else:
                 widths = widths or [sum(map(words.wide, line)) for line in lines]
@@ -258,9 +270,10 @@ def drawn_texts(message: Message) -> list[tuple[str, str]]:
     return texts
 
 
-def _take_apart(paragraph: str, words: _Words) -> _Paragraph:
-    parts = paragraph.split(" ")
-    return parts, list(accumulate(map(words.__getitem__, parts), initial=0.0))
+def _take_apart(piece: tuple[str, bool], words: _Words) -> _Paragraph:
+    line, goes_on = piece
+    parts = line.split(" ")
+    return parts, list(accumulate(map(words.__getitem__, parts), initial=0.0)), goes_on
 
 
 def _fault_of(letter: str, part: str) -> Fault:
