@@ -13,6 +13,7 @@ from installation.derived_keys import Purpose
 from installation.settings import Settings
 from store.errors import BadInput
 from store.sentences import Sentence
+from templates.own_folder import own_files, use_own_folder
 
 Agreed = Mapping[str, Mapping[str, str]]
 """Short keyed hashes of values, by what they belong to ("policy") and by their name ("caps.card.days")."""
@@ -33,6 +34,7 @@ def agreed_of(settings: Settings) -> dict[str, dict[str, str]]:
         "policy": _values_of(settings.policy_file, field="KAARTJE_POLICY"),
         "print shop": _values_of(settings.print_shop_file, field="KAARTJE_PRINT_SHOP"),
         "prices of texts": prices,
+        "templates": _files_of(settings.templates_folder),
     }
     return {
         what: {
@@ -41,6 +43,14 @@ def agreed_of(settings: Settings) -> dict[str, dict[str, str]]:
         }
         for what, each in values.items()
     }
+
+
+def _files_of(folder: Path | None) -> Mapping[str, object]:
+    """Return a hash of every file of the body's own templates, by its path in their folder."""
+    if folder is None:
+        return {}
+    use_own_folder(folder)
+    return {name: sha256(content).hexdigest() for name, content in own_files(folder).items()}
 
 
 def _values_of(file: Path | None, *, field: str) -> Mapping[str, object]:

@@ -119,6 +119,7 @@ def open_installation(
     check_places(settings.sms_gateway, settings.voice_words)
     if settings.policy_file is not None:
         _policy(settings)  # one that cannot be read is refused now, not when somebody is judged
+    _use_own_templates(settings)
     _check_words(settings)
     shop = _shop(settings.print_shop_file) if settings.print_shop_file else None
     store = open_installation_store(settings)
@@ -168,6 +169,18 @@ def _check_words(settings: Settings) -> None:
 
     own = Path(settings.voice_words) if settings.voice_words else None
     Lines.read(Telephone.read(settings.accounts).languages, own)
+
+
+def _use_own_templates(settings: Settings) -> None:
+    """Take the body's own templates before the shipped ones, and refuse them where they cannot be used."""
+    from templates.own_folder import own_folder, use_own_folder
+
+    if own_folder() is None and not settings.templates:
+        return
+    from templates.texts import check_own_templates
+
+    use_own_folder(settings.templates_folder)
+    check_own_templates(_policy(settings).open_cards.own_name)
 
 
 def _policy(settings: Settings) -> "Policy":

@@ -117,6 +117,12 @@ class Settings(BaseSettings):
         str,
         Field(description="A TOML file with this body's changes to suppression/policy.toml"),
     ] = ""
+    templates: Annotated[
+        str,
+        Field(
+            description="A folder with the body's own templates, word lists, logo and colours: docs/own-words.md"
+        ),
+    ] = ""
     retention: Annotated[
         str,
         Field(
@@ -328,6 +334,11 @@ class Settings(BaseSettings):
     def policy_file(self) -> Path | None:
         """The file with this body's policy, or None for the shipped one."""
         return Path(self.policy) if self.policy else None
+
+    @property
+    def templates_folder(self) -> Path | None:
+        """The folder with this body's own templates, or None for the shipped ones alone."""
+        return Path(self.templates) if self.templates else None
 
     @property
     def print_shop_file(self) -> Path | None:

@@ -25,6 +25,8 @@ ALWAYS_ASKED = frozenset(
 """Rules that cannot be switched off."""
 
 _DEFAULT = Path(__file__).with_name("policy.toml")
+SHORTEST_REASON = 10
+"""Letters of a reason that somebody signs."""
 
 
 class _Part(BaseModel):
@@ -124,6 +126,19 @@ class Answers(_Part):
     )
 
 
+class OpenCards(_Part):
+    """The body's own name on an open card, where a list forbids a word of it."""
+
+    own_name: Annotated[str, Field(max_length=100)] = ""  # as it is printed; empty: it may not
+    reason: Annotated[str, Field(max_length=300)] = ""  # why it may, for whoever approves
+
+    @model_validator(mode="after")
+    def _has_a_reason(self) -> Self:
+        if self.own_name and len(self.reason.strip()) < SHORTEST_REASON:
+            raise ValueError("own_name stands without its reason; add reason = why it may be read")
+        return self
+
+
 class Work(_Part):
     """The time of agents that a plan counts with, and where the figures come from."""
 
@@ -187,6 +202,7 @@ class Policy(_Part):
     hours: Hours = Hours()
     post: Post = Post()
     answers: Answers = Answers()
+    open_cards: OpenCards = OpenCards()
     work: Work
     lists: tuple[ListAge, ...] = ()
     care: tuple[Care, ...] = ()

@@ -45,6 +45,7 @@ def lint(
     context: Mapping[str, Any] | None = None,
     *,
     open_card: bool = False,
+    own_name: str = "",
 ) -> list[Finding]:
     """Find the forbidden words of a template.
 
@@ -53,6 +54,7 @@ def lint(
         purpose: The campaign's: duty, rights or invitation.
         context: The campaign's own values (`sender`, `line`, `agent`, ...); what is missing is taken from the preview.
         open_card: Whether the campaign sends it open, so that every part can be read from outside.
+        own_name: The body's own name, where its policy lets it stand on what is posted.
 
     Returns:
         The findings in the order of the files; empty when all is well.
@@ -64,7 +66,8 @@ def lint(
             part: _lists(template, script, part, purpose, open_card=open_card)
             for part in script.parts
         }
-        written = list(_written(script, lists))
+        may = own_name if template.description.reaches == "post" else ""
+        written = list(_written(script, lists, may))
         rendered = template.render(language, filled).parts
         if language == template.languages[0]:
             rendered |= template.render("", filled).parts  # the line for other languages too
@@ -73,7 +76,7 @@ def lint(
         findings += _rendered(
             script,
             lists=lists,
-            rendered=rendered,
+            rendered={part: _without(text, may) for part, text in rendered.items()},
             filled=filled,
             known={(found.part, found.word) for found in written},
         )
@@ -133,9 +136,16 @@ def _hits(line: str, lists: tuple[ListName, ...]) -> Iterator[Hit]:
                 yield hit
 
 
-def _written(script: "Script", lists: Mapping[str, tuple[ListName, ...]]) -> Iterator[Finding]:
+def _without(text: str, name: str) -> str:
+    """Return a text without a name that may stand in it."""
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", text) if name else text
+
+
+def _written(
+    script: "Script", lists: Mapping[str, tuple[ListName, ...]], own_name: str
+) -> Iterator[Finding]:
     for piece in script.pieces:
-        for hit in _hits(piece.text, lists[piece.part]):
+        for hit in _hits(_without(piece.text, own_name), lists[piece.part]):
             yield Finding(
                 file=script.file,
                 line=piece.line,

@@ -1,7 +1,6 @@
 """Lists of forbidden words, as data with the pattern and the reason of each."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stdnum.nl import bsn
+
+from store.described_toml import parse_toml
+from store.errors import BadInput
+from store.sentences import Sentence
+from templates.own_folder import SETTING, own_words
 
 _FOLDER = Path(__file__).parent / "words"
 _NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
@@ -43,7 +47,7 @@ def search(line: str, name: ListName) -> Iterator[Hit]:
     """
     clear, plain = _visible(line), _folded(line)
     seen: set[str] = set()
-    for rule in _rules(name):
+    for rule in _rules(name, own_words(name)):
         searched = plain if rule.folded else clear
         if rule.holds not in searched:
             continue
@@ -70,9 +74,24 @@ def _citizen_numbers(line: str) -> Iterator[Hit]:
 
 
 @cache
-def _rules(name: ListName) -> tuple[_Rule, ...]:
-    groups: dict[str, Any] = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    return tuple(rule for group in groups.values() for rule in _rules_of(group))
+def _rules(name: ListName, own: str) -> tuple[_Rule, ...]:
+    """Return the rules of a list, the body's own before the shipped ones, none of which it takes away."""
+    shipped = (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
+    return (*_read_rules(own, name), *_read_rules(shipped, name))
+
+
+def _read_rules(source: str, name: str) -> tuple[_Rule, ...]:
+    file = f"words/{name}.toml"
+    groups = parse_toml(source, file)
+    try:
+        return tuple(rule for group in groups.values() for rule in _rules_of(group))
+    except (KeyError, TypeError, AttributeError, re.error) as error:
+        raise BadInput(
+            Sentence("is not a list of words ({error})", error=error),
+            "write each list as ours: a remedy, and words with word, match and why",
+            file=file,
+            field=SETTING,
+        ) from error
 
 
 def _rules_of(group: dict[str, Any]) -> Iterator[_Rule]:

@@ -12,6 +12,7 @@ from store.sentences import Sentence
 from templates.descriptions import Description, read_description
 from templates.language_scripts import Script, parse_script
 from templates.linting import Finding, lint
+from templates.own_folder import SETTING, SHARED, WORDS, own_names, own_sources
 
 FALLBACK = "nl"
 """The language in which somebody is addressed whose own language a template does not have."""
@@ -131,10 +132,15 @@ class Template:
         return self.render(language, self.description.preview)
 
     def lint(
-        self, purpose: str, context: Mapping[str, Any] | None = None, *, open_card: bool = False
+        self,
+        purpose: str,
+        context: Mapping[str, Any] | None = None,
+        *,
+        open_card: bool = False,
+        own_name: str = "",
     ) -> list[Finding]:
         """Find forbidden words, as `templates.linting.lint` does."""
-        return lint(self, purpose, context, open_card=open_card)
+        return lint(self, purpose, context, open_card=open_card, own_name=own_name)
 
 
 def load(name: str) -> Template:
@@ -143,7 +149,7 @@ def load(name: str) -> Template:
     Raises:
         BadInput: there is no such template, or one of its files is wrong.
     """
-    if name not in available():
+    if name not in available() or name == WORDS:
         remedy = Sentence("write one of: {known}", known=", ".join(available()))
         raise BadInput(
             Sentence("{seen!r} is not a template", seen=name),
@@ -151,7 +157,7 @@ def load(name: str) -> Template:
             file=f"templates/{name}/{_ABOUT}",
             field="template",
         )
-    return load_from(_FOLDER / name)
+    return Template.from_sources(name, sources(name))
 
 
 def load_from(folder: Path) -> Template:
@@ -163,19 +169,45 @@ def load_from(folder: Path) -> Template:
     return Template.from_sources(folder.name, _sources(folder))
 
 
+def check_own_templates(own_name: str = "") -> None:
+    """Load the body's own templates, and look for forbidden words in them.
+
+    Args:
+        own_name: The body's own name, where its policy lets it stand on an open card.
+
+    Raises:
+        BadInput: one cannot be used; says the file and the line.
+    """
+    for name in own_names():
+        template = load(name)
+        for finding in template.lint(template.purposes[0], own_name=own_name):
+            raise BadInput(
+                Sentence("{word!r} {why}", word=finding.word, why=finding.why),
+                finding.remedy,
+                file=finding.file,
+                line=finding.line,
+                field=SETTING,
+            )
+
+
 def sources(name: str) -> dict[str, str]:
-    """Return the files of a template that the tree holds, as they are written."""
-    return _sources(_FOLDER / name)
+    """Return the files of a template as they are written, the body's own before the shipped ones."""
+    own = own_sources(name)
+    found = {**_sources(_FOLDER / name), **own}
+    return {file: found[file] for file in found if _LAYOUT in found or file not in SHARED}
 
 
 def _sources(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        return {}
     files = (path for path in sorted(folder.iterdir()) if path.suffix in {".toml", ".j2"})
     return {path.name: path.read_text(encoding="utf-8") for path in files}
 
 
 def available() -> tuple[str, ...]:
-    """Return the names of the templates that the tree holds."""
-    return tuple(sorted(path.parent.name for path in _FOLDER.glob(f"*/{_ABOUT}")))
+    """Return the names of the templates, shipped or the body's own."""
+    shipped = {path.parent.name for path in _FOLDER.glob(f"*/{_ABOUT}")}
+    return tuple(sorted(shipped.union(own_names())))
 
 
 def spoken_in(context: Mapping[str, Any], language: str) -> dict[str, Any]:

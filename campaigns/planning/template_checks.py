@@ -57,7 +57,8 @@ def find_templates(
                 continue
             found[step.template] = template
             use = _Use(step, template, (*place, "template"))
-            _fits(campaign, use, complaints)
+            own_name = installation.policy.open_cards.own_name
+            _fits(campaign, use, complaints, own_name=own_name)
             if not complaints.found:
                 _is_sendable(installation, campaign, use, complaints, now=now)
     return found
@@ -97,7 +98,7 @@ def _remedy(refusal: Refusal) -> str:
     return "shorten the campaign's words"
 
 
-def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints) -> None:
+def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints, *, own_name: str) -> None:
     step, template = use.step, use.template
     if template.channel != step.channel:
         complaints.add(
@@ -131,13 +132,15 @@ def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints) -> None:
             "take a closed letter, or leave people with a guardian out",
         )
     if not complaints.found:
-        _lint(campaign, use, complaints)
+        _lint(campaign, use, complaints, own_name=own_name)
 
 
-def _lint(campaign: CampaignFile, use: _Use, complaints: Complaints) -> None:
+def _lint(campaign: CampaignFile, use: _Use, complaints: Complaints, *, own_name: str) -> None:
     context = campaign_context(campaign, campaign.phone_line.agent or campaign.sender.team)
     said: set[tuple[str, str]] = set()
-    for finding in use.template.lint(campaign.purpose, context, open_card=campaign.open_card):
+    for finding in use.template.lint(
+        campaign.purpose, context, open_card=campaign.open_card, own_name=own_name
+    ):
         if not finding.source:
             problem = f"{finding.file}: {finding.word!r} {finding.why}"
             complaints.add(use.place, problem, finding.remedy)

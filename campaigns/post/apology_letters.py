@@ -52,7 +52,9 @@ def draft_apology(installation: Installation, number: int, folder: Path) -> Path
 
 
 def _sorry(source: str, subject: str, text: str) -> str:
-    closing = re.search(r"\n\n[^\n]*\{\{ agent \}\}.*?(?=\n\{% endblock)", source, re.DOTALL)
+    closing = re.search(
+        r"\n\n[^\n]*(?:\\\n)?\{\{ agent \}\}.*?(?=\n\{% endblock)", source, re.DOTALL
+    )
     said = f"{text}{closing[0] if closing else ''}"
     return _block(_block(source, "subject", subject), "text", f"\n{said}\n")
 

@@ -77,6 +77,7 @@ def show_identity(as_json: AsJson = False) -> None:
                 "rehearsal": found.rehearsal,
                 "same_home": same_home,
                 "same_key": same_key,
+                "templates": settings.templates or None,
                 "differs": differing,
             }
         )
@@ -90,6 +91,8 @@ def show_identity(as_json: AsJson = False) -> None:
         home=settings.home.absolute(),
     )
     show("key           its own" if same_key else "key           not its own")
+    if settings.templates:
+        show("templates     {folder}: before the shipped ones", folder=settings.templates)
     for what, names in differing.items():
         show("differs       {what}: {names}", what=what, names=", ".join(names))
 
