@@ -20,6 +20,7 @@ FALLBACK = "nl"
 _FOLDER = Path(__file__).parent
 _ABOUT = "template.toml"
 _LAYOUT = "layout.toml"
+_COLOURS, _LOGO = SHARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Template:
         }
         for language, script in scripts.items():
             _compare(script, description, whole=language == FALLBACK)
-        layout = parse_toml(sources[_LAYOUT], places[_LAYOUT]) if _LAYOUT in sources else {}
+        layout = _read_layout(sources, places) if _LAYOUT in sources else {}
         return cls(
             name=name,
             sources=dict(sources),
@@ -169,6 +170,28 @@ def load_from(folder: Path) -> Template:
     return Template.from_sources(folder.name, _sources(folder))
 
 
+def _read_layout(sources: Mapping[str, str], places: Mapping[str, str]) -> dict[str, Any]:
+    """Return a layout with the colours that it names, and with the logo that it has a place for."""
+    layout = parse_toml(sources[_LAYOUT], places[_LAYOUT])
+    shipped = (_FOLDER / _COLOURS).read_text(encoding="utf-8")
+    colours = parse_toml(sources.get(_COLOURS, shipped), places.get(_COLOURS, _COLOURS))
+    frames = layout.get("frames", ())
+    for frame in frames if isinstance(frames, list) else ():
+        named = frame.get("colour") if isinstance(frame, dict) else None
+        if isinstance(named, str):
+            if named not in colours:
+                raise BadInput(
+                    Sentence("{named!r} is not a colour", named=named),
+                    Sentence("name one of {known}", known=", ".join(colours)),
+                    file=places[_LAYOUT],
+                    field="colour",
+                )
+            frame["colour"] = colours[named]
+    if _LOGO in sources and isinstance(layout.get("logo"), dict):
+        layout["logo"]["svg"] = sources[_LOGO]
+    return layout
+
+
 def check_own_templates(own_name: str = "") -> None:
     """Load the body's own templates, and look for forbidden words in them.
 
@@ -193,8 +216,21 @@ def check_own_templates(own_name: str = "") -> None:
 def sources(name: str) -> dict[str, str]:
     """Return the files of a template as they are written, the body's own before the shipped ones."""
     own = own_sources(name)
-    found = {**_sources(_FOLDER / name), **own}
+    shared = {_COLOURS: _colours(own.get(_COLOURS, ""))}
+    found = {**_sources(_FOLDER / name), **own, **shared}
     return {file: found[file] for file in found if _LAYOUT in found or file not in SHARED}
+
+
+def _colours(own: str) -> str:
+    """Return the palette as TOML, the body's own colours before the shipped ones."""
+    shipped = (_FOLDER / _COLOURS).read_text(encoding="utf-8")
+    if not own:
+        return shipped
+    merged = {**parse_toml(shipped, _COLOURS), **parse_toml(own, _COLOURS)}
+    return "".join(
+        f"{name} = {list(inks) if isinstance(inks, list) else inks!r}\n"
+        for name, inks in merged.items()
+    )
 
 
 def _sources(folder: Path) -> dict[str, str]:

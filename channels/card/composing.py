@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from channels.card.frames import CARRIER_MARK, MM, Mark, Matrix, Qr, Side
 from channels.card.kix import KixBars
+from channels.card.logos import logo_operators
 from channels.card.order import Order, SetCard, qr_prefix
 from channels.card.proof_marks import FACE, place_mark
 from channels.card.repeated_parts import static_side
@@ -229,7 +230,13 @@ class _Run:
     def _opening(self, side: Side) -> bytes:
         """Return operators that move the origin to the trimmed sheet's corner and draw the side."""
         card = self._layout.card
-        drawn = self._form(side.encode(), static_side(card, side))
+        logo = self._layout.logo
+        shown = logo is not None and logo.svg and logo.side == side
+        drawn = self._form(
+            side.encode(),
+            static_side(card, side)
+            + (logo_operators(logo, card.height) if shown and logo else b""),
+        )
         return b"q 1 0 0 1 %.3f %.3f cm\n%b" % (card.slug * MM, card.slug * MM, drawn)
 
     def _boxes(self) -> bytes:

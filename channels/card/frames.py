@@ -92,6 +92,17 @@ class Qr(LayoutModel):
     size: Annotated[float, Field(ge=12, le=60)]
 
 
+class Logo(LayoutModel):
+    """Place of the body's logo. It is left out where the body has given none."""
+
+    side: Side
+    left: float
+    top: float
+    width: Annotated[float, Field(gt=0)]
+    height: Annotated[float, Field(gt=0)]
+    svg: str = ""  # the drawing, which is kept with the words that were approved
+
+
 class Mark(LayoutModel):
     """Place of the piece number, as a Data Matrix of 7 mm with the same digits beside it.
 

@@ -20,12 +20,14 @@ from channels.card.frames import (
     Frame,
     Kix,
     LayoutModel,
+    Logo,
     Mark,
     Qr,
     Side,
     extent,
     meet,
 )
+from channels.card.logos import logo_operators
 from channels.press.profile import MOST_INK
 from store.described_toml import DescribedToml
 from store.sentences import Sentence
@@ -89,6 +91,7 @@ class Layout(LayoutModel):
     kix: Kix | None = None
     qr: Qr | None = None
     piece: Mark | None = None  # without it a returned piece is known by its address only
+    logo: Logo | None = None
     # room for what the carrier adds; without it a run can only be sorted by its order
     carrier: Carrier | None = None
 
@@ -158,6 +161,8 @@ class Layout(LayoutModel):
                         margin=self.card.margin,
                     )
                 )
+        if self.logo is not None and self.logo.svg:
+            logo_operators(self.logo, self.card.height)
         if self.piece is not None:
             self._check_piece(self.piece)
         if self.carrier is not None:
