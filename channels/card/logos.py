@@ -50,7 +50,7 @@ def logo_operators(logo: Logo, height: float) -> bytes:
     box, shapes = _read(logo.svg)
     scale = min(logo.width / box.width, logo.height / box.height) * MM
     left, top = logo.left * MM - box.left * scale, (height - logo.top) * MM + box.top * scale
-    drawn = [f"q {scale:.5f} 0 0 {-scale:.5f} {left:.3f} {top:.3f} cm"]
+    drawn = [f"\nq {scale:.5f} 0 0 {-scale:.5f} {left:.3f} {top:.3f} cm"]
     drawn += [f"{_ink(shape.fill)} k\n{shape.path} f" for shape in shapes]
     return "\n".join([*drawn, "Q\n"]).encode("ascii")
 
