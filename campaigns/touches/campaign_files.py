@@ -99,6 +99,10 @@ class ArmFile(Part):
         return self
 
 
+def _lacks_dutch(said: Any) -> bool:
+    return isinstance(said, dict) and "nl" not in said
+
+
 class CampaignFile(Part):
     """A campaign file."""
 
@@ -189,13 +193,12 @@ class CampaignFile(Part):
 
     @model_validator(mode="after")
     def _said_in_dutch(self) -> Self:
-        for place, what, said in (
-            ("phone_line", "the hours are", self.phone_line.hours),
-            ("sender", "the name is", self.sender.name),
-            ("sender", "the team is", self.sender.team),
-        ):
-            if isinstance(said, dict) and "nl" not in said:
-                raise ValueError(f"{place}: {what} not said in Dutch; add nl: …")
+        if _lacks_dutch(self.phone_line.hours):
+            raise ValueError("phone_line: the hours are not said in Dutch; add nl: …")
+        if _lacks_dutch(self.sender.name):
+            raise ValueError("sender: the name is not said in Dutch; add nl: …")
+        if _lacks_dutch(self.sender.team):
+            raise ValueError("sender: the team is not said in Dutch; add nl: …")
         return self
 
     @model_validator(mode="after")

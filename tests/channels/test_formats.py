@@ -27,6 +27,8 @@ SIZES = {
     "folding-card": (210, 297, 2),
     "letter": (210, 297, 2),
     "letter-short": (210, 297, 1),
+    "refund-card": (148, 105, 2),
+    "refund-letter": (210, 297, 2),
 }
 
 

@@ -182,7 +182,7 @@ def test_a_team_introduces_itself_as_a_team() -> None:
     template = load("contact-card")
     context = dict(template.description.preview) | {"agent": "Team Even Bellen"}
     assert template.render("nl", context).parts["hello"] == "Hallo! Wij zijn Team Even Bellen."
-    assert template.render("nl", context).parts["text"].endswith("groet, Team Even Bellen")
+    assert template.render("nl", context).parts["text"].endswith("groet,\u2028Team Even Bellen")
 
 
 def test_the_contact_card_speaks_in_short_sentences() -> None:
