@@ -56,7 +56,7 @@ def test_the_page_is_the_campaigns_own_or_that_of_its_site(
         "return_address": "Postbus 1",
         "privacy_url": "dichtbij.example/privacy",
     }
-    assert Sender(**{**sender, **given}).real_page == page  # type: ignore[arg-type]
+    assert Sender(**{**sender, **given}).real_page == page
 
 
 @pytest.mark.parametrize("name", PRINTED)
