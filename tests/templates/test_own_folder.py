@@ -174,7 +174,7 @@ def test_an_own_name_without_a_reason_is_refused(tmp_path: Path) -> None:
 
 
 def kaartje(command: str, *, home: Path, **settings: str) -> Result:
-    home.mkdir(exist_ok=True)
+    home.mkdir(exist_ok=True, mode=0o700)
     environment = {f"KAARTJE_{name.upper()}": value for name, value in settings.items()}
     return CliRunner().invoke(
         app,
