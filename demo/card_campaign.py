@@ -1,11 +1,11 @@
-"""The demo of cards, one campaign from an invented file of people to its report, on its own clock."""
+"""The demos of cards, a campaign from an invented file of people to its report, on its own clock."""
 
 import os
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,13 +17,18 @@ from campaigns.planning import lifecycle, plans, submitting
 from channels.port import Watch
 from demo import citizen_replies
 from demo.card_results import Demo, gather
+from demo.online_requests import ask_online, offer_slots
+from demo.registers import Registers
+from demo.world import World
 from desk.queue.wrap_up import wrap_up
 from flows.local_runs import run_locally
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
+from outcomes.funnels import funnel
 from people.importing import import_people
 from people.invented.population import write_population
 from people.numbers import PhoneNumber
+from people.obligations import import_obligations
 from store.audit_log import Decider
 from store.clock import FixedClock, local_date, parse_moment
 from store.errors import BadInput
@@ -31,19 +36,16 @@ from store.states import CallState, Road, Role
 from store.tables import (
     Call,
     Campaign,
-    Decision,
     Delivery,
     Person,
     PrintRun,
     ResponseCode,
     Touch,
 )
-from suppression.reasons import Reason
 
 START = "2023-06-01T09:00"
-END = "2023-10-02T09:00"
 MARK = ".kaartje-demo"
-EXAMPLE = Path(campaigns.__file__).parent / "examples" / "contact-cards-2023.yaml"
+EXAMPLES = Path(campaigns.__file__).parent / "examples"
 LISTED_SHARE = 0.004
 LEFT_WAITING = 5
 """The latest calls are left waiting, so that the queue has somebody in it."""
@@ -52,7 +54,41 @@ MANAGER, COLLEAGUE, AGENT = "Anja", "Bilal", "Henri"
 Tell = Callable[[str], None]
 
 
-def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Demo:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardYear:
+    """One year's cards, as an example and the time in which it is played."""
+
+    example: str
+    start: str
+    end: str
+    people: int  # invented where nobody says how many
+    online: bool  # the card has a QR code, and appointments can be made behind it
+
+    @property
+    def year(self) -> int:
+        """The year of the cards."""
+        return local_date(parse_moment(self.start)).year
+
+
+CARDS_2023 = CardYear(
+    example="contact-cards-2023",
+    start=START,
+    end="2023-10-02T09:00",
+    people=10_000,
+    online=False,
+)
+CARDS_2024 = CardYear(
+    example="contact-cards-2024",
+    start="2024-06-03T09:00",
+    end="2024-10-14T09:00",
+    people=30_000,
+    online=True,
+)
+
+
+def stage(
+    out: Path, *, people: int | None, seed: int, tell: Tell, watch: Watch, cards: CardYear
+) -> Demo:
     """Play the whole demo below `out` and return what it made.
 
     Raises:
@@ -64,7 +100,7 @@ def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Dem
         # the demo has a database of its own, whatever the environment points at
         del os.environ[name]
     os.environ["KAARTJE_HOME"] = str(home)
-    start = parse_moment(START)
+    start = parse_moment(cards.start)
     installation = open_installation(
         Settings(home=home), clock=FixedClock(start), draws=Random(seed)
     )
@@ -73,9 +109,52 @@ def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Dem
         people_file=out.absolute() / "people.csv",
         decisions=out.absolute() / "decisions.csv",
     )
+    _import_people(installation, demo, out, cards, people or cards.people, seed, tell, watch)
+    tell("Keeping a list of people who asked not to be reached")
+    _list_some(installation, out, seed, start)
 
+    tell(f"Planning the campaign of {cards.year}, having it approved by a colleague, launching it")
+    file = _campaign_file(out, cards, seed)
+    demo.plan = plans.plan(installation, file, now=start, decisions_file=demo.decisions)
+    demo.campaign = demo.plan.campaign
+    _decide(installation, file, start)
+
+    demo.world = World(seed=seed, first_day=demo.plan.pieces[0].on)
+    registers = Registers.opened(installation, out.absolute(), demo.world)
+    if cards.online:
+        offer_slots(installation, demo.world.first_day)
+    _deliver_and_listen(installation, demo, out, registers, cards, tell=tell, watch=watch)
+    _answer_calls(installation, seed)
+    demo.funnel = funnel(installation, demo.campaign, now=parse_moment(cards.end))
+    gather(installation, demo, out)
+    demo.account, demo.agent = MANAGER.lower(), AGENT.lower()
+    demo.password = _make_accounts(installation)
+    installation.store.engine.dispose()
+    return demo
+
+
+def _import_people(
+    installation: Installation,
+    demo: Demo,
+    out: Path,
+    cards: CardYear,
+    people: int,
+    seed: int,
+    tell: Tell,
+    watch: Watch,
+) -> None:
+    """Invent people with what they still have to file, and import both."""
+    start = parse_moment(cards.start)
+    owed = out.absolute() / "obligations.csv"
     tell(f"Inventing {people:,} people who do not exist, and importing them")
-    write_population(demo.people_file, people, seed, watch=watch)
+    write_population(
+        demo.people_file,
+        people,
+        seed,
+        as_of=local_date(start).replace(day=1),
+        obligations=owed,
+        watch=watch,
+    )
     demo.imported = import_people(
         installation.store,
         demo.people_file,
@@ -84,24 +163,8 @@ def stage(out: Path, *, people: int, seed: int, tell: Tell, watch: Watch) -> Dem
         refused=out.absolute() / "people.refused.csv",
         watch=watch,
     )
-    tell("Keeping a list of people who asked not to be reached")
-    _list_some(installation, out, seed, start)
-
-    tell("Planning the campaign of 2023, having it approved by a colleague, launching it")
-    file = _campaign_file(out, seed)
-    demo.plan = plans.plan(installation, file, now=start, decisions_file=demo.decisions)
-    demo.campaign = demo.plan.campaign
-    _decide(installation, file, start)
-
-    _deliver_and_listen(installation, demo, out, seed, tell=tell, watch=watch)
-    _answer_calls(installation, seed)
-    tell("Importing what the registers say happened since")
-    _import_outcomes(installation, demo, out, seed)
-    gather(installation, demo, out)
-    demo.account, demo.agent = MANAGER.lower(), AGENT.lower()
-    demo.password = _make_accounts(installation)
-    installation.store.engine.dispose()
-    return demo
+    tell("Importing which returns they still have to file")
+    import_obligations(installation.store, owed, now=start, watch=watch)
 
 
 def _make_room(out: Path) -> None:
@@ -117,11 +180,11 @@ def _make_room(out: Path) -> None:
     (out / MARK).write_text("Made by kaartje demo; the next demo clears this folder.\n")
 
 
-def _campaign_file(out: Path, seed: int) -> Path:
-    file = out.absolute() / EXAMPLE.name
-    file.write_text(
-        EXAMPLE.read_text(encoding="utf-8").replace("seed: 2023", f"seed: {seed}"), encoding="utf-8"
-    )
+def _campaign_file(out: Path, cards: CardYear, seed: int) -> Path:
+    example = EXAMPLES / f"{cards.example}.yaml"
+    file = out.absolute() / example.name
+    source = example.read_text(encoding="utf-8").replace(f"seed: {cards.year}", f"seed: {seed}")
+    file.write_text(source, encoding="utf-8")
     return file
 
 
@@ -161,19 +224,24 @@ def _decide(installation: Installation, file: Path, now: datetime) -> None:
 
 
 def _deliver_and_listen(
-    installation: Installation, demo: Demo, out: Path, seed: int, *, tell: Tell, watch: Watch
+    installation: Installation,
+    demo: Demo,
+    out: Path,
+    registers: Registers,
+    cards: CardYear,
+    *,
+    tell: Tell,
+    watch: Watch,
 ) -> None:
-    """Deliver wave after wave, and import citizens' replies between them."""
-    from inbound.replies import import_replies
-
+    """Deliver wave after wave, and import between them what citizens replied and who has filed."""
     with installation.store.reading() as connection:
         spec = connection.execute(
             select(Campaign.spec).where(Campaign.name == demo.campaign)
         ).scalar_one()
     moments = [parse_moment(f"{wave['date']}T09:00") for wave in spec["waves"]]
-    imported_rows: set[str] = set()
+    heard: set[citizen_replies.Reply] = set()
     for number, (moment, until) in enumerate(
-        zip(moments, [*moments[1:], parse_moment(END)], strict=True), 1
+        zip(moments, [*moments[1:], parse_moment(cards.end)], strict=True), 1
     ):
         tell(
             f"{local_date(moment)}: wave {number} goes to the print shop (a Prefect flow, with a local engine)"
@@ -183,18 +251,39 @@ def _deliver_and_listen(
             installation=replace(installation, clock=FixedClock(moment)),
             watch=watch,
         )
-        _print_and_post(installation, seed, moment)
-        new = []
-        for card in _cards(installation, demo.campaign):
-            for reply in citizen_replies.replies_to(card, seed):
-                row = reply.row()
-                if reply.at < until and "|".join(row) not in imported_rows:
-                    imported_rows.add("|".join(row))
-                    new.append(row)
-        tell(f"{local_date(until)}: {len(new)} simulated replies have come in")
+        _print_and_post(installation, registers.world.seed, moment)
+        sent = _cards(installation, demo.campaign)
+        replies = {
+            reply
+            for card in sent
+            for reply in citizen_replies.replies_to(card, registers.world, online=cards.online)
+            if reply.at < until
+        }
+        new, heard = replies - heard, heard | replies
         file = out.absolute() / f"replies-{number}.csv"
-        citizen_replies.write_rows(file, citizen_replies.REPLY_COLUMNS, sorted(new))
-        import_replies(installation, file, now=until)
+        demo.booked += _hear(installation, demo.campaign, new, file, now=until)
+        filed = registers.tell({card.person_ref: card.posted_on for card in sent}, now=until)
+        tell(
+            f"{local_date(until)}: {len(new)} simulated replies have come in,"
+            f" and the registers say that {filed} people have filed"
+        )
+
+
+def _hear(
+    installation: Installation,
+    campaign: str,
+    replies: set[citizen_replies.Reply],
+    file: Path,
+    *,
+    now: datetime,
+) -> int:
+    """Take the replies of some weeks, and return how many made an appointment online."""
+    from inbound.replies import import_replies
+
+    rows = sorted(reply.row() for reply in replies if reply.kind != "web")
+    citizen_replies.write_rows(file, citizen_replies.REPLY_COLUMNS, rows)
+    import_replies(installation, file, now=now)
+    return ask_online(installation, campaign, (each for each in replies if each.kind == "web"))
 
 
 def _print_and_post(installation: Installation, seed: int, moment: datetime) -> None:
@@ -273,41 +362,6 @@ def _appointment(after: datetime, chance: Random) -> Any:
     while day.isoweekday() > 5:  # noqa: PLR2004
         day += timedelta(days=1)
     return NewAppointment(chance.choice(("counter", "counter", "video", "phone")), day)
-
-
-def _import_outcomes(installation: Installation, demo: Demo, out: Path, seed: int) -> None:
-    from outcomes.funnels import funnel
-    from outcomes.outcome_imports import import_outcomes
-
-    end = parse_moment(END)
-    with installation.store.reading() as connection:
-        held_out = connection.execute(
-            select(Person.person_ref)
-            .join(Decision, Decision.person_id == Person.id)
-            .where(Decision.reason == Reason.HOLD_OUT.value)
-            .order_by(Person.person_ref)
-        ).scalars()
-        callers = connection.execute(
-            select(Person.person_ref).join(Call, Call.person_id == Person.id)
-        ).scalars()
-        start = date.fromisoformat(
-            connection.execute(
-                select(Campaign.spec).where(Campaign.name == demo.campaign)
-            ).scalar_one()["waves"][0]["date"]
-        )
-        rows = list(
-            citizen_replies.outcomes_of(
-                _cards(installation, demo.campaign),
-                held_out.all(),
-                callers=frozenset(callers.all()),
-                start=start,
-                seed=seed,
-            )
-        )
-    file = out.absolute() / "outcomes.csv"
-    citizen_replies.write_rows(file, citizen_replies.OUTCOME_COLUMNS, sorted(rows))
-    import_outcomes(installation, file, now=end)
-    demo.funnel = funnel(installation, demo.campaign, now=end)
 
 
 def _make_accounts(installation: Installation) -> str:

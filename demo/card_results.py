@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from campaigns.planning import plans
 from channels.card.preview import preview
+from demo.world import World
 from installation.installation import Installation
+from methods.intervals import newcombe
 from outcomes.funnels import Funnel
 from people.importing import ImportReport
 from store.states import CallState
@@ -19,6 +21,27 @@ from store.tables import (
     PrintFile,
     PrintRun,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """The true effect of the demo's world beside what its report shows, all as shares."""
+
+    base_rate: float
+    stated: float  # for whom a card reaches
+    expected: float  # over everyone assigned, since some cards come back
+    seen: float
+    interval: tuple[float, float]  # 95 %
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "base_rate": self.base_rate,
+            "stated": self.stated,
+            "expected": round(self.expected, 4),
+            "seen": round(self.seen, 4),
+            "interval_95": [round(bound, 4) for bound in self.interval],
+        }
 
 
 @dataclass(kw_only=True)
@@ -36,10 +59,29 @@ class Demo:
     preview: Path = Path()
     cards: int = 0
     waiting: int = 0
+    booked: int = 0  # appointments made on the page behind the QR code
+    world: World | None = None
     funnel: Funnel | None = None
     account: str = ""  # of the manager
     agent: str = ""
     password: str = ""
+
+    def effect(self) -> Effect | None:
+        """Return the true effect beside the difference that the report shows, where both arms have people."""
+        arms = self.funnel.arms if self.funnel else ()
+        treated = [arm for arm in arms if not arm.hold_out]
+        held = [arm for arm in arms if arm.hold_out]
+        if self.world is None or not treated or not held:
+            return None
+        carded, apart = treated[0], held[0]
+        counts = (carded.filed, carded.assigned, apart.filed, apart.assigned)
+        return Effect(
+            base_rate=self.world.base_rate,
+            stated=self.world.effect,
+            expected=self.world.expected_difference,
+            seen=carded.filed_share - apart.filed_share,
+            interval=newcombe(*counts),
+        )
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -57,6 +99,8 @@ class Demo:
             "people_file": self.people_file,
             "home": self.home,
             "calls_waiting": self.waiting,
+            "booked_online": self.booked,
+            "true_effect": effect.as_data() if (effect := self.effect()) else None,
             "report": self.funnel.as_data() if self.funnel else {},
             "account": {"name": self.account, "password": self.password},
             "agent": {"name": self.agent, "password": self.password},

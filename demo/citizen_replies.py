@@ -1,30 +1,28 @@
-"""Simulated replies of citizens to a card.
+"""Simulated replies of citizens to a card, and the returns that they file.
 
-Everything here is made up, and the delays follow a published curve. The delay is a lognormal fitted
-to a published 63-day direct-mail series (median 8.3 days, sigma 0.9156; half of the replies by day
-9, 95 % by day 35), after two days in the post. It is American and commercial, so it is a prior and
-no forecast. The shares below are assumptions, chosen so that about a third of those who got a card
-file, as in 2023.
+Everything here is made up. When somebody acts, and whether they file, the world says (`demo.world`); whether
+they call first is an assumption, chosen so that about 15 of a hundred people with a card call.
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from math import log
 from pathlib import Path
 from random import Random
 
+from demo.world import World
 from store.clock import LOCAL
 
-MEDIAN_DAYS, SIGMA = 8.3147, 0.9156
-LONGEST_DAYS = 63
-POST_DAYS = 2
-RETURNED = 0.045
-"""Address errors in the municipal registers ran at 4 to 5 %."""
-CALLS, COMES_BY = 0.15, 0.01
-CALLS_AGAIN, OBJECTS = 0.12, 0.03
-FILES_AFTER_CALL, FILES_WITH_CARD, FILES_WITHOUT = 0.82, 0.26, 0.22
+MOVED_CALL, ALONE_CALL, OTHERS_CALL = 0.8, 0.4, 0.09
+"""Share of callers among those whom the card moves, who file by themselves, and who do not file."""
+ASKS_ONLINE = 0.3
+"""Share of them who use the page behind the QR code, where the card has one."""
+BOOKS = 0.6
+"""Share of these who make an appointment there; the others ask to be called."""
+COMES_BY = 0.1
+"""Share of those who act on a card who come to the counter and do not call."""
+CALLS_AGAIN, OBJECTS = 0.12, 0.06
 OPENS, CLOSES = 9, 17
 
 REPLY_COLUMNS = (
@@ -59,6 +57,7 @@ class Reply:
     reason: str = ""
     text: str = ""
     objects: bool = False
+    books: bool = False  # on the page behind the QR code: an appointment, not a call
 
     def row(self) -> tuple[str, ...]:
         """Return the reply as a row of `REPLY_COLUMNS`."""
@@ -75,39 +74,39 @@ class Reply:
         )
 
 
-def replies_to(card: Card, seed: int) -> tuple[Reply, ...]:
-    """Return the replies to one card, the same for one person under one seed."""
-    chance = Random(f"{seed}:reply:{card.person_ref}")
-    fate = chance.random()
-    if fate < RETURNED:
+def replies_to(card: Card, world: World, *, online: bool = False) -> tuple[Reply, ...]:
+    """Return the replies to one card, the same for one person under one seed.
+
+    Args:
+        card: the card.
+        world: says who acts on it, and when.
+        online: whether the card has a QR code, so that some ask on the page behind it.
+    """
+    ref, chance = card.person_ref, Random(f"{world.seed}:reply:{card.person_ref}")
+    if world.fate(ref).comes_back:
         at = _office_hour(card.posted_on + timedelta(days=chance.randint(5, 14)), chance)
-        return (
-            Reply(
-                at=at,
-                kind="returned",
-                code=card.code,
-                reason=chance.choice(("moved", "unknown", "moved")),
-            ),
-        )
-    fate -= RETURNED
-    if fate < COMES_BY:
-        return (Reply(at=_moment(card, chance), kind="counter", code=card.code),)
-    if fate >= COMES_BY + CALLS:
+        why = chance.choice(("moved", "unknown", "moved"))
+        return (Reply(at=at, kind="returned", code=card.code, reason=why),)
+    acts = world.answers_on(ref, card.posted_on)
+    filed = world.filed_on(ref, card.posted_on)
+    if filed is not None and filed < acts:
+        return ()  # there is nothing left to call about
+    moved = world.moved_by_a_card(ref)
+    share = MOVED_CALL if moved else OTHERS_CALL if filed is None else ALONE_CALL
+    fate = chance.random()
+    if fate >= share:
         return ()
-    first = Reply(
-        at=_moment(card, chance), kind="called", code=card.code, objects=chance.random() < OBJECTS
-    )
-    if first.objects or chance.random() >= CALLS_AGAIN:
+    at = _office_hour(acts, chance)
+    if fate < share * COMES_BY:
+        return (Reply(at=at, kind="counter", code=card.code),)
+    if online and chance.random() < ASKS_ONLINE:
+        return (Reply(at=at, kind="web", code=card.code, books=chance.random() < BOOKS),)
+    objects = filed is None and chance.random() < OBJECTS
+    first = Reply(at=at, kind="called", code=card.code, objects=objects)
+    if objects or chance.random() >= CALLS_AGAIN:
         return (first,)
     again = _office_hour(first.at.date() + timedelta(days=chance.randint(3, 21)), chance)
     return first, Reply(at=again, kind="called", code=card.code)
-
-
-def _moment(card: Card, chance: Random) -> datetime:
-    delay = LONGEST_DAYS + 1.0
-    while delay > LONGEST_DAYS:
-        delay = chance.lognormvariate(log(MEDIAN_DAYS), SIGMA)
-    return _office_hour(card.posted_on + timedelta(days=POST_DAYS + int(delay)), chance)
 
 
 def _office_hour(day: date, chance: Random) -> datetime:
@@ -117,31 +116,29 @@ def _office_hour(day: date, chance: Random) -> datetime:
     return datetime.combine(day, time(OPENS + minute // 60, minute % 60), LOCAL)
 
 
-def outcomes_of(
-    reached: Iterable[Card],
-    held_out: Iterable[str],
-    *,
-    callers: frozenset[str],
-    start: date,
-    seed: int,
-) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the returns that are filed afterwards, as rows of `OUTCOME_COLUMNS`."""
-    for card in reached:
-        share = FILES_AFTER_CALL if card.person_ref in callers else FILES_WITH_CARD
-        yield from _files(card.person_ref, card.posted_on, share, seed)
-    for ref in held_out:
-        yield from _files(ref, start, FILES_WITHOUT, seed)
+@dataclass(frozen=True, slots=True)
+class OpenReturn:
+    """A return that is still to be filed."""
+
+    person_ref: str
+    year: int
 
 
-def _files(ref: str, since: date, share: float, seed: int) -> Iterator[tuple[str, str, str, str]]:
-    chance = Random(f"{seed}:outcome:{ref}")
-    if chance.random() < share:
-        yield (
-            ref,
-            "filed",
-            (since + timedelta(days=chance.randint(7, 80))).isoformat(),
-            f"return-2022-{ref}",
-        )
+def filings(
+    returns: Iterable[OpenReturn], carded: Mapping[str, date], world: World, *, until: date
+) -> Iterator[tuple[OpenReturn, date]]:
+    """Yield the returns that are filed before a day, with the day of each.
+
+    Args:
+        returns: those of everybody, whatever a campaign made of them.
+        carded: the day on which somebody's card went into the post, by person.
+        world: says who files, and when.
+        until: the first day that is not counted.
+    """
+    for each in returns:
+        filed = world.filed_on(each.person_ref, carded.get(each.person_ref))
+        if filed is not None and filed < until:
+            yield each, filed
 
 
 def write_rows(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

@@ -8,7 +8,7 @@ as `kaartje serve` does.
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +18,6 @@ from sqlalchemy import func, select
 import campaigns
 from campaigns.planning import lifecycle, submitting
 from channels.port import Watch
-from demo import citizen_replies
 from demo.card_campaign import (
     AGENT,
     COLLEAGUE,
@@ -37,7 +36,9 @@ from demo.phone_lines import (
     provider,
     serve_console,
 )
+from demo.registers import Registers
 from demo.text_results import NAME, TextDemo
+from demo.world import World
 from desk.entries.answer_delivery import deliver_answers
 from desk.queue.queues import waiting
 from flows.delivery_pass import PassFailed, run_pass
@@ -45,21 +46,22 @@ from inbound.intents import meaning_of
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from outcomes.funnels import funnel
-from outcomes.outcome_imports import import_outcomes
 from people.importing import import_people
 from people.invented.population import write_population
+from people.obligations import import_obligations
 from store.audit_log import Decider
-from store.clock import LOCAL, parse_moment
+from store.clock import LOCAL, local_date, parse_moment
 from store.states import AnswerKind, Road, TouchState
-from store.tables import Answer, Decision, Person, Reply, Touch
-from suppression.reasons import Reason
+from store.tables import Answer, Reply, Touch
 
 EXAMPLE = Path(campaigns.__file__).parent / "examples" / f"{NAME}.yaml"
 TEXTED, CARDED, END = (parse_moment(f"2023-{day}T09:00") for day in ("06-06", "06-16", "07-17"))
 OUR_NUMBER = "+31612340000"
 ACCOUNT, TOKEN = "AC" + "1" * 32, "of a rehearsal"
-ANSWERS_SHARE, FILES_SHARE = 0.3, 0.2
-"""Made up, both; everybody files as often, texted or held out: a rehearsal shows no effect."""
+ANSWERS_SHARE = 0.3
+"""Made up."""
+NO_EFFECT = 0.0
+"""True effect of text and card in this demo: everybody files as often, texted or held out."""
 REPLIES = (
     "STOP",
     "Stop aub",
@@ -120,18 +122,23 @@ def stage_texts(
         demo = TextDemo(home=home)
         tell(f"Inventing {people:,} people who do not exist, and importing them")
         file = out.absolute() / "people.csv"
-        write_population(file, people, seed, watch=watch)
+        owed = out.absolute() / "obligations.csv"
+        write_population(file, people, seed, obligations=owed, watch=watch)
         import_people(
             installation.store, file, key=installation.settings.key(), now=start, watch=watch
         )
+        import_obligations(installation.store, owed, now=start, watch=watch)
+        world = World(seed=seed, first_day=local_date(TEXTED), effect=NO_EFFECT)
+        registers = Registers.opened(installation, out.absolute(), world)
         tell("Planning a text, and ten days later a card; a colleague approves it")
         _launch(installation, out, seed, start)
         with serve_console(make_app(installation), listening):
             _text(installation, clock, demo, tell=tell, watch=watch)
             _listen(installation, clock, simulated, seed)
             clock.at = CARDED
-            _send_cards(installation, demo, out, seed, tell=tell, watch=watch)
+            _send_cards(installation, demo, registers, tell=tell, watch=watch)
             clock.at = END
+            registers.tell({}, now=END)
             process_reports(installation)
         _gather(installation, demo)
         installation.store.engine.dispose()
@@ -203,38 +210,14 @@ def _reply(number: str, seed: int) -> tuple[str, datetime, str] | None:
 
 
 def _send_cards(
-    installation: Installation, demo: TextDemo, out: Path, seed: int, *, tell: Tell, watch: Watch
+    installation: Installation, demo: TextDemo, registers: Registers, *, tell: Tell, watch: Watch
 ) -> None:
-    with installation.store.reading() as connection:
-        chosen = connection.execute(_chosen()).scalars().all()
-    rows = [
-        (
-            ref,
-            "filed",
-            (date(2023, 6, 7) + timedelta(days=chance.randrange(9))).isoformat(),
-            f"return-2022-{ref}",
-        )
-        for ref in chosen
-        if (chance := Random(f"{seed}:files:{ref}")).random() < FILES_SHARE
-    ]
-    file = out.absolute() / "outcomes.csv"
-    citizen_replies.write_rows(file, citizen_replies.OUTCOME_COLUMNS, rows)
-    import_outcomes(installation, file, now=CARDED)
+    registers.tell({}, now=CARDED)
     done = _counts(installation, CARDED, watch)
     demo.cards, demo.filed_before_the_card = done["handed_over"], done["dropped"]
     tell(
         f"{_day(CARDED)}: {demo.cards} cards go to the print shop; {demo.filed_before_the_card} people had filed"
         " and get none"
-    )
-
-
-def _chosen() -> Any:
-    """Query of the people whom the campaign texted or held out."""
-    return (
-        select(Person.person_ref)
-        .join(Decision, Decision.person_id == Person.id)
-        .where(Decision.selected | (Decision.reason == Reason.HOLD_OUT.value))
-        .order_by(Person.person_ref)
     )
 
 

@@ -50,6 +50,7 @@ class TextDemo:
             "answers": self.answers,
             "confirmed_by_provider": self.confirmed_by_provider,
             "held": self.held,
+            "true_effect": 0.0,
             "waiting": [call.as_data() for call in self.waiting],
             "report": self.funnel.as_data() if self.funnel else {},
             "home": self.home,

@@ -1,4 +1,4 @@
-"""Confidence intervals for a proportion."""
+"""Confidence intervals for a proportion, and for the difference of two."""
 
 from math import sqrt
 
@@ -18,3 +18,22 @@ def wilson(hits: int, total: int, z: float = Z_95) -> tuple[float, float]:
     spread = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
     return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+
+
+def newcombe(
+    hits: int, total: int, other_hits: int, other_total: int, z: float = Z_95
+) -> tuple[float, float]:
+    """Return the interval of the first proportion less the second, of two independent groups.
+
+    Source: R. G. Newcombe, Interval estimation for the difference between independent proportions (Statistics in
+    Medicine, 1998), method 10: from the Wilson interval of each.
+    """
+    low, high = wilson(hits, total, z)
+    other_low, other_high = wilson(other_hits, other_total, z)
+    share = hits / total if total else 0.0
+    other = other_hits / other_total if other_total else 0.0
+    difference = share - other
+    return (
+        difference - sqrt((share - low) ** 2 + (other_high - other) ** 2),
+        difference + sqrt((high - share) ** 2 + (other - other_low) ** 2),
+    )

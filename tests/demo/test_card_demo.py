@@ -36,3 +36,42 @@ def test_the_cards_of_2023_are_printed_posted_and_accounted_for(tmp_path: Path) 
         pieces
     )
     assert kaartje("post", "differences", KAARTJE_HOME=demo["home"]) == []
+
+
+def _rows(folder: Path, pattern: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+    for each in sorted(folder.glob(pattern)):
+        with each.open(encoding="utf-8-sig", newline="") as file:
+            found.extend(csv.DictReader(file))
+    return found
+
+
+@pytest.mark.heavy
+def test_everybody_files_at_their_own_time_whatever_the_campaign_made_of_them(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "out"
+    words = ("--campaign", "cards-2024", "--people", "3000", "--seed", "2024")
+    demo = kaartje("demo", *words, "--out", str(out))
+    filed = {row["person_ref"]: row["happened_on"] for row in _rows(out, "outcomes-*.csv")}
+    left_out = {
+        row["person_ref"]
+        for row in _rows(out, "decisions.csv")
+        if row["reason"] not in ("", "HOLD_OUT")
+    }
+    open_returns = {
+        row["person_ref"]
+        for row in _rows(out, "obligations.csv")
+        if row["tax"] == "income" and not row["filed_on"] and not row["assessed_on"]
+    }
+    assert left_out & filed.keys()
+    assert filed.keys() <= open_returns
+    never_chosen = open_returns - {row["person_ref"] for row in _rows(out, "decisions.csv")}
+    share = len(never_chosen & filed.keys()) / len(never_chosen)
+    assert share == pytest.approx(demo["true_effect"]["base_rate"], abs=0.05)
+    # some file before their own card goes, which then stays with us
+    assert demo["report"]["held_at_delivery"]["ALREADY_DONE"] > 0
+    assert demo["booked_online"] > 0
+    assert demo["report"]["asked_online"] >= demo["booked_online"]
+    known = kaartje("why", min(filed), KAARTJE_HOME=demo["home"])
+    assert any(each["filed_on"] for each in known["obligations"])

@@ -22,6 +22,7 @@ class Which(StrEnum):
     """A campaign that can be played."""
 
     CARDS = "cards"
+    CARDS_2024 = "cards-2024"
     TEXT_THEN_CARD = "text-then-card"
 
 
@@ -29,8 +30,14 @@ class Which(StrEnum):
 @refusing
 def demo(
     people: Annotated[
-        int, typer.Option("--people", min=50, max=1_000_000, help="How many people to invent.")
-    ] = 10_000,
+        int | None,
+        typer.Option(
+            "--people",
+            min=50,
+            max=1_000_000,
+            help="How many people to invent; 10,000, or of cards-2024 30,000.",
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="Under which everything is drawn.")
     ] = 2023,
@@ -40,14 +47,15 @@ def demo(
     campaign: Annotated[
         Which,
         typer.Option(
-            "--campaign", help="Which one: cards, or first a text and ten days later a card."
+            "--campaign",
+            help="Which one: the cards of 2023, those of 2024 with appointments online, or a text and then a card.",
         ),
     ] = Which.CARDS,
     as_json: AsJson = False,
 ) -> None:
-    """Play the contact cards of 2023 on invented people with simulated replies."""
+    """Play a whole campaign on invented people with simulated replies, as the contact cards of 2023."""
     from console.web.app import make_app
-    from demo.card_campaign import stage
+    from demo.card_campaign import CARDS_2023, CARDS_2024, stage
     from demo.text_campaign import stage_texts
 
     started = time.perf_counter()
@@ -55,7 +63,7 @@ def demo(
         with progress_under_headlines() as (watch, tell):
             played = stage_texts(
                 out,
-                people=people,
+                people=people or CARDS_2023.people,
                 seed=seed,
                 make_app=make_app,
                 tell=tell,
@@ -68,7 +76,8 @@ def demo(
             _show_texts(played, seconds)
         return
     with progress_under_headlines() as (watch, tell):
-        done = stage(out, people=people, seed=seed, tell=tell, watch=watch)
+        cards = CARDS_2024 if campaign is Which.CARDS_2024 else CARDS_2023
+        done = stage(out, people=people, seed=seed, tell=tell, watch=watch, cards=cards)
     seconds = time.perf_counter() - started
     if as_json:
         emit({**done.as_data(), "seconds": round(seconds, 1)})
@@ -88,6 +97,9 @@ def _show_texts(done: "TextDemo", seconds: float) -> None:
         show(line)
     show()
     show(
+        "In this invented world neither text nor card makes anybody file: everybody does so at one rate."
+    )
+    show(
         "This was a rehearsal: the people and the provider do not exist, and every reply was simulated."
     )
     show()
@@ -105,6 +117,31 @@ def _show_texts(done: "TextDemo", seconds: float) -> None:
     show("  {seconds:.0f} seconds", seconds=seconds)
 
 
+def _show_effect(done: "Demo") -> None:
+    """Print the true effect of the demo's world beside what the report shows."""
+    effect = done.effect()
+    if effect is None:
+        return
+    show("What is true in this invented world, so that the report can be held against it:")
+    show(
+        "  {base_rate:.0%} of people with an open return file by themselves, from the first day on, card or no card.",
+        base_rate=effect.base_rate,
+    )
+    show(
+        "  A card that arrives makes another {stated:.1%} file; some come back, so {expected:.1%} of all assigned.",
+        stated=effect.stated,
+        expected=effect.expected,
+    )
+    low, high = effect.interval
+    show(
+        "  Seen above: {seen:+.1f} points between card and hold-out (95 % interval {low:+.1f} to {high:+.1f}).",
+        seen=effect.seen * 100,
+        low=low * 100,
+        high=high * 100,
+    )
+    show()
+
+
 def _show(done: "Demo", seconds: float) -> None:
     from console.cli.campaigns.report import show_funnel
 
@@ -112,6 +149,7 @@ def _show(done: "Demo", seconds: float) -> None:
     if done.funnel is not None:
         show_funnel(done.funnel)
     show()
+    _show_effect(done)
     show(
         "This was a rehearsal: the people and the print shop do not exist, and every reply was simulated. It says"
     )
@@ -123,6 +161,8 @@ def _show(done: "Demo", seconds: float) -> None:
     show("  one card    {preview}", preview=done.preview)
     show("  decisions   {decisions}", decisions=done.decisions)
     show()
+    if done.booked:
+        show("  {booked} people made an appointment behind the QR code.", booked=done.booked)
     show("  {waiting} calls are waiting in the queue. Look around:", waiting=done.waiting)
     us = f"KAARTJE_HOME={done.home} {sys.argv[0]}"
     show("    {us} why P0000001", us=us)
