@@ -32,7 +32,7 @@ from people.obligations import import_obligations
 from store.audit_log import Decider
 from store.clock import FixedClock, local_date, parse_moment
 from store.errors import BadInput
-from store.states import CallState, Road, Role
+from store.states import CallKind, CallState, Road, Role
 from store.tables import (
     Call,
     Campaign,
@@ -47,6 +47,8 @@ START = "2023-06-01T09:00"
 MARK = ".kaartje-demo"
 EXAMPLES = Path(campaigns.__file__).parent / "examples"
 LISTED_SHARE = 0.004
+MEETS = 0.45
+"""Share of calls that end with an appointment; an assumption."""
 LEFT_WAITING = 5
 """The latest calls are left waiting, so that the queue has somebody in it."""
 MANAGER, COLLEAGUE, AGENT = "Anja", "Bilal", "Henri"
@@ -335,7 +337,7 @@ def _answer_calls(installation: Installation, seed: int) -> None:
 
     with installation.store.reading() as connection:
         calls = connection.execute(
-            select(Call.id, Call.received_at, Call.person_id)
+            select(Call.id, Call.kind, Call.received_at, Call.person_id)
             .where(Call.state == CallState.WAITING)
             .order_by(Call.received_at, Call.id)
         ).all()
@@ -343,12 +345,13 @@ def _answer_calls(installation: Installation, seed: int) -> None:
         chance = Random(f"{seed}:call:{call.person_id}:{call.received_at.isoformat()}")
         queues.take(installation.store, call.id, AGENT, call.received_at)
         end = call.received_at + timedelta(minutes=chance.randint(4, 25))
-        meets = call.person_id is not None and chance.random() < 0.45  # noqa: PLR2004
+        prepares = call.kind is CallKind.PREPARE
+        meets = not prepares and call.person_id is not None and chance.random() < MEETS
         wrap_up(
             installation.store,
             call.id,
             by=Decider(AGENT, road=Road.COMMAND),
-            disposition="helped",
+            disposition="prepared" if prepares else "helped",
             note="Simulated conversation.",
             now=end,
             agreed=_appointment(end, chance) if meets else None,

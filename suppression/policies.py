@@ -147,6 +147,8 @@ class Work(_Part):
     # replies that a hundred messages bring
     replies_low: Annotated[Decimal, Field(ge=0, le=100)]
     replies_high: Annotated[Decimal, Field(ge=0, le=100)]
+    # of a hundred people planned, those who fall out before their message goes
+    falls_out: Annotated[Decimal, Field(ge=0, le=100)]
     source: Annotated[str, Field(min_length=3)]
 
     @model_validator(mode="after")

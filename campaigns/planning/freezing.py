@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, insert, literal, select
 from campaigns.planning.audience_words import in_words
 from campaigns.planning.campaign_checks import Checked
 from campaigns.planning.draft_decisions import decisions
-from campaigns.planning.plans import Plan, plan_with
+from campaigns.planning.plans import Plan, over_budget, plan_with
+from campaigns.planning.signed_plans import signed_plan
 from campaigns.touches.judging import judge_touches
 from campaigns.touches.occasions import occasion
 from campaigns.touches.phone_lines import ensure_line
@@ -84,13 +85,9 @@ def _is_worth_it(checked: Checked, made: Plan) -> None:
             file=file,
             field="budget",
         )
-    if made.cost > made.budget:
+    if made.estimate.highest > made.budget:
         raise BadInput(
-            Sentence(
-                "this costs € {cost:,.2f}, more than the budget of € {budget:,.2f}",
-                cost=made.cost,
-                budget=made.budget,
-            ),
+            over_budget(made.estimate, made.budget),
             "raise the budget or lower the limit",
             file=file,
             field="budget",
@@ -118,6 +115,7 @@ def _write_campaign(
             line_id=line_id,
             line_open_until=line.open_until,
             deviations=[each.as_data() for each in made.deviations] or None,
+            signed_plan=signed_plan(made),
             first_date=campaign.waves[0].date,
             frozen_hash="",
             submitted_at=now,

@@ -1,4 +1,4 @@
-"""The hash over the audience, texts and budget of a submitted campaign."""
+"""The hash over the audience, texts, figures and budget of a submitted campaign."""
 
 import json
 from collections.abc import Iterable
@@ -21,13 +21,18 @@ def frozen_hash(connection: Connection, campaign_id: int) -> str:
 
 
 def _frozen_parts(connection: Connection, campaign_id: int) -> Iterable[list[Any]]:
-    source, deviations = connection.execute(
-        select(Campaign.source, Campaign.deviations).where(Campaign.id == campaign_id)
+    source, deviations, signed = connection.execute(
+        select(Campaign.source, Campaign.deviations, Campaign.signed_plan).where(
+            Campaign.id == campaign_id
+        )
     ).one()
     yield ["campaign", source]
     if deviations:
         # of a campaign that holds to the caps nothing is said, so that its hash stays as it was
         yield ["deviations", json.dumps(deviations, sort_keys=True)]
+    if signed:
+        # a campaign submitted before its figures were kept has none, and its hash stays as it was
+        yield ["plan", json.dumps(signed, sort_keys=True)]
     texts = select(FrozenText.template, FrozenText.file, FrozenText.source).where(
         FrozenText.campaign_id == campaign_id
     )

@@ -47,6 +47,7 @@ class StoredCampaign:
     line_open_until: date
     first_date: date
     deviations: list[Any] | None
+    signed_plan: dict[str, Any] | None
     frozen_hash: str
     submitted_by: str
     approved_by: str | None

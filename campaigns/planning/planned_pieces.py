@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from campaigns.planning.arm_allocation import Slice, Split
 from campaigns.planning.campaign_checks import Checked
 from campaigns.planning.cap_deviations import passes
+from campaigns.planning.cost_parts import CostKind, CostPart, fewest
 from campaigns.planning.draft_tables import units
 from campaigns.planning.post_prices import NO_BILL, Bill, Wanted, bills
 from campaigns.touches.campaign_parts import StepFile
@@ -28,6 +29,7 @@ class Pieces:
 
     arm: str
     wave: int
+    step: int  # from 1, within the arm
     on: date
     channel: str
     template: str
@@ -35,8 +37,8 @@ class Pieces:
     pages: int
     condition: str
     priced: bool  # whether the price is known
-    lowest: Decimal  # euros; of texts in the language that takes the fewest segments
-    cost: Decimal  # euros; of texts at most: in the language that takes the most segments
+    cost: Decimal  # euros, when everybody is sent it; of texts in the language that takes the most segments
+    parts: tuple[CostPart, ...]  # of the cost, at least and at most
     weights: tuple[TextWeight, ...] = ()  # of a text: what each language comes to
     bill: Bill = NO_BILL  # of post: when the print shop takes it, and what it asks
 
@@ -62,6 +64,7 @@ def planned_pieces(
             line = Pieces(
                 arm=arm.name,
                 wave=piece.wave + 1,
+                step=at + 1,
                 on=on,
                 channel=step.channel,
                 template=step.template,
@@ -69,8 +72,8 @@ def planned_pieces(
                 pages=pages,
                 condition=step.condition,
                 priced=_is_priced(step),
-                lowest=min(costs) * count,
                 cost=max(costs) * count,
+                parts=_own_parts(step, costs, count, checked.brief.policy.work.falls_out),
                 weights=weights,
             )
             lines.append((step, line))
@@ -108,7 +111,18 @@ def _is_priced(step: StepFile) -> bool:
 def _with_bill(line: Pieces, bill: Bill) -> Pieces:
     if bill.cost is None:
         return replace(line, bill=bill)
-    return replace(line, bill=bill, priced=True, lowest=bill.cost, cost=bill.cost)
+    return replace(line, bill=bill, priced=True, cost=bill.cost, parts=bill.parts)
+
+
+def _own_parts(
+    step: StepFile, costs: Sequence[Decimal], count: int, falls_out: Decimal
+) -> tuple[CostPart, ...]:
+    """Return the cost of messages at the price of the campaign file or of a text's segments."""
+    reaches = KINDS[step.channel].reaches
+    if reaches == "call" or not _is_priced(step):
+        return ()
+    kind = CostKind.TEXTS if reaches == "text" else CostKind.PIECES
+    return (CostPart(kind, min(costs) * fewest(count, falls_out), max(costs) * count),)
 
 
 def count_passing(

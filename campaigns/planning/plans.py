@@ -25,10 +25,12 @@ from campaigns.planning.draft_decisions import (
 from campaigns.planning.estimates import Estimate, estimate
 from campaigns.planning.number_clusters import keep_together
 from campaigns.planning.planned_pieces import Pieces, count_passing, planned_pieces
+from campaigns.planning.reach_of_arms import OtherArm, lost_to_other_arms
 from campaigns.planning.rule_counts import RuleCount, rule_counts
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.seed_pieces import NO_SEEDS, count_active
 from installation.installation import Installation
+from store.sentences import Sentence
 from store.tables import Person
 from suppression.cap_floors import rule_name
 from suppression.reasons import Reason
@@ -59,6 +61,7 @@ class Plan:
     budget: Decimal
     estimate: Estimate
     deviations: tuple[CapDeviation, ...]  # from the caps of the body
+    lost: tuple[OtherArm, ...]  # people whom an arm loses to what another arm needs
     warnings: tuple[str, ...]
     sensitive: tuple[str, ...]  # columns that select people by who they are
     necessity: str | None  # why they must
@@ -113,6 +116,7 @@ class Plan:
             "estimate": self.estimate.as_data(),
             "budget": self.budget,
             "deviations": [each.as_data() for each in self.deviations],
+            "lost_to_other_arms": [each.as_data() for each in self.lost],
             "warnings": list(self.warnings),
             "sensitive": list(self.sensitive),
             "necessity": self.necessity,
@@ -170,6 +174,8 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
     reached = divided.treated()
     held_out = sum(piece.size for piece in divided.hold_out)
     pieces = planned_pieces(installation, connection, checked, divided)
+    expected = estimate(pieces, brief.policy.work)
+    lost = lost_to_other_arms(connection, brief, matched)
     counts = rule_counts(by_mask, brief.policy)
     return Plan(
         campaign=campaign.campaign,
@@ -191,12 +197,14 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
         },
         pieces=pieces,
         budget=campaign.budget,
-        estimate=estimate(pieces, brief.policy.work),
+        estimate=expected,
         deviations=_deviations(installation, connection, checked, divided),
+        lost=lost,
         warnings=(
             *checked.warnings,
             *aged(connection, brief.policy, brief.now),
-            *_warnings(campaign, counts, pieces, matched=matched, reached=reached),
+            *(each.sentence() for each in lost),
+            *_warnings(campaign, counts, pieces, expected, matched=matched, reached=reached),
             *(
                 [NO_SEEDS]
                 if any(line.pages for line in pieces) and not count_active(connection)
@@ -228,10 +236,27 @@ def _deviations(
     )
 
 
+def over_budget(expected: Estimate, budget: Decimal) -> Sentence:
+    """Return a sentence about a budget that the estimate passes, surely or at most."""
+    if expected.lowest > budget:
+        return Sentence(
+            "this costs at least € {lowest:,.2f}, more than the budget of € {budget:,.2f}",
+            lowest=expected.lowest,
+            budget=budget,
+        )
+    return Sentence(
+        "this may cost € {highest:,.2f} (at least € {lowest:,.2f}), more than the budget of € {budget:,.2f}",
+        highest=expected.highest,
+        lowest=expected.lowest,
+        budget=budget,
+    )
+
+
 def _warnings(
     campaign: CampaignFile,
     counts: tuple[RuleCount, ...],
     pieces: tuple[Pieces, ...],
+    expected: Estimate,
     *,
     matched: int,
     reached: int,
@@ -247,16 +272,14 @@ def _warnings(
         if each.took_out > matched * SUSPICIOUS_SHARE
     )
     found.extend(line.bill.warning for line in pieces if line.bill.warning)
-    unknown = dict.fromkeys(line.template for line in pieces if not line.priced)
     found.extend(
         f"price unknown: what {name} costs is in no price list; it cannot be submitted like this"
-        for name in unknown
+        for name in expected.unpriced
     )
     if not campaign.budget:
         found.append("the budget is € 0.00: it cannot be submitted like this")
-    cost = sum((line.cost for line in pieces), Decimal(0))
-    if cost > campaign.budget:
-        found.append(f"this costs € {cost:,.2f}, more than the budget of € {campaign.budget:,.2f}")
+    if expected.highest > campaign.budget:
+        found.append(over_budget(expected, campaign.budget))
     if any(arm.hold_out for arm in campaign.arms) is False:
         found.append(
             "there is no hold-out: afterwards nobody can say what this campaign itself brought about"

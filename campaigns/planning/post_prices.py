@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from campaigns.planning.campaign_checks import Checked
+from campaigns.planning.cost_parts import CostPart, added_up, fewest, parts_of_a_run
 from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.postponing import judge_moment
 from campaigns.touches.shop_days import (
@@ -20,7 +21,7 @@ from campaigns.touches.shop_days import (
     seeds_of_a_run,
     spread,
 )
-from channels.shops import Shop, paper_of
+from channels.shops import Paper, Shop, paper_of
 from installation.installation import Installation
 from store.clock import local_date
 from suppression.verdicts import Allowed
@@ -43,6 +44,7 @@ class Bill:
     cost: Decimal | None = None  # euros; None: the step's own price holds
     explanation: str = ""  # how it is counted, in one line
     warning: str = ""
+    parts: tuple[CostPart, ...] = ()  # of the cost, at least and at most
 
 
 NO_BILL = Bill()
@@ -111,6 +113,7 @@ def _days(
 def _bill(
     shop: Shop, checked: Checked, wanted: Wanted, *, days: Days, seeds: int, run: int
 ) -> Bill:
+    falls_out = checked.brief.policy.work.falls_out
     warning = _days_sentence(wanted, days, shop)
     if shop.prices is None:
         return Bill(days, None, "", warning)
@@ -122,6 +125,7 @@ def _bill(
         bare = f"{shop.name} has no price for {paper.format}: what {wanted.step.template} costs is not known"
         return Bill(days, None, "", " ".join(filter(None, (bare, warning))))
     cost = sum((price for price in prices if price is not None), Decimal(0))
+    parts = _parts(shop, paper, wanted, days=days, seeds=seeds, run=run, falls_out=falls_out)
     mail = {
         postage.sorted if size >= shop.prices.sorted_from else postage.unsorted for size in sizes
     }
@@ -132,7 +136,29 @@ def _bill(
     )
     if (left := _left_over(wanted, cost, shop)) is not None:
         warning = " ".join(filter(None, (left, warning)))
-    return Bill(days, cost, explanation, warning)
+    return Bill(days, cost, explanation, warning, parts)
+
+
+def _parts(
+    shop: Shop,
+    paper: Paper,
+    wanted: Wanted,
+    *,
+    days: Days,
+    seeds: int,
+    run: int,
+    falls_out: Decimal,
+) -> tuple[CostPart, ...]:
+    """Return the cost of each kind, where as many people fall out as the policy says, and where none do.
+
+    At a step with a condition nobody may be left.
+    """
+    found = []
+    for size in (size for _, pieces in days for size in _runs(pieces, run)):
+        kept = fewest(size, falls_out) if wanted.step.condition == "always" else 1
+        least = (kept + seeds) if kept else 0
+        found.extend(parts_of_a_run(shop, paper, least=least, most=size + seeds))
+    return added_up(found)
 
 
 def _left_over(wanted: Wanted, cost: Decimal, shop: Shop) -> str | None:

@@ -1,6 +1,7 @@
 """Format dates, counts and sizes as people in the Netherlands write them."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from console.web.words import Language
 from store.clock import LOCAL
@@ -35,6 +36,16 @@ def waited(length: timedelta, language: Language) -> str:
 def number(value: int, language: Language) -> str:
     """Write "1.500" in Dutch and "1,500" in English."""
     return _separated(f"{value:,}", language)
+
+
+def euros(value: Decimal | str, language: Language) -> str:
+    """Write "€ 1.234,50" in Dutch and "€ 1,234.50" in English."""
+    return f"€ {_separated(f'{Decimal(value):,.2f}', language)}"
+
+
+def amount(value: Decimal | str, language: Language) -> str:
+    """Write a number as it stands, "2,5" in Dutch and "2.5" in English."""
+    return _separated(str(value), language)
 
 
 def percentage(part: int, whole: int, language: Language) -> str:

@@ -78,6 +78,8 @@ def _saying(language: Language) -> dict[str, Any]:
         "window": partial(formats.window, language=language),
         "waited": partial(formats.waited, language=language),
         "number": partial(formats.number, language=language),
+        "amount": partial(formats.amount, language=language),
+        "euros": partial(formats.euros, language=language),
         "share": partial(formats.percentage, language=language),
         "size": partial(formats.size, language=language),
         "token_field": TOKEN,

@@ -38,6 +38,8 @@ class Campaign(Table):
     first_date: Mapped[date] = technical()
     # the departures from the body's caps, with what comes of them, as the approver reads them
     deviations: Mapped[list[Any] | None] = technical()
+    # the money, hours and pieces that its approver signs
+    signed_plan: Mapped[dict[str, Any] | None] = technical()
     frozen_hash: Mapped[str] = technical()  # one SHA-256 over audience, texts and budget
     submitted_at: Mapped[datetime] = technical()
     submitted_by: Mapped[str] = staff()

@@ -9,6 +9,7 @@ from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from campaigns.looking_back.shadow_runs import Shadow
+    from campaigns.looking_back.what_it_came_to import CameTo, LineCost
     from campaigns.planning.lifecycle import Overview
     from campaigns.planning.plans import Plan
     from campaigns.planning.proofs import Proof
@@ -64,6 +65,60 @@ def show_plan(made: "Plan") -> None:
         show("        note  {warning}", warning=warning)
 
 
+COST_WORDS = {
+    "print": Sentence("print"),
+    "postage": Sentence("postage"),
+    "set_up": Sentence("set-up of each run"),
+    "pieces": Sentence("post, at the price of the campaign file"),
+    "texts": Sentence("texts, by their segments"),
+}
+
+
+def show_came_to(found: "CameTo") -> None:
+    """Print the money and hours of a campaign beside the plan that was signed."""
+    show(
+        "  signed: € {lowest:,.2f} to € {highest:,.2f} of a budget of € {budget:,.2f}, {low} to {high} hours of agents",
+        lowest=found.lowest,
+        highest=found.highest,
+        budget=found.budget,
+        low=found.hours_low,
+        high=found.hours_high,
+    )
+    cost = Sentence("price unknown") if found.cost is None else f"€ {found.cost:,.2f}"
+    if found.is_over:
+        show("  came to: {cost}, and {hours} hours in conversations", cost=cost, hours=found.hours)
+    else:
+        show("  so far: {cost}, and {hours} hours in conversations", cost=cost, hours=found.hours)
+    for line in found.lines:
+        _show_line(line)
+
+
+def _show_line(line: "LineCost") -> None:
+    cost = Sentence("price unknown") if line.cost is None else f"€ {line.cost:,.2f}"
+    show(
+        "    wave {wave}, {arm}, {template}: {planned:,} for € {lowest:,.2f} to € {highest:,.2f}; {went:,} for {cost}",
+        wave=line.wave,
+        arm=line.arm,
+        template=line.template,
+        planned=line.planned,
+        lowest=line.lowest,
+        highest=line.highest,
+        went=line.went,
+        cost=cost,
+    )
+    for run in line.runs:
+        billed = Sentence("price unknown") if run.cost is None else f"€ {run.cost:,.2f}"
+        show(
+            "      {on}  {key}: {pieces:,} pieces, {cost}",
+            on=run.on,
+            key=run.key,
+            pieces=run.pieces,
+            cost=billed,
+        )
+    if (line.is_over or line.runs) and not line.is_as_signed:
+        show("      this is not within what was signed: find out why before the next wave")
+
+
 def _show_estimate(made: "Plan") -> None:
     """Print the money and the hours, each with a lower and an upper figure."""
     found = made.estimate
@@ -82,6 +137,13 @@ def _show_estimate(made: "Plan") -> None:
             lowest=found.lowest,
             highest=found.highest,
         )
+        for part in found.parts:
+            show(
+                "              {kind}: € {lowest:,.2f} to € {highest:,.2f}",
+                kind=COST_WORDS[part.kind.value],
+                lowest=part.lowest,
+                highest=part.highest,
+            )
     show(
         "        time  {low} to {high} hours of agents: {assumption}",
         low=found.hours_low,
@@ -193,6 +255,7 @@ def show_overview(
 ) -> None:
     """Print the state of one campaign, as text or as JSON."""
     from campaigns.delivery.waiting_touches import what_waits
+    from campaigns.looking_back.what_it_came_to import what_it_came_to
     from campaigns.planning.cap_deviations import CapDeviation
     from campaigns.planning.lifecycle import overview
     from campaigns.post.stopping import at_the_shop
@@ -200,12 +263,14 @@ def show_overview(
     each = overview(installation, name)
     waiting = what_waits(installation, now=installation.now(), campaign=name)
     there = there or at_the_shop(installation, name, now=installation.now())
+    came_to = what_it_came_to(installation, name)
     if as_json:
         emit(
             {
                 **overview_data(each),
                 "at_the_print_shop": there.as_data(),
                 "waiting": [one.as_data() for one in waiting],
+                "money_and_hours": came_to.as_data() if came_to else None,
             }
         )
         return
@@ -231,6 +296,8 @@ def show_overview(
         show("  {count:>8,} touches {state}", count=count, state=state)
     for one in waiting:
         show("  {count:>8,} wait: {line}", count=one.count, line=one.line(chosen_language()))
+    if came_to is not None:
+        show_came_to(came_to)
     _show_pieces_there(there)
 
 

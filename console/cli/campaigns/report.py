@@ -21,14 +21,20 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Print what became of everyone in a campaign."""
+    from campaigns.looking_back.what_it_came_to import what_it_came_to
+    from console.cli.campaigns.campaign_views import show_came_to
     from outcomes.funnels import funnel
 
     installation = open_installation(now)
     found = funnel(installation, name, now=installation.now())
+    came_to = what_it_came_to(installation, name)
     if as_json:
-        emit(found.as_data())
+        emit({**found.as_data(), "money_and_hours": came_to.as_data() if came_to else None})
         return
     show_funnel(found)
+    if came_to is not None:
+        show()
+        show_came_to(came_to)
 
 
 def show_funnel(found: "Funnel") -> None:

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from campaigns.audience_language.condition_sentences import said_conditions
 from campaigns.delivery.waiting_touches import what_waits
+from campaigns.looking_back.what_it_came_to import what_it_came_to
 from campaigns.planning import lifecycle
 from campaigns.post import stopping
 from console.catalogues import translation_to
@@ -106,6 +107,7 @@ def _page(
         figures=figures_of(visit.installation, name),
         cards=card_steps(plan),
         waiting=what_waits(visit.installation, now=visit.installation.now(), campaign=name),
+        came_to=what_it_came_to(visit.installation, name),
         there=stopping.at_the_shop(visit.installation, name, now=visit.installation.now()),
         decisions=_possible(visit, plan.campaign),
         own=decider(visit).is_same(plan.campaign.submitted_by),

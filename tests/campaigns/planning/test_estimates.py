@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from campaigns.looking_back.what_it_came_to import what_it_came_to
+from campaigns.planning.frozen_hashes import frozen_hash
 from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
 from channels.shops import Calendar, Prices, Shop
-from console.cli.campaigns.campaign_views import show_plan
+from console.cli.campaigns.campaign_views import show_came_to, show_plan
 from installation.installation import Installation
 from store.clock import parse_moment
 from store.errors import BadInput
-from store.tables import Person, PrintRun, Touch
+from store.tables import Campaign, Person, PrintRun, Touch
 from tests.conftest import NOW
 from tests.passes import deliver
 from tests.snapshots import Snapshots
@@ -83,9 +85,10 @@ def test_calls_and_replies_cost_hours_with_the_assumption_and_its_source(
     found = plan(
         peopled, campaign_file(tmp_path, arms=CALLS, where="has(call)", limit=10), now=now
     ).estimate
-    assert found.hours_low == found.hours_high == Decimal(10 * 4 * 12) / 60
+    # as signed, a fifth of the people may fall out before they are called
+    assert (found.hours_low, found.hours_high) == (Decimal("6.4"), Decimal(10 * 4 * 12) / 60)
     cards = plan(peopled, campaign_file(tmp_path, arms=PRICED, limit=24), now=now).estimate
-    assert (cards.hours_low, cards.hours_high) == (Decimal("0.5"), Decimal("2.5"))
+    assert (cards.hours_low, cards.hours_high) == (Decimal("0.4"), Decimal("2.5"))
     assert "assumption" in cards.assumption
 
 
@@ -121,3 +124,106 @@ def test_a_place_that_a_failed_card_frees_makes_no_run_of_its_own(
         sizes = list(connection.execute(select(PrintRun.cards).order_by(PrintRun.id)).scalars())
     assert sum(sizes) in (29, 30)
     assert min(sizes) >= 9
+
+
+BOTH = (
+    "  - {name: card, share: 50, steps: [{channel: card, template: contact-card, price: 0.85}]}\n"
+    "  - {name: letter, share: 50, steps: [{channel: letter, template: letter}]}"
+)
+
+
+def test_a_price_unknown_in_one_arm_blocks_the_whole_campaign(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
+    file = campaign_file(tmp_path, arms=BOTH, limit=20)
+    assert plan(peopled, file, now=now).estimate.unpriced == ("letter",)
+    with pytest.raises(BadInput, match="price unknown: what letter costs"):
+        submit(peopled, file, by=MANAGER, now=now)
+
+
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [("60", r"at least € 65\.80, more than the budget of € 60"),
+     ("70", r"may cost € 71\.00 \(at least € 65\.80\), more than the budget of € 70")],
+)  # fmt: skip
+def test_the_upper_figure_is_held_against_the_budget_and_the_lower_one_is_named(
+    peopled: Installation, tmp_path: Path, now: datetime, budget: str, said: str
+) -> None:
+    file = campaign_file(tmp_path, arms=PRICED, limit=40)
+    file.write_text(file.read_text().replace("budget: 100000", f"budget: {budget}"))
+    house = with_shop(peopled)
+    found = plan(house, file, now=now).estimate
+    # all 40, or the 32 that are left when a fifth falls out
+    assert (found.lowest, found.highest) == (45 + 32 * Decimal("0.65"), 45 + 40 * Decimal("0.65"))
+    assert {part.kind.value for part in found.parts} == {"print", "postage", "set_up"}
+    with pytest.raises(BadInput, match=said):
+        submit(house, file, by=MANAGER, now=now)
+
+
+def test_the_dearest_run_is_the_one_just_too_small_to_be_sorted(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
+    made = plan(with_shop(peopled), campaign_file(tmp_path, arms=PRICED, limit=22), now=now)
+    assert made.cost == 45 + 22 * Decimal("0.65")
+    assert made.estimate.highest == 45 + 19 * Decimal("0.85") > made.cost
+    assert made.estimate.lowest == 45 + 20 * Decimal("0.65")
+
+
+def test_what_is_signed_is_in_the_hash_and_stands_beside_what_it_came_to(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
+    house = with_shop(peopled, daily_pieces=20)
+    name = launched(house, campaign_file(tmp_path, arms=PRICED, limit=30), now=now)
+    before = what_it_came_to(house, name)
+    assert before is not None
+    assert (before.cost, before.is_over) == (0, False)
+    for day in ("2023-06-05", "2023-06-06"):
+        deliver(house, now=parse_moment(day))
+    found = what_it_came_to(house, name)
+    assert found is not None
+    (line,) = found.lines
+    assert [run.pieces for run in line.runs] == [20, 10]
+    assert found.cost == 45 * 2 + 20 * Decimal("0.65") + 10 * Decimal("0.85")
+    assert found.is_over
+    assert found.is_as_signed
+    with house.store.writing() as connection:
+        signed = connection.execute(select(Campaign.signed_plan)).scalar_one()
+        campaign_id = connection.execute(select(Campaign.id)).scalar_one()
+        was = frozen_hash(connection, campaign_id)
+        connection.execute(update(Campaign).values(signed_plan={**signed, "highest": "1.00"}))
+        assert frozen_hash(connection, campaign_id) != was
+
+
+def test_another_shops_bill_is_said_not_to_be_what_was_signed(
+    peopled: Installation, tmp_path: Path, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = launched(with_shop(peopled), campaign_file(tmp_path, arms=PRICED, limit=30), now=now)
+    dearer = PRICES.model_copy(update={"set_up": Decimal(99)})
+    other = replace(peopled, shop=Shop(name="De Berk", prices=dearer))
+    deliver(other, now=parse_moment("2023-06-05"))
+    found = what_it_came_to(other, name)
+    assert found is not None
+    assert not found.is_as_signed
+    show_came_to(found)
+    assert "not within what was signed" in capsys.readouterr().out
+
+
+def test_the_plan_says_who_falls_out_since_another_arm_needs_a_number(
+    peopled: Installation, tmp_path: Path, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arms = (
+        "  - {name: card, share: 50, steps: [{channel: card, template: contact-card, price: 0.85}]}\n"
+        "  - {name: text, share: 50, steps: [{channel: sms, template: text-invitation, price: 0.07}]}"
+    )
+    made = plan(peopled, campaign_file(tmp_path, arms=arms, where="true"), now=now)
+    lost = {each.arm: each for each in made.lost}
+    no_number = next(rule for rule in made.rules if rule.reason.value == "NO_USABLE_NUMBER")
+    assert lost["card"].reasons["NO_USABLE_NUMBER"] == lost["card"].people
+    assert no_number.alone <= lost["card"].people <= no_number.held
+    show_plan(made)
+    said = capsys.readouterr().out
+    assert "since another arm cannot reach them" in said
+    assert "right for a trial" in said
+    assert "a campaign of its own" in said
+    alone = plan(peopled, campaign_file(tmp_path, arms=PRICED, where="true"), now=now)
+    assert alone.lost == ()
