@@ -258,7 +258,7 @@ def _texts(connection: Connection, campaign_id: int) -> defaultdict[Key, int]:
     )
     found: defaultdict[Key, int] = defaultdict(int)
     for arm, wave, position, cost in connection.execute(query):
-        found[arm, wave, position + 1] = int(cost)
+        found[arm, wave, position + 1] = int(cost or 0)
     return found
 
 
@@ -271,5 +271,6 @@ def _hours(connection: Connection, campaign_id: int) -> Decimal:
     )
     spent = timedelta()
     for taken, wrapped_up in connection.execute(query):
-        spent += max(wrapped_up - taken, timedelta())
+        if taken is not None and wrapped_up is not None:
+            spent += max(wrapped_up - taken, timedelta())
     return (Decimal(int(spent.total_seconds())) / 3600).quantize(Decimal("0.1"))

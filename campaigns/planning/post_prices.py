@@ -153,7 +153,7 @@ def _parts(
 
     At a step with a condition nobody may be left.
     """
-    found = []
+    found: list[CostPart] = []
     for size in (size for _, pieces in days for size in _runs(pieces, run)):
         kept = fewest(size, falls_out) if wanted.step.condition == "always" else 1
         least = (kept + seeds) if kept else 0

@@ -6,6 +6,7 @@ from typing import Any
 from campaigns.planning.estimates import parts_of
 from campaigns.planning.planned_pieces import Pieces
 from campaigns.planning.plans import Plan
+from campaigns.planning.reach_of_arms import OtherArm
 
 
 def signed_plan(made: Plan) -> dict[str, Any]:
@@ -24,8 +25,13 @@ def signed_plan(made: Plan) -> dict[str, Any]:
         "hours_high": str(found.hours_high),
         "work": found.work.model_dump(mode="json"),
         "lines": [_line(line) for line in made.pieces],
-        "lost_to_other_arms": [each.as_data() for each in made.lost],
+        "lost_to_other_arms": [_without_people(each) for each in made.lost],
     }
+
+
+def _without_people(each: OtherArm) -> dict[str, Any]:
+    """Return the counts alone: nobody is named in what is kept with a campaign."""
+    return {name: value for name, value in each.as_data().items() if name != "sample"}
 
 
 def _line(line: Pieces) -> dict[str, Any]:
