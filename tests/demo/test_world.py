@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo.world import BASE_RATE, CARD_EFFECT, LONGEST_DAYS, POST_DAYS, World
+from methods.intervals import newcombe
 
 DAY_ONE = date(2023, 6, 5)
 WAVES = tuple(DAY_ONE + timedelta(days=14 * wave) for wave in range(3))
@@ -76,3 +77,18 @@ def test_no_effect_is_found_where_there_is_none_and_the_stated_one_where_it_is()
             assert 3 <= rejected <= 19
         else:
             assert rejected > 100
+
+
+@pytest.mark.parametrize(
+    ("counts", "interval"),
+    [
+        ((56, 70, 48, 80), (0.0524, 0.3339)),
+        ((9, 10, 3, 10), (0.1705, 0.8090)),
+        ((10, 10, 0, 10), (0.6075, 1.0)),
+    ],
+)
+def test_the_interval_of_a_difference_is_the_published_one(
+    counts: tuple[int, int, int, int], interval: tuple[float, float]
+) -> None:
+    # Newcombe 1998, method 10, as its table gives them
+    assert newcombe(*counts) == pytest.approx(interval, abs=5e-5)

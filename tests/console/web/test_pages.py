@@ -279,3 +279,24 @@ def test_a_dutch_campaign_page_says_what_will_happen_and_then_what_became_of_it(
     assert "Wat ervan kwam" in after
     assert "Wat er gaat gebeuren" not in after
     assert "de dag ervan komt nog (tot 5 juni 2023)" in after
+
+
+def test_the_approver_reads_money_and_hours_and_afterwards_what_each_run_came_to(
+    console_installation: Installation, signed_in: SignIn
+) -> None:
+    populate(console_installation, 200, now=NOW)
+    file = campaign_file(console_installation.settings.home, limit=20)
+    submit(console_installation, file, by=MANAGER, now=NOW)
+    browser = signed_in(Role.MANAGER)
+    before = browser.get("/campaigns/cards").text
+    assert "Getekend voor € 13,60 tot € 17,00, bij een budget van € 100.000,00." in before
+    assert "Post, voor de prijs in het campagnebestand" in before
+    assert "25 minuten per reactie" in before
+    assert "Wat getekend is naast wat het kostte" not in before
+    approve(console_installation, "cards", by=COLLEAGUE, now=NOW)
+    launch(console_installation, "cards", by=MANAGER, now=NOW)
+    deliver(console_installation, now=parse_moment("2023-06-05"))
+    after = browser.get("/campaigns/cards").text
+    assert "Het kostte € 17,00 en 0,0 uur aan gesprekken." in after
+    assert "cards-w1-000001" in after
+    assert "Dit valt buiten wat getekend is" not in after
