@@ -241,7 +241,7 @@ def _deliver_and_listen(
             select(Campaign.spec).where(Campaign.name == demo.campaign)
         ).scalar_one()
     moments = [parse_moment(f"{wave['date']}T09:00") for wave in spec["waves"]]
-    heard: set[citizen_replies.Reply] = set()
+    taken: set[citizen_replies.Reply] = set()
     for number, (moment, until) in enumerate(
         zip(moments, [*moments[1:], parse_moment(cards.end)], strict=True), 1
     ):
@@ -261,7 +261,7 @@ def _deliver_and_listen(
             for reply in citizen_replies.replies_to(card, registers.world, online=cards.online)
             if reply.at < until
         }
-        new, heard = replies - heard, heard | replies
+        new, taken = replies - taken, taken | replies
         file = out.absolute() / f"replies-{number}.csv"
         demo.booked += _hear(installation, demo.campaign, new, file, now=until)
         filed = registers.tell({card.person_ref: card.posted_on for card in sent}, now=until)

@@ -1,4 +1,4 @@
-"""What the body's registers say in the demo, as obligations that are open and returns that were filed since."""
+"""Registers of the body in the demo, with open obligations and filed returns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from store.tables import Obligation
 TAX = "income"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Registers:
     """The registers of the demo, which know everybody with an open return."""
 
@@ -26,7 +26,7 @@ class Registers:
     out: Path
     world: World
     open: list[OpenReturn]
-    told: set[str] = field(default_factory=set)  # people of whom it was said that they filed
+    imported: set[str] = field(default_factory=set)  # people whose return is imported as filed
 
     @classmethod
     def opened(cls, installation: Installation, out: Path, world: World) -> "Registers":
@@ -40,7 +40,8 @@ class Registers:
         )
         with installation.store.reading() as connection:
             rows = connection.execute(query).all()
-        return cls(installation, out, world, [OpenReturn(row.person_ref, row.year) for row in rows])
+        found = [OpenReturn(row.person_ref, row.year) for row in rows]
+        return cls(installation=installation, out=out, world=world, open=found)
 
     def tell(self, carded: Mapping[str, date], *, now: datetime) -> int:
         """Import the returns that were filed before today, and return how many are new.
@@ -52,9 +53,9 @@ class Registers:
         new = {
             each.person_ref: (each, filed)
             for each, filed in filings(self.open, carded, self.world, until=local_date(now))
-            if each.person_ref not in self.told
+            if each.person_ref not in self.imported
         }
-        self.told |= new.keys()
+        self.imported |= new.keys()
         day = local_date(now).isoformat()
         outcomes = self.out / f"outcomes-{day}.csv"
         write_rows(

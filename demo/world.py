@@ -1,4 +1,4 @@
-"""A world in which everybody may file, with or without a card, and in which the effect of a card is known.
+"""Simulated filing of returns, with or without a card, with a known effect of a card.
 
 Nothing here looks at an arm, a limit or a hold-out: whoever has an open return files by themselves at a
 base rate, from the first day on. A card that arrives makes a stated share of the others file too. Both

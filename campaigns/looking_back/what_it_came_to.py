@@ -1,4 +1,4 @@
-"""What a campaign came to, in money and hours, beside the plan that was signed."""
+"""Money and hours of a campaign beside the plan that was signed."""
 
 from collections import defaultdict
 from collections.abc import Mapping

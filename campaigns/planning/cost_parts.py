@@ -1,4 +1,4 @@
-"""The parts of a campaign's cost (print, postage, set-up, texts), each with a lower and an upper figure."""
+"""Parts of a campaign's cost, each with a lower and an upper figure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ WHOLE = 100
 
 
 class CostKind(StrEnum):
-    """What money is paid for."""
+    """Kind of cost."""
 
     PRINT = "print"
     POSTAGE = "postage"

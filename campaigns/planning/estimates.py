@@ -43,7 +43,7 @@ class Estimate:
 
     @property
     def assumption(self) -> Sentence:
-        """What the hours rest on, in words, with its source."""
+        """The assumption behind the hours in words, with its source."""
         return Sentence(
             "{minutes_a_call} minutes a call, and {minutes_a_reply} minutes for each of {replies_low} to {replies_high}"
             " replies to a hundred messages; up to {falls_out} of a hundred people fall out before their message goes"

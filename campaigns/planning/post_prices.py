@@ -36,7 +36,7 @@ class Wanted:
     pieces: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
     """The days on which post goes, and its cost."""
 
@@ -116,14 +116,14 @@ def _bill(
     falls_out = checked.brief.policy.work.falls_out
     warning = _days_sentence(wanted, days, shop)
     if shop.prices is None:
-        return Bill(days, None, "", warning)
+        return Bill(days=days, warning=warning)
     paper = paper_of(checked.templates[wanted.step.template].layout)
     sizes = [size + seeds for _, pieces in days for size in _runs(pieces, run)]
     prices = [shop.price(paper, size) for size in sizes]
     postage = shop.postage(paper)
     if postage is None or None in prices:
         bare = f"{shop.name} has no price for {paper.format}: what {wanted.step.template} costs is not known"
-        return Bill(days, None, "", " ".join(filter(None, (bare, warning))))
+        return Bill(days=days, warning=" ".join(filter(None, (bare, warning))))
     cost = sum((price for price in prices if price is not None), Decimal(0))
     parts = _parts(shop, paper, wanted, days=days, seeds=seeds, run=run, falls_out=falls_out)
     mail = {
@@ -136,7 +136,7 @@ def _bill(
     )
     if (left := _left_over(wanted, cost, shop)) is not None:
         warning = " ".join(filter(None, (left, warning)))
-    return Bill(days, cost, explanation, warning, parts)
+    return Bill(days=days, cost=cost, explanation=explanation, warning=warning, parts=parts)
 
 
 def _parts(

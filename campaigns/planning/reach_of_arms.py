@@ -1,4 +1,4 @@
-"""People whom one arm could reach and who fall out all the same, since another arm could not reach them."""
+"""Count the people that one arm of a campaign loses to what another arm needs."""
 
 from collections import Counter
 from collections.abc import Mapping
