@@ -175,6 +175,23 @@ def test_another_policy_is_refused_with_the_name_of_what_differs_until_it_is_agr
     assert "caps.card.times)" in refusal(first.run("deliver"))
 
 
+def test_other_templates_are_refused_with_the_file_that_differs_until_they_are_agreed(
+    first: Machine, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    (own / "words").mkdir(parents=True)
+    (own / "words" / "text.toml").write_text("")
+    with_templates = {"KAARTJE_TEMPLATES": str(own)}
+    line = refusal(first.run("deliver", **with_templates))
+    assert (
+        "templates: of this machine is not the installation's (1 differ: words/text.toml)" in line
+    )
+    assert "words/text.toml" in first.run("installation", "show", **with_templates).stdout
+    first.run("installation", "agree", "--as", "anja", **with_templates)
+    assert first.run("deliver", **with_templates).exit_code == 0
+    assert "1 differ: words/text.toml" in refusal(first.run("deliver"))
+
+
 def test_another_price_is_refused_too(first: Machine) -> None:
     line = refusal(first.run("deliver", KAARTJE_SMS_PRICE="0.10"))
     assert "(1 differ: KAARTJE_SMS_PRICE)" in line

@@ -57,3 +57,22 @@ def test_a_team_that_is_not_said_in_dutch_is_refused(
     file.write_text(file.read_text().replace(TEAM, "team: {en: the Dichtbij team}"))
     (said,) = complaints(installation, file, now)
     assert "sender: the team is not said in Dutch; add nl: …" in said
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{channel: card, template: refund-card, price: 0.85}",
+        "{channel: letter, template: refund-letter, price: 0.95}",
+        "{channel: call, template: refund-guide, price: 0}",
+    ],
+)
+def test_a_campaign_about_money_that_may_be_waiting_can_go_by_card_letter_and_call(
+    installation: Installation, tmp_path: Path, now: datetime, step: str
+) -> None:
+    populate(installation, 200, now=now)
+    arms = f"  - {{name: help, share: 100, steps: [{step}]}}"
+    where = "years_without_return >= 1"
+    file = campaign_file(tmp_path, purpose="rights", arms=arms, where=where)
+    file.write_text(file.read_text().replace("open_card: true\n", ""))
+    assert check(installation, file, now=now).templates
