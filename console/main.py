@@ -34,6 +34,8 @@ NOUNS = {
     "replies": ("desk", "calls, texts, returned mail and visits to the counter"),
     "outcomes": ("campaigns", "outcomes, such as returns filed and debts arranged"),
     "report": ("campaigns", "the funnel of one campaign"),
+    "effect": ("campaigns", "whether a campaign helped, against the people left out by lot"),
+    "calc": ("campaigns", "sample size, comparison, staffing and pacing, without an installation"),
     "why": ("people", "every decision about one person, and its reason"),
     "looks": ("people", "who looked at whose data, and why"),
     "number": ("people", "check a telephone number"),

@@ -34,6 +34,24 @@ def newcombe(
     other = other_hits / other_total if other_total else 0.0
     difference = share - other
     return (
-        difference - sqrt((share - low) ** 2 + (other_high - other) ** 2),
-        difference + sqrt((high - share) ** 2 + (other - other_low) ** 2),
+        max(-1.0, difference - sqrt((share - low) ** 2 + (other_high - other) ** 2)),
+        min(1.0, difference + sqrt((high - share) ** 2 + (other - other_low) ** 2)),
     )
+
+
+def wald_difference(
+    control: tuple[int, int], arm: tuple[int, int], z: float = Z_95
+) -> tuple[float, float]:
+    """Return the Wald interval of a difference of two proportions, for large groups only.
+
+    Published trials often print it. Source: A. Agresti, Categorical data analysis (3rd edition, 2013), 3.1.
+    """
+    before, after = _share(control), _share(arm)
+    variance = before * (1 - before) / control[1] + after * (1 - after) / arm[1]
+    spread = z * sqrt(variance)
+    return after - before - spread, after - before + spread
+
+
+def _share(group: tuple[int, int]) -> float:
+    hits, total = group
+    return hits / total

@@ -157,12 +157,13 @@ def funnel(installation: Installation, name: str, *, now: datetime) -> Funnel:
             arms=arms,
             channels=channels,
             ladder=ladder(connection, span),
-            ledger_removed_on=_ledger_removed_on(connection, row.id),
+            ledger_removed_on=ledger_removed_on(connection, row.id),
             **_of_the_selected(arms),
         )
 
 
-def _ledger_removed_on(connection: Connection, campaign_id: int) -> str | None:
+def ledger_removed_on(connection: Connection, campaign_id: int) -> str | None:
+    """Return the day on which the decisions of a campaign were removed, or None."""
     query = select(Removal.removed_at).where(
         Removal.campaign_id == campaign_id, Removal.what == DECISIONS
     )

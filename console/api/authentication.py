@@ -81,3 +81,4 @@ def admitting(area: Area) -> Callable[..., Caller]:
 SeeingCampaigns = Annotated[Caller, Depends(admitting(Area.CAMPAIGNS))]
 SeeingQueue = Annotated[Caller, Depends(admitting(Area.QUEUE))]
 TakingCalls = Annotated[Caller, Depends(admitting(Area.CALLS))]
+SeeingStatistics = Annotated[Caller, Depends(admitting(Area.STATISTICS))]

@@ -3,8 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
@@ -59,6 +59,17 @@ def read_day(text: str, field: str) -> date:
             "write it as 2023-06-01",
             field=field,
         ) from None
+
+
+@contextmanager
+def naming_options() -> Iterator[None]:
+    """Name the option, as --as-of, where an error names the field as_of."""
+    try:
+        yield
+    except BadInput as error:
+        if error.field:
+            error.field = f"--{error.field.replace('_', '-')}"
+        raise
 
 
 AsJson = Annotated[

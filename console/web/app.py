@@ -25,6 +25,7 @@ from console.web.routes import (
     cards,
     casework,
     draft_saving,
+    effects,
     follow_ups,
     helpers,
     looks,
@@ -47,6 +48,7 @@ from installation.installation import Installation
 
 ROUTERS = (
     sign_in.router,
+    effects.router,
     campaigns.router,
     print_runs.router,
     queue.router,

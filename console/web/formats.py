@@ -53,6 +53,11 @@ def percentage(part: int, whole: int, language: Language) -> str:
     return f"{_separated(f'{100 * part / whole:.1f}', language)}%" if whole else "-"
 
 
+def decimal(value: float, form: str, language: Language) -> str:
+    """Write a number in a form such as ".1f" or "+.1f", with a comma in Dutch."""
+    return _separated(format(value, form), language)
+
+
 def size(count: int, language: Language) -> str:
     """Write a number of bytes as "1,2 MB"."""
     amount = float(count)

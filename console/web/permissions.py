@@ -10,6 +10,7 @@ class Area(StrEnum):
 
     CAMPAIGNS = "campaigns"  # in figures, texts and a specimen card: no citizen's name
     DECISIONS = "decisions"  # approving, launching, pausing, resuming, stopping
+    STATISTICS = "statistics"  # effects and calculators: figures without a person
     PRINT_RUNS = "print_runs"  # the list and the files, with names and addresses
     QUEUE = "queue"  # seeing who waits
     CALLS = "calls"  # taking a call, wrapping it up, finding a card
@@ -22,6 +23,7 @@ class Area(StrEnum):
 MAY: dict[Area, frozenset[Role]] = {
     Area.CAMPAIGNS: frozenset({Role.MANAGER, Role.AGENT, Role.ANALYST, Role.PRIVACY_OFFICER}),
     Area.DECISIONS: frozenset({Role.MANAGER}),
+    Area.STATISTICS: frozenset({Role.MANAGER, Role.ANALYST}),
     Area.PRINT_RUNS: frozenset({Role.MANAGER, Role.PRINT_SHOP}),
     Area.QUEUE: frozenset({Role.MANAGER, Role.AGENT}),
     Area.CALLS: frozenset({Role.AGENT}),

@@ -22,6 +22,7 @@ from store.written_dates import weekday_and_moment, written_day, written_moment
 
 NAVIGATION = (
     (Area.CAMPAIGNS, "/", "nav.campaigns"),
+    (Area.STATISTICS, "/calculators", "nav.calculators"),
     (Area.PRINT_RUNS, "/print-runs", "nav.print_runs"),
     (Area.QUEUE, "/queue", "nav.queue"),
     (Area.CALLS, "/cards", "nav.cards"),
@@ -80,6 +81,7 @@ def _saying(language: Language) -> dict[str, Any]:
         "number": partial(formats.number, language=language),
         "amount": partial(formats.amount, language=language),
         "euros": partial(formats.euros, language=language),
+        "decimal": partial(formats.decimal, language=language),
         "share": partial(formats.percentage, language=language),
         "size": partial(formats.size, language=language),
         "token_field": TOKEN,

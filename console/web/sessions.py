@@ -93,6 +93,7 @@ def visiting(area: Area) -> Callable[[Request], Visit]:
 
 
 SeeingCampaigns = Annotated[Visit, Depends(visiting(Area.CAMPAIGNS))]
+SeeingStatistics = Annotated[Visit, Depends(visiting(Area.STATISTICS))]
 SeeingPrintRuns = Annotated[Visit, Depends(visiting(Area.PRINT_RUNS))]
 Deciding = Annotated[Visit, Depends(visiting(Area.DECISIONS))]
 SeeingQueue = Annotated[Visit, Depends(visiting(Area.QUEUE))]

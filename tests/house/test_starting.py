@@ -120,3 +120,11 @@ def test_a_command_that_only_reads_loads_no_more_than_it_needs(
     outside = {name for name in packages if not name.startswith(("_", "sitecustomize"))}
     assert outside - sys.stdlib_module_names - MAY_BE_LOADED - also == set()
     assert len([name for name in loaded if name.partition(".")[0] in OURS]) <= MOST_MODULES
+
+
+def test_a_calculator_loads_no_database_and_no_arrays(tmp_path: Path) -> None:
+    loaded = _loaded_by(
+        ("calc", "sample-size", "--control", ".1", "--treated", ".15"), home=tmp_path / "none"
+    )
+    packages = {name.partition(".")[0] for name in loaded}
+    assert packages & {"sqlalchemy", "numpy", "scipy", *HEAVY} == set()

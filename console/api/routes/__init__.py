@@ -3,6 +3,7 @@
 from console.api.routes import (
     agents,
     appointments,
+    calculators,
     calls,
     campaigns,
     cases,
@@ -28,6 +29,7 @@ ROUTERS = tuple(
         signals,
         agents,
         campaigns,
+        calculators,
     )
 )
 TAGS = {
@@ -41,4 +43,5 @@ TAGS = {
     "signals": "Reports of what goes wrong structurally.",
     "agents": "Agents and their trainings.",
     "campaigns": "Campaigns and their funnels.",
+    "calculators": "Sample size, comparison, staffing and pacing.",
 }

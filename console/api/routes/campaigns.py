@@ -5,17 +5,19 @@ People decide about a campaign in the console.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from sqlalchemy import select
 
-from console.api.authentication import Caller, SeeingCampaigns
+from console.api.authentication import Caller, SeeingCampaigns, SeeingStatistics
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused
 from console.api.schemas import Day, NameInPath, Shape
+from outcomes.effects import Verdict, Why, effect
 from outcomes.funnels import funnel
+from store.clock import local_date
 from store.mapped_rows import read_all, read_one_or_none
-from store.states import CampaignState
+from store.states import CampaignState, OutcomeKind
 from store.tables import Campaign as Row
 
 router = APIRouter(tags=["campaigns"])
@@ -71,6 +73,61 @@ class Funnel(Shape):
     )
 
 
+class GroupShare(Shape):
+    """How many of a group's people had an outcome."""
+
+    group: str
+    people: int
+    reached: int
+    hits: int
+    share: float | None
+    low: float = Field(description="The lower end of Wilson's 95 % interval.")
+    high: float
+
+
+class Difference(Shape):
+    """An arm against its control, in percentage points."""
+
+    arm: str
+    difference: float
+    low: float = Field(description="The lower end of Newcombe's 95 % interval.")
+    high: float
+    p_value: float = Field(description="Of the draw.")
+    p_corrected: float = Field(description="For several arms (Holm).")
+
+
+class OfOutcome(Shape):
+    """One outcome in every group."""
+
+    kind: OutcomeKind
+    control: GroupShare | None
+    arms: list[GroupShare]
+    differences: list[Difference]
+
+
+class Effect(Shape):
+    """The effect of a campaign, as it is known of one day."""
+
+    campaign: str
+    title: str
+    first_date: Day
+    as_of: Day
+    outcome: OutcomeKind
+    verdict: Verdict
+    why: Why | None = Field(description="Why it cannot be said.")
+    control: str | None = Field(description="hold-out, or limit: the people beyond it.")
+    seed: int | None
+    approved_hash: str | None
+    sample_ratio_p: float | None
+    outcomes: list[OfOutcome]
+    break_even: GroupShare | None = Field(
+        description="What must have happened anyway for the effect to be nought."
+    )
+
+
+AsOf = Annotated[Day | None, Query(alias="asOf", description="Left out: today.")]
+
+
 @router.get("/campaigns")
 def list_campaigns(
     caller: SeeingCampaigns, page: Annotated[Asked, Depends(asked)]
@@ -94,6 +151,15 @@ def show_funnel(caller: SeeingCampaigns, name: NameInPath) -> Funnel:
     counted = funnel(caller.installation, name, now=caller.now()).as_data()
     arms = [Arm(**{field: arm[field] for field in Arm.model_fields}) for arm in counted["arms"]]
     return Funnel(**{field: counted[field] for field in Funnel.model_fields} | {"arms": arms})
+
+
+@router.get("/campaigns/{name}/effect")
+def show_effect(caller: SeeingStatistics, name: NameInPath, as_of: AsOf = None) -> Effect:
+    """Return whether a campaign helped, as `kaartje effect --json`."""
+    _existing(caller, name)
+    now = caller.now()
+    found = effect(caller.installation, name, as_of=as_of or local_date(now), now=now)
+    return Effect.model_validate(found.as_data())
 
 
 def _existing(caller: Caller, name: str) -> Row:

@@ -222,3 +222,31 @@ def test_the_roster_is_kept_from_the_command_line(home: Path) -> None:
         "--from: 'soon' is not a date"
         in typed("roster", "add", "Henri", "--line", "0800 1234", "--from", "soon").stderr
     )
+
+
+def test_an_effect_is_said_in_both_languages_with_figures_of_one_kind(home: Path) -> None:
+    asked = ("effect", "pilot", "--now", LATER)
+    found = document(*asked, "--as-of", "2023-06-20", "--json")
+    assert isinstance(found, dict)
+    assert (found["as_of"], found["verdict"], found["control"]) == (
+        "2023-06-20",
+        "not_shown",
+        "hold-out",
+    )
+    assert found["said"]["en"][0].startswith("It is not shown that card made a difference")
+    assert found["said"]["nl"][0].startswith("Het is niet aangetoond dat card verschil maakte")
+    text = typed(*asked).stdout
+    assert "hold-out: 0 of 1, 0.0%" in text
+    assert "card minus control: +0.0 points" in text
+    assert "from 2023-06-05 up to and including 2023-07-01" in text
+
+
+def test_an_effect_on_a_day_without_an_answer_is_refused_in_one_line(home: Path) -> None:
+    for day, said in (
+        ("2023-06-31", "--as-of: '2023-06-31' is not a date; write it as 2023-06-01"),
+        ("2023-06-04", "--as-of: 2023-06-04 is before the campaign's first date; write 2023-06-05"),
+        ("2024-01-01", "--as-of: 2024-01-01 is still to come; write 2023-07-01 or earlier"),
+    ):
+        refused = typed("effect", "pilot", "--as-of", day, "--now", LATER)
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith(f"error: {said}")

@@ -31,6 +31,8 @@ SignIn = Callable[..., Browser]
 PAGES = {
     "/": Area.CAMPAIGNS,
     "/campaigns/cards": Area.CAMPAIGNS,
+    "/campaigns/cards/effect": Area.STATISTICS,
+    "/calculators": Area.STATISTICS,
     "/print-runs": Area.PRINT_RUNS,
     "/queue": Area.QUEUE,
     "/cards": Area.CALLS,

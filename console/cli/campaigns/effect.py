@@ -1,0 +1,117 @@
+"""The `kaartje effect` command, whether a campaign helped."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.catalogues import LANGUAGES, translation_to
+from console.cli.options import (
+    AsJson,
+    Now,
+    emit,
+    naming_options,
+    open_installation,
+    read_day,
+    refusing,
+    show,
+)
+from store.clock import local_date
+from store.sentences import translated
+from store.states import OutcomeKind
+
+if TYPE_CHECKING:
+    from outcomes.effects import Effect, OfOutcome, Share
+
+app = typer.Typer()
+
+
+@app.command()
+@refusing
+def effect(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name.")],
+    as_of: Annotated[
+        str,
+        typer.Option(
+            metavar="DAY", help="What had become of everyone on this day; left out: today."
+        ),
+    ] = "",
+    outcome: Annotated[
+        OutcomeKind, typer.Option(help="The outcome that the verdict is about.")
+    ] = OutcomeKind.FILED,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a campaign helped, against the people whom the draw left out."""
+    from outcomes.effect_words import said
+    from outcomes.effects import effect as estimate
+
+    installation = open_installation(now)
+    moment = installation.now()
+    day = read_day(as_of, "--as-of") if as_of else local_date(moment)
+    with naming_options():
+        found = estimate(installation, name, as_of=day, now=moment, outcome=outcome)
+    sentences = said(found)
+    if as_json:
+        spoken = {
+            language: [translated(line, translation_to(language)) for line in sentences.lines()]
+            for language in LANGUAGES
+        }
+        emit({"said": spoken, **found.as_data()})
+        return
+    for line in sentences.lines():
+        show(line)
+    _show_figures(found)
+
+
+def _show_figures(found: "Effect") -> None:
+    from outcomes.effect_words import did
+
+    show()
+    show(
+        "{title}, from {first} up to and including {day}",
+        title=found.title,
+        first=found.first_date,
+        day=found.as_of,
+    )
+    for each in found.outcomes:
+        show()
+        show("  {outcome}", outcome=did(each.kind))
+        _show_outcome(each)
+    show()
+    show(
+        "  Everybody counts in the group that the draw put them in, reached or not (intention to treat)."
+    )
+    if found.control == "limit":
+        show("  The control is the people beyond the limit, who were drawn by lot and got nothing.")
+    if found.sample_ratio_p is not None:
+        show("  The groups have the sizes that were drawn: p {p:.3f}", p=found.sample_ratio_p)
+
+
+def _show_outcome(found: "OfOutcome") -> None:
+    for share in filter(None, (found.control, *found.arms)):
+        _show_share(share)
+    for each in found.differences:
+        show(
+            "    {arm} minus control: {difference:+.1f} points, {low:+.1f} to {high:+.1f} (Newcombe), p {p:.3f}",
+            arm=each.arm,
+            difference=each.difference,
+            low=each.low,
+            high=each.high,
+            p=each.p_corrected,
+        )
+
+
+def _show_share(share: "Share") -> None:
+    if share.share is None:
+        show("    {group}: nobody", group=share.group)
+        return
+    show(
+        "    {group}: {hits:,} of {people:,}, {share:.1%} ({low:.1%} to {high:.1%}); {reached:,} reached",
+        group=share.group,
+        hits=share.hits,
+        people=share.people,
+        share=share.share,
+        low=share.low,
+        high=share.high,
+        reached=share.reached,
+    )

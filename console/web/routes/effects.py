@@ -1,0 +1,68 @@
+"""Whether a campaign helped, and calculators for a plan and a trial."""
+
+from datetime import date
+
+from fastapi import APIRouter, HTTPException, Response
+from sqlalchemy import select
+
+from console.catalogues import translation_to
+from console.web.reading.calculators import CALCULATORS, answer
+from console.web.rendering import page
+from console.web.sessions import SeeingStatistics
+from outcomes.effect_words import said
+from outcomes.effects import effect
+from store.clock import local_date
+from store.errors import BadInput, in_plain_words
+from store.sentences import translated
+from store.tables import Campaign
+
+router = APIRouter()
+
+
+@router.get("/campaigns/{name}/effect")
+def show_effect(visit: SeeingStatistics, name: str, as_of: str = "") -> Response:
+    """Show what we know of a campaign's effect on one day, how sure, and what we do not know."""
+    now, translate = visit.installation.now(), translation_to(visit.language)
+    try:
+        day = date.fromisoformat(as_of) if as_of else local_date(now)
+    except ValueError:
+        raise HTTPException(404) from None
+    with visit.installation.store.reading() as connection:
+        if name not in connection.execute(select(Campaign.name)).scalars().all():
+            raise HTTPException(404)
+    try:
+        found, trouble = effect(visit.installation, name, as_of=day, now=now), ""
+    except BadInput as error:
+        found, trouble = None, in_plain_words(error, translate)
+    return page(
+        visit,
+        "effect.html",
+        status=400 if trouble and as_of else 200,
+        campaign=name,
+        as_of=day.isoformat(),
+        effect=found,
+        said=[translated(line, translate) for line in said(found).lines()] if found else [],
+        trouble=trouble,
+    )
+
+
+@router.get("/calculators")
+def calculate(visit: SeeingStatistics) -> Response:
+    """Show the calculators, and the answer of the one that was filled in."""
+    given = dict(visit.request.query_params)
+    what, figures, trouble = given.get("what", ""), None, ""
+    if what:
+        try:
+            figures = answer(what, given)
+        except BadInput as error:
+            trouble = in_plain_words(error, translation_to(visit.language))
+    return page(
+        visit,
+        "calculators.html",
+        status=400 if trouble else 200,
+        calculators=CALCULATORS,
+        what=what,
+        given=given,
+        figures=figures,
+        trouble=trouble,
+    )

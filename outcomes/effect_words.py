@@ -1,0 +1,188 @@
+"""The sentences on top of an effect: what we know, how sure we are, and what we do not know."""
+
+from dataclasses import dataclass
+
+from methods.sample_size import detectable_difference
+from outcomes.effects import Difference, Effect, Verdict, Why
+from store.sentences import Sentence
+from store.states import OutcomeKind
+
+RARE = 0.001
+_DID: dict[str, Sentence] = {
+    OutcomeKind.FILED: Sentence("filed a return"),
+    OutcomeKind.APPOINTMENT: Sentence("made an appointment"),
+    OutcomeKind.PAYMENT_ARRANGED: Sentence("made a payment arrangement"),
+    OutcomeKind.DEBT_HELP: Sentence("got debt help"),
+    OutcomeKind.NOT_LIABLE: Sentence("turned out to owe no return"),
+}
+"""Each outcome, as people have done it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An effect in three sentences."""
+
+    known: str
+    sure: str
+    unknown: str
+
+    def lines(self) -> tuple[str, str, str]:
+        """Return the sentences in their order."""
+        return self.known, self.sure, self.unknown
+
+
+def did(kind: str) -> Sentence:
+    """Return what somebody with this outcome has done."""
+    return _DID[kind]
+
+
+def said(effect: Effect) -> Said:
+    """Return an effect in sentences."""
+    match effect.verdict, effect.best:
+        case Verdict.MORE, Difference() as best:
+            return _shown(
+                effect,
+                best,
+                Sentence(
+                    "It made a difference: because of {arm}, {points:.1f} more of every 100 people have {did}.",
+                    arm=best.arm,
+                    points=best.difference,
+                    did=did(effect.outcome),
+                ),
+            )
+        case Verdict.FEWER, Difference() as best:
+            return _shown(
+                effect,
+                best,
+                Sentence(
+                    "It did the opposite: because of {arm}, {points:.1f} fewer of every 100 people have {did}.",
+                    arm=best.arm,
+                    points=-best.difference,
+                    did=did(effect.outcome),
+                ),
+            )
+        case Verdict.NOT_SHOWN, Difference() as best:
+            return _not_shown(effect, best)
+        case _:
+            return _cannot_be_said(effect)
+
+
+def _shown(effect: Effect, best: Difference, known: Sentence) -> Said:
+    sure = Sentence(
+        "The true difference lies between {low:+.1f} and {high:+.1f}, with 95 % certainty;"
+        " chance alone gives one as large {often}.",
+        low=best.low,
+        high=best.high,
+        often=_often(best.p_corrected),
+    )
+    return Said(
+        known,
+        sure,
+        Sentence(
+            "We do not know what happens after {day}, nor what it would do for people outside this audience.",
+            day=effect.as_of,
+        ),
+    )
+
+
+def _not_shown(effect: Effect, best: Difference) -> Said:
+    known = Sentence(
+        "It is not shown that {arm} made a difference: {points:+.1f} of every 100 people have {did}.",
+        arm=best.arm,
+        points=best.difference,
+        did=did(effect.outcome),
+    )
+    sure = Sentence(
+        "The true difference may be anything from {low:+.1f} to {high:+.1f};"
+        " chance alone gives one as large {often}.",
+        low=best.low,
+        high=best.high,
+        often=_often(best.p_corrected),
+    )
+    if (points := _detectable(effect, best)) is None:
+        return Said(
+            known,
+            sure,
+            Sentence(
+                "This is no proof that it did not help: with so few people no difference would be found for sure."
+            ),
+        )
+    return Said(
+        known,
+        sure,
+        Sentence(
+            "This is no proof that it did not help: a difference under {points:.1f} is missed"
+            " more often than one time in five.",
+            points=100 * points,
+        ),
+    )
+
+
+def _detectable(effect: Effect, best: Difference) -> float | None:
+    """Return the smallest difference that this trial would have found."""
+    control = effect.main.control
+    arm = next(each for each in effect.main.arms if each.group == best.arm)
+    if control is None or control.share is None:
+        return None
+    return detectable_difference(control.share, held_out=control.people, per_arm=arm.people)
+
+
+def _often(chance: float) -> Sentence:
+    if chance < RARE:
+        return Sentence("less than once in 1,000 draws")
+    return Sentence("in {share:.1%} of draws", share=chance)
+
+
+def _cannot_be_said(effect: Effect) -> Said:
+    match effect.why:
+        case Why.NOBODY_REACHED:
+            return Said(
+                Sentence("Nothing had gone out by {day}.", day=effect.as_of),
+                Sentence("So there is no effect to speak of yet."),
+                Sentence("What it will do is not known."),
+            )
+        case Why.LEDGER_REMOVED:
+            return Said(
+                Sentence("Whether it helped cannot be said any more."),
+                Sentence("Who was in which group was removed at the end of its retention period."),
+                Sentence("An effect is known only while the groups are."),
+            )
+        case Why.SAMPLE_RATIO:
+            return Said(
+                Sentence("Whether it helped cannot be said."),
+                Sentence(
+                    "The groups are not of the sizes that were drawn: people were lost or added after the draw."
+                ),
+                Sentence("Find out where they went before you believe any difference."),
+            )
+        case _:
+            return _without_control(effect)
+
+
+def _without_control(effect: Effect) -> Said:
+    even = effect.break_even
+    if even is None or even.share is None:
+        return Said(
+            Sentence("Whether it helped cannot be said."),
+            Sentence("Nobody was drawn."),
+            Sentence("What it would do is not known."),
+        )
+    return Said(
+        Sentence(
+            "{hits} of {people} people have {did} ({share:.1%}).",
+            hits=even.hits,
+            people=even.people,
+            did=did(effect.outcome),
+            share=even.share,
+        ),
+        Sentence(
+            "Whether they did so because of the campaign cannot be said: nobody was left out by lot."
+        ),
+        Sentence(
+            "If {share:.1%} (from {low:.1%} to {high:.1%}) would have done so anyway, the effect is nought."
+            " Hold some people out next time.",
+            share=even.share,
+            low=even.low,
+            high=even.high,
+        ),
+    )

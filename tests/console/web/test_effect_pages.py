@@ -1,0 +1,92 @@
+"""The analyst's pages: whether a campaign helped, and the calculators."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from installation.installation import Installation
+from store.states import OutcomeKind, Role
+from store.tables import Outcome
+from suppression.reasons import Reason
+from tests.builders import Builder
+from tests.console.conftest import Browser
+
+SignIn = Callable[..., Browser]
+
+
+@pytest.fixture
+def tried(console_installation: Installation) -> Installation:
+    """Have a campaign of which 3 of 4 who got a card filed, and 1 of 4 who were held out."""
+    with console_installation.store.writing() as connection:
+        builder = Builder(connection, console_installation.now())
+        campaign = builder.campaign(hold_out=True, waves=(date(2023, 5, 1),))
+        for number in range(4):
+            builder.reach(campaign, f"T{number}")
+            held = builder.person(f"H{number}")
+            builder.decide(campaign, held, Reason.HOLD_OUT, arm="hold-out")
+        for ref in ("T0", "T1", "T2", "H0"):
+            builder.put(
+                Outcome,
+                person_ref=ref,
+                kind=OutcomeKind.FILED,
+                happened_on=date(2023, 5, 20),
+                reference="",
+                import_id=builder.import_id,
+            )
+    return console_installation
+
+
+def test_the_effect_stands_beside_its_control_with_what_is_not_known(
+    tried: Installation, signed_in: SignIn
+) -> None:
+    page = signed_in(Role.ANALYST).get("/campaigns/pilot/effect").text
+    assert "Het is niet aangetoond dat card verschil maakte" in page
+    assert "Dit bewijst niet dat het niet hielp" in page
+    assert "hold-out (controlegroep)" in page
+    assert "card min controlegroep: +50,0 procentpunt" in page
+    assert "p 0,486" in page  # Fisher's tea: 3 of 4 against 1 of 4
+
+
+def test_a_day_without_an_answer_is_said_on_the_page(
+    tried: Installation, signed_in: SignIn
+) -> None:
+    browser = signed_in(Role.ANALYST)
+    early = browser.get("/campaigns/pilot/effect?as_of=2023-04-30")
+    assert early.status == 400
+    assert "2023-04-30 ligt voor de eerste dag van de campagne" in early.text
+    for nothing in ("/campaigns/pilot/effect?as_of=nooit", "/campaigns/nope/effect"):
+        assert browser.get(nothing).status == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what=compare&control=60/300&arm=400/1200", "13,33"),
+        ("what=sample-size&control=0,10&treated=0.15&power=0.8", "686"),
+        ("what=erlang&calls=100&per=30m&handling=180s&agents=10&target=20s", "niet te zeggen"),
+        ("what=pace&pieces=5000&waves=5&every=7d&callers=.15", "23,31"),
+        ("what=boundaries&looks=5&kind=lan-demets", "4,8769; 3,3570"),
+    ],
+)
+def test_a_calculator_answers_below_its_form(
+    console_installation: Installation, signed_in: SignIn, asked: str, said: str
+) -> None:
+    assert said in signed_in(Role.MANAGER).get(f"/calculators?{asked}").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("what=compare&control=5/3&arm=1/2", "5 van 3 kan niet"),
+        ("what=detectable&control=x&per_arm=5&power=.8", "is geen getal"),
+        ("what=boundaries&looks=99&kind=pocock", "99 is te weinig of te veel"),
+        ("what=nope", "nope is niet bekend"),
+    ],
+)
+def test_a_form_that_cannot_be_taken_says_why(
+    console_installation: Installation, signed_in: SignIn, asked: str, said: str
+) -> None:
+    answer = signed_in(Role.MANAGER).get(f"/calculators?{asked}")
+    assert answer.status == 400
+    assert said in answer.text
