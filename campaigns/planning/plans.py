@@ -14,6 +14,7 @@ from campaigns.planning.campaign_checks import Checked, check_with
 from campaigns.planning.cap_deviations import CapDeviation
 from campaigns.planning.data_age import aged
 from campaigns.planning.decision_files import write_decisions
+from campaigns.planning.detectable_effects import Detectable, detectable
 from campaigns.planning.draft_decisions import (
     cluster_ranks,
     count_by_mask,
@@ -65,6 +66,7 @@ class Plan:
     warnings: tuple[str, ...]
     sensitive: tuple[str, ...]  # columns that select people by who they are
     necessity: str | None  # why they must
+    detectable: Detectable | None  # None: nobody is left out by lot
     split: Split = field(repr=False)
 
     @property
@@ -117,6 +119,7 @@ class Plan:
             "budget": self.budget,
             "deviations": [each.as_data() for each in self.deviations],
             "lost_to_other_arms": [each.as_data() for each in self.lost],
+            "detectable": self.detectable.as_data() if self.detectable else None,
             "warnings": list(self.warnings),
             "sensitive": list(self.sensitive),
             "necessity": self.necessity,
@@ -213,6 +216,7 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
         ),
         sensitive=brief.audience.sensitive,
         necessity=campaign.audience.necessity,
+        detectable=detectable(divided, available - divided.enrolled),
         split=divided,
     )
 

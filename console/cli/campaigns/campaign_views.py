@@ -61,6 +61,7 @@ def show_plan(made: "Plan") -> None:
     for each in made.deviations:
         show("\n   departs from a cap  {sentence}", sentence=each.sentence())
     _show_estimate(made)
+    _show_detectable(made)
     for warning in made.warnings:
         show("        note  {warning}", warning=warning)
 
@@ -117,6 +118,21 @@ def _show_line(line: "LineCost") -> None:
         )
     if (line.is_over or line.runs) and not line.is_as_signed:
         show("      this is not within what was signed: find out why before the next wave")
+
+
+def _show_detectable(made: "Plan") -> None:
+    """Print which difference the campaign can find afterwards."""
+    if (found := made.detectable) is None:
+        return
+    if (low := found.points[0]) is None or (high := found.points[-1]) is None:
+        show("      effect  too few people to find any difference for sure")
+        return
+    show(
+        "      effect  found four times in five from {low:.1f} points (if 10 % would respond anyway)"
+        " to {high:.1f} (if 50 % would)",
+        low=low,
+        high=high,
+    )
 
 
 def _show_estimate(made: "Plan") -> None:
