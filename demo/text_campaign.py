@@ -244,7 +244,7 @@ def _gather(installation: Installation, demo: TextDemo) -> None:
         for reply in replies
     )
     demo.asked = Counter(each.intent.value for each in meant)
-    demo.waiting = waiting(installation.store)
+    demo.waiting = waiting(installation.store, now=END)
     demo.funnel = funnel(installation, NAME, now=END)
     demo.account, demo.agent = MANAGER.lower(), AGENT.lower()
     demo.password = _make_accounts(installation)

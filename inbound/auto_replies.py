@@ -12,18 +12,19 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from campaigns.touches.appointment_facts import spoken
 from desk.entries.answers import NewAnswer, write
+from desk.entries.line_hours import hours_of_line
 from desk.entries.queue_entries import Lines
 from inbound.intents import Intent
 from people.numbers import PhoneNumber
 from store.clock import LOCAL, local_date
 from store.states import AnswerKind, ReplyKind, SuppressionScope, TouchState
 from store.tables import Answer, Call, Person, Suppression
-from suppression.contact_hours import is_open, next_open
+from suppression.contact_hours import Hours, is_open, next_open
 from suppression.policies import Policy
 from suppression.reasons import Reason
 
 if TYPE_CHECKING:
-    from inbound.callback_times import Window
+    from desk.entries.promised_windows import Window
     from inbound.reply_effects import ReplyEffects, StoredReply
 
 FRESH = timedelta(days=1)
@@ -49,16 +50,18 @@ def write_auto_replies(
     languages = _languages(connection, texts)
     written = 0
     for each in texts:
-        kind = _kind(connection, policy, each, effects, queued=each.id in queued)
         line_id = _line(lines, each, queued.get(each.id))
-        if kind is None or line_id is None or _enough(connection, policy, each, kind):
+        if line_id is None:
+            continue
+        kind = _kind(connection, policy, each, effects, line_id=line_id, queued=each.id in queued)
+        if kind is None or _enough(connection, policy, each, kind):
             continue
         answer = NewAnswer(
             kind=kind,
             e164=each.reply.e164 or "",
             line_id=line_id,
             language=_language(each, languages),
-            context=_context(kind, each, policy),
+            context=_context(kind, each, effects, opens=_opens(connection, policy, line_id, each)),
             reply_id=each.id,
             person_id=each.match.person_id,
         )
@@ -108,6 +111,7 @@ def _kind(
     each: "StoredReply",
     effects: "ReplyEffects",
     *,
+    line_id: int,
     queued: bool,
 ) -> AnswerKind | None:
     meaning = each.reply.meaning
@@ -122,14 +126,16 @@ def _kind(
             return AnswerKind.HELP
     if each.id in effects.held:
         return None if _told_before(connection, each) else AnswerKind.HELD
-    return _about_a_call(connection, policy, each) if queued else None
-
-
-def _about_a_call(connection: Connection, policy: Policy, each: "StoredReply") -> AnswerKind | None:
-    reply = each.reply
-    if reply.meaning.window:
+    if each.id in effects.promised:
         return AnswerKind.CALL_BACK
-    if not is_open(reply.received_at, policy.hours):
+    return _about_a_call(connection, policy, each, line_id=line_id) if queued else None
+
+
+def _about_a_call(
+    connection: Connection, policy: Policy, each: "StoredReply", *, line_id: int
+) -> AnswerKind | None:
+    reply = each.reply
+    if not is_open(reply.received_at, _hours(connection, policy, line_id, each)):
         answered_today = _answered_with(each, AnswerKind.OUT_OF_HOURS) & (
             Answer.written_at >= _midnight(reply.received_at)
         )
@@ -197,15 +203,25 @@ def _midnight(moment: datetime) -> datetime:
     return datetime.combine(local_date(moment), time(0), LOCAL)
 
 
-def _context(kind: AnswerKind, each: "StoredReply", policy: Policy) -> dict[str, Any]:
+def _context(
+    kind: AnswerKind, each: "StoredReply", effects: "ReplyEffects", *, opens: datetime
+) -> dict[str, Any]:
     if kind is AnswerKind.CALL_BACK:
-        window = each.reply.meaning.window
+        window = effects.promised.get(each.id)
         return {"callback": {"when": window_in_words(window) if window else _SOON}}
     if kind is AnswerKind.OUT_OF_HOURS:
-        return {
-            "callback": {"when": opening_in_words(next_open(each.reply.received_at, policy.hours))}
-        }
+        return {"callback": {"when": opening_in_words(opens)}}
     return {}
+
+
+def _hours(connection: Connection, policy: Policy, line_id: int, each: "StoredReply") -> Hours:
+    today = local_date(each.reply.received_at)
+    return hours_of_line(connection, line_id, policy.hours, today=today)
+
+
+def _opens(connection: Connection, policy: Policy, line_id: int, each: "StoredReply") -> datetime:
+    """Return when the line opens next."""
+    return next_open(each.reply.received_at, _hours(connection, policy, line_id, each))
 
 
 def window_in_words(window: "Window") -> dict[str, str]:

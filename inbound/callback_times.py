@@ -8,9 +8,9 @@ can be read in two ways ("5 uur"), the reading within calling hours is taken.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from desk.entries.promised_windows import Window
 from inbound.clock_times import TIME, Span, read_clocks, spans_of
 from inbound.time_words import (
     AFTERNOON,
@@ -24,8 +24,16 @@ from inbound.time_words import (
     WEEKDAYS,
 )
 from store.clock import LOCAL, local_date
-from suppression.contact_hours import Hours, open_hours
+from suppression.contact_hours import WEEKDAY, Hours, open_hours
 
+WAKING = Hours(
+    **dict.fromkeys(
+        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday"),
+        WEEKDAY.model_copy(update={"closes": time(21)}),
+    ),
+    early_ends=(),
+)
+"""Hours at which people may mean to be called. Whether a line can is another question (desk.entries.promises)."""
 FURTHEST = timedelta(days=60)
 SHORTEST = timedelta(minutes=15)
 _A_WEEK = 7
@@ -53,14 +61,6 @@ _HALVES = {
     AFTERNOON: (time(12), time(17)),
     EVENING: (time(17), time(23, 59)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The window in which somebody wants to be called, within one day's calling hours (aware, UTC)."""
-
-    begins: datetime
-    ends: datetime
 
 
 class _Unclear(Exception):

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from desk.entries.queue_entries import Lines
 from inbound.auto_replies import write_auto_replies
+from inbound.callback_times import WAKING
 from inbound.intents import Intent, meaning_of
 from inbound.replies import postal_channels, store_replies
 from inbound.reply_effects import apply_effects
@@ -119,7 +120,7 @@ def process_form(
 def process_text(installation: Installation, text: InboundText, *, now: datetime) -> ProcessedText:
     """Process one text. All of its effects are committed together, or none."""
     with installation.store.writing() as connection:
-        reply = _read(installation, text, now)
+        reply = _read(text, now)
         _one_at_a_time(connection, reply.e164)
         lines = Lines.read(connection)
         (found,) = match(connection, [reply], post=postal_channels(installation))
@@ -132,7 +133,7 @@ def process_text(installation: Installation, text: InboundText, *, now: datetime
                 select(Reply.id).where(Reply.reply_key == reply.key)
             ).scalar_one()
             return ProcessedText(reply_id=known, new=False, intent=reply.meaning.intent)
-        effects = apply_effects(connection, stored, lines, now=now)
+        effects = apply_effects(connection, stored, lines, hours=installation.policy.hours, now=now)
         write_auto_replies(
             connection, installation.policy, stored, lines=lines, effects=effects, now=now
         )
@@ -140,12 +141,10 @@ def process_text(installation: Installation, text: InboundText, *, now: datetime
         return replace(made, withheld=effects.withheld, released=effects.released)
 
 
-def _read(installation: Installation, text: InboundText, now: datetime) -> ReadReply:
+def _read(text: InboundText, now: datetime) -> ReadReply:
     words, number = _words(text.body), _number(text.sender)
     at = min(text.received_at, now)  # clocks disagree; nothing comes from the future
-    meaning = meaning_of(
-        words, at=at, hours=installation.policy.hours, provider_keyword=text.opt_out_type
-    )
+    meaning = meaning_of(words, at=at, hours=WAKING, provider_keyword=text.opt_out_type)
     meaning = replace(meaning, confirmed=bool(text.opt_out_type))
     stops = meaning.intent is Intent.STOP
     return ReadReply(

@@ -9,7 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from inbound.callback_times import Window, named_window
+from desk.entries.promised_windows import Window
+from inbound.callback_times import named_window
 from inbound.objection_judging import Judgement, judge
 from inbound.stop_recognition import is_stop, matches, phrases
 from people.numbers import NotAPhoneNumber, PhoneNumber

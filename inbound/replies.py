@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from desk.entries.queue_entries import Lines
 from inbound.auto_replies import write_auto_replies
+from inbound.callback_times import WAKING
 from inbound.intents import NO_WORDS, meaning_of
 from inbound.reply_effects import ReplyEffects, StoredReply, apply_effects
 from inbound.reply_matching import HAND, Match, answering, candidates, latest_reached, match
@@ -25,7 +26,6 @@ from store.mapped_rows import read_one_or_none
 from store.sentences import Sentence
 from store.states import ReplyKind
 from store.tables import Call, Person, Reply
-from suppression.contact_hours import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +75,13 @@ def import_replies(
             rows,
             lines,
             nameless=nameless,
-            hours=installation.policy.hours,
             refusals=refusals,
             now=now,
         )
         stored = store_replies(
             connection, replies, match(connection, replies, post=post), import_id
         )
-        effects = apply_effects(connection, stored, lines, now=now)
+        effects = apply_effects(connection, stored, lines, hours=installation.policy.hours, now=now)
         effects.answers = write_auto_replies(
             connection, installation.policy, stored, lines=lines, effects=effects, now=now
         )
@@ -109,14 +108,13 @@ def _read(
     lines: Lines,
     *,
     nameless: Counter[str],
-    hours: Hours,
     refusals: Refusals,
     now: datetime,
 ) -> list[ReadReply]:
     replies: dict[str, ReadReply] = {}
     for row in rows:
         try:
-            reply = read_reply(row, lines, nameless, hours, now=now)
+            reply = read_reply(row, lines, nameless, now=now)
         except BadInput as error:
             refusals.refuse(row, error)
         else:
@@ -196,7 +194,7 @@ def match_by_hand(
         BadInput: there is no such reply, it is matched already, or there is no such person.
     """
     with installation.store.writing() as connection:
-        reply = _waiting_reply(connection, reply_id, installation.policy.hours)
+        reply = _waiting_reply(connection, reply_id)
         person_id = connection.execute(select(Person.id).where(Person.person_ref == ref)).scalar()
         if person_id is None:
             raise BadInput(
@@ -210,11 +208,15 @@ def match_by_hand(
         )
         _write_match(connection, reply_id, found)
         return apply_effects(
-            connection, [StoredReply(reply_id, reply, found)], Lines.read(connection), now=now
+            connection,
+            [StoredReply(reply_id, reply, found)],
+            Lines.read(connection),
+            hours=installation.policy.hours,
+            now=now,
         )
 
 
-def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadReply:
+def _waiting_reply(connection: Connection, reply_id: int) -> ReadReply:
     row = read_one_or_none(connection, select(Reply).where(Reply.id == reply_id))
     if row is None:
         raise BadInput(
@@ -232,7 +234,7 @@ def _waiting_reply(connection: Connection, reply_id: int, hours: Hours) -> ReadR
             field=Sentence("reply {reply_id}", reply_id=reply_id),
         )
     texted = row.kind is ReplyKind.TEXTED
-    meaning = meaning_of(row.text, at=row.received_at, hours=hours) if texted else NO_WORDS
+    meaning = meaning_of(row.text, at=row.received_at, hours=WAKING) if texted else NO_WORDS
     return ReadReply(
         key=row.reply_key,
         kind=row.kind,

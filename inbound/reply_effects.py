@@ -1,7 +1,7 @@
 """Apply the effects of replies, in sets (queue entries, returned touches, objections)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, case, func, select
@@ -9,18 +9,30 @@ from sqlalchemy import Connection, and_, case, func, select
 from campaigns.post.piece_states import move_pieces
 from campaigns.touches.touch_states import move
 from desk.entries.person_holds import hold
+from desk.entries.promised_windows import Window
+from desk.entries.promises import Wish, promise
 from desk.entries.queue_entries import Lines, NewCall, enter
 from inbound.intents import Intent
 from inbound.reply_matching import SEED, Match
 from inbound.reply_rows import CLOSES_ADDRESS, DECEASED, ReadReply
 from inbound.restarts import start_again
-from store.states import CallKind, PieceState, ReplyKind, SuppressionScope, TouchState
-from store.tables import Decision, Person, PrintPiece, Suppression, Touch
+from store.states import (
+    CallKind,
+    CallState,
+    PieceState,
+    PromiseRoad,
+    ReplyKind,
+    SuppressionScope,
+    TouchState,
+)
+from store.tables import Call, Decision, Person, PrintPiece, Suppression, Touch
+from suppression.contact_hours import Hours
 from suppression.entries import NewEntry, list_entries, objections
 from suppression.reasons import Reason
 
 CITIZEN = "citizen"
-_REPLIES = ("started_by", "held")  # fields of `ReplyEffects` that are no counts
+_REPLIES = ("started_by", "held", "promised")  # fields of `ReplyEffects` that are no counts
+_ROADS = {ReplyKind.TEXTED: PromiseRoad.TEXT, ReplyKind.WEB: PromiseRoad.WEB}
 _CAN_RETURN = (TouchState.HANDED_OVER, TouchState.PRINTED, TouchState.POSTED)
 
 
@@ -52,6 +64,7 @@ class ReplyEffects:
     answers: int = 0  # texts that answer by themselves
     started_by: frozenset[int] = frozenset()  # the replies that said START
     held: frozenset[int] = frozenset()  # the replies that may be objections
+    promised: dict[int, Window] = field(default_factory=dict)  # by reply
 
     def add(self, other: "ReplyEffects") -> None:
         """Add another set of counts."""
@@ -59,6 +72,7 @@ class ReplyEffects:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.started_by |= other.started_by
         self.held |= other.held
+        self.promised |= other.promised
 
     def as_data(self) -> dict[str, int]:
         """Return the counts as plain data."""
@@ -70,7 +84,12 @@ class ReplyEffects:
 
 
 def apply_effects(
-    connection: Connection, replies: Sequence[StoredReply], lines: Lines, *, now: datetime
+    connection: Connection,
+    replies: Sequence[StoredReply],
+    lines: Lines,
+    *,
+    hours: Hours,
+    now: datetime,
 ) -> ReplyEffects:
     """Apply all effects of these replies, in the transaction that stores them."""
     effects = ReplyEffects()
@@ -89,7 +108,9 @@ def apply_effects(
     doubts = _doubts(connection, replies, people)
     effects.in_doubt, effects.held = len(doubts), frozenset(doubts)
     apart = {*started, *doubts}
-    _queue(connection, [each for each in replies if each.id not in apart], lines, effects)
+    waiting = [each for each in replies if each.id not in apart]
+    _queue(connection, waiting, lines, effects)
+    _promise(connection, waiting, effects, hours=hours, now=now)
     effects.returned = _return(connection, replies, now)
     closed = list(_closed(replies, people, _sent_to(connection, replies)))
     effects.closed_addresses = list_entries(connection, closed, by="post", now=now)
@@ -152,8 +173,6 @@ def _queue(
             touch_id=found.touch_id,
             person_id=found.person_id,
             number=meaning.number or each.reply.e164,
-            promised_from=meaning.window.begins if meaning.window else None,
-            promised_until=meaning.window.ends if meaning.window else None,
         )
         if each.reply.kind is ReplyKind.WEB:
             new = replace(
@@ -161,6 +180,37 @@ def _queue(
             )
         calls.append(new)
     effects.calls = enter(connection, calls)
+
+
+def _promise(
+    connection: Connection,
+    replies: Iterable[StoredReply],
+    effects: ReplyEffects,
+    *,
+    hours: Hours,
+    now: datetime,
+) -> None:
+    """Promise a call to everyone who asked for one. Their last word counts."""
+    wishes = {
+        each.id: each
+        for each in replies
+        if each.reply.kind in _ROADS and (each.reply.meaning.calls or each.reply.meaning.window)
+    }
+    if not wishes:
+        return
+    entered = select(Call.id, Call.reply_id).where(
+        Call.reply_id.in_(wishes), Call.state == CallState.WAITING
+    )
+    for call_id, reply_id in connection.execute(entered.order_by(Call.reply_id)).all():
+        reply = wishes[reply_id or 0].reply
+        wish = Wish(
+            road=_ROADS[reply.kind],
+            asked=reply.text,
+            window=reply.meaning.window,
+            soon=reply.meaning.window is None,
+        )
+        if made := promise(connection, call_id, wish, policy=hours, now=now):
+            effects.promised[reply_id or 0] = made.window
 
 
 def _return(connection: Connection, replies: Iterable[StoredReply], now: datetime) -> int:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from channels.codes import NotAResponseCode, read_code
 from channels.pieces import read_piece_id
 from desk.entries.queue_entries import Lines
+from inbound.callback_times import WAKING
 from inbound.intents import NO_WORDS, Intent, Meaning, meaning_of, stopped_by_phrase
 from inbound.objection_judging import Judgement, judge
 from people.sheets import Row
@@ -15,7 +16,6 @@ from store.clock import parse_moment
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.states import ReplyKind
-from suppression.contact_hours import Hours
 
 REQUIRED = ("received_at", "kind")
 OPTIONAL = ("response_code", "number", "person_ref", "text", "reason", "objects", "line")
@@ -55,16 +55,13 @@ class ReadReply:
     repeats: bool = False  # the same words came from the same number a moment ago: neither queued nor answered again
 
 
-def read_reply(
-    row: Row, lines: Lines, nameless: Counter[str], hours: Hours, *, now: datetime
-) -> ReadReply:
+def read_reply(row: Row, lines: Lines, nameless: Counter[str], *, now: datetime) -> ReadReply:
     """Parse one row.
 
     Args:
         row: The row.
         lines: The phone lines there are.
         nameless: How often each nameless reply stood in this file so far: two visitors without a name are two.
-        hours: When people are called: a window that somebody names lies within them.
         now: A reply from after this moment is a typing error.
 
     Raises:
@@ -75,7 +72,7 @@ def read_reply(
     code, e164, ref = _code(row["response_code"], kind), _number(row), row["person_ref"] or None
     reason = _reason(row["reason"], kind)
     meaning = (
-        meaning_of(row["text"], at=received_at, hours=hours)
+        meaning_of(row["text"], at=received_at, hours=WAKING)
         if kind is ReplyKind.TEXTED
         else NO_WORDS
     )

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, Select, insert, or_, select
 
+from desk.entries.promised_windows import Window
 from desk.entries.queue_entries import ANY_SKILL, Lines, NewCall
 from desk.queue.appointments import Booked, book_by_card, booked_in
-from inbound.callback_times import Window
 from inbound.intents import Intent, Meaning
 from inbound.replies import postal_channels, store_replies
 from inbound.reply_effects import StoredReply, apply_effects
@@ -24,9 +24,8 @@ from store.clock import local_date
 from store.errors import BadInput
 from store.states import (
     AppointmentState,
-    CallKind,
-    CallState,
     CampaignState,
+    PromiseState,
     ReplyKind,
     SuppressionScope,
 )
@@ -37,6 +36,7 @@ from store.tables import (
     Campaign,
     Import,
     Person,
+    Promise,
     Reply,
     Suppression,
     Touch,
@@ -45,8 +45,6 @@ from store.tables import (
 PAGE = "web"
 HELPERS = "helpers"
 """The skill of agents who talk with volunteers, councils and legal-aid desks."""
-ASKED_AGAIN = "asked_again"
-"""The disposition of an entry that was replaced by a later request of the same card."""
 _GO_ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
 
 
@@ -71,6 +69,7 @@ class StoredRequest:
 
     reply_id: int
     call_id: int | None  # in the queue
+    promised: Window | None  # None: as soon as we can
 
 
 def take_request(installation: Installation, asked: WebRequest, *, now: datetime) -> StoredRequest:
@@ -79,10 +78,23 @@ def take_request(installation: Installation, asked: WebRequest, *, now: datetime
         lines = Lines.read(connection)
         stored, reply_id = _store(installation, connection, asked, lines=lines, now=now)
         if stored:
-            _replace(connection, stored[0].match.touch_id, asked, now)
-            apply_effects(connection, stored, lines, now=now)
-        call_id = connection.execute(select(Call.id).where(Call.reply_id == reply_id)).scalar()
-        return StoredRequest(reply_id, call_id)
+            hours = installation.policy.hours
+            apply_effects(connection, stored, lines, hours=hours, now=now)
+        return _stored(connection, reply_id)
+
+
+def _stored(connection: Connection, reply_id: int) -> StoredRequest:
+    """Return what was asked, with the window that was promised for it, also where it is asked twice."""
+    query = (
+        select(Call.id, Promise.begins, Promise.ends)
+        .outerjoin(Promise, (Promise.call_id == Call.id) & (Promise.state == PromiseState.OPEN))
+        .where(Call.reply_id == reply_id)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return StoredRequest(reply_id, None, None)
+    promised = Window(row.begins, row.ends) if row.begins and row.ends else None
+    return StoredRequest(reply_id, row.id, promised)
 
 
 def make_appointment(
@@ -192,22 +204,6 @@ def _import_of_today(connection: Connection, now: datetime) -> int:
         values = {"kind": PAGE, "file": name, "sha256": "", "started_at": now, "finished_at": now}
         found = connection.execute(insert(Import).values(values).returning(Import.id)).scalar_one()
     return int(found)
-
-
-def _replace(
-    connection: Connection, touch_id: int | None, asked: WebRequest, now: datetime
-) -> None:
-    """End an earlier open request of the same card, since the latest one counts."""
-    if touch_id is None or asked.objects:
-        return
-    of_page = select(Reply.id).where(Reply.kind == ReplyKind.WEB, Reply.touch_id == touch_id)
-    waits = (
-        Call.state == CallState.WAITING,
-        Call.kind == CallKind.CALL_BACK,
-        Call.reply_id.in_(of_page),
-    )
-    ended = {"state": CallState.ABANDONED, "disposition": ASKED_AGAIN, "wrapped_up_at": now}
-    connection.execute(update(Call).where(*waits).values(ended))
 
 
 def _may_book(connection: Connection, found: Match, now: datetime) -> bool:

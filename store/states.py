@@ -250,6 +250,25 @@ class CallKind(StrEnum):
     PREPARE = "prepare"  # an appointment that somebody has to prepare
 
 
+class PromiseRoad(StrEnum):
+    """Way by which a wish to be called came in."""
+
+    VOICE = "voice"  # by key on the telephone, or as a message left there
+    TEXT = "text"
+    WEB = "web"  # a public page
+    AGENT = "agent"  # agreed in a conversation, on the desk's pages or by command
+    API = "api"  # agreed in a conversation, in another system
+
+
+class PromiseState(StrEnum):
+    """Where a promise to call somebody back stands."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"  # taken after the end of its window
+    REPLACED = "replaced"  # something else was asked or agreed since
+
+
 class LegKind(StrEnum):
     """Why there is a telephone connection."""
 

@@ -1,6 +1,6 @@
 """Consequences of a call's outcome for its touch, its number, later touches and promises."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, or_, select, update
@@ -9,12 +9,16 @@ from campaigns.touches.touch_states import move
 from desk.entries.dispositions import NOBODY_SPOKEN, Disposition
 from desk.entries.outbound_calls import CHANNEL
 from desk.entries.person_holds import hold
+from desk.entries.promised_windows import Window
+from desk.entries.promises import Wish, promise
 from desk.entries.queue_entries import NewCall, enter
+from store.audit_log import Decider
+from store.clock import LOCAL
 from store.errors import BadInput
 from store.sentences import Sentence
-from store.states import CallKind, SuppressionScope, TouchState
+from store.states import CallKind, PromiseRoad, Road, SuppressionScope, TouchState
 from store.tables import Attempt, Call, Person, Step, Touch
-from suppression.contact_hours import day_part
+from suppression.contact_hours import Hours, day_part
 from suppression.entries import NewEntry, list_entries, objections
 from suppression.reasons import Reason
 
@@ -25,6 +29,9 @@ class Promise:
 
     begins: datetime
     ends: datetime
+    policy: Hours = field(
+        default_factory=Hours
+    )  # the hours in which this installation calls people
 
     def __post_init__(self) -> None:
         if self.ends <= self.begins:
@@ -53,7 +60,7 @@ def apply_consequences(
     disposition: Disposition,
     agreed: Promise | Scope | None,
     *,
-    by: str,
+    by: Decider,
     now: datetime,
 ) -> None:
     """Apply the consequences of a call's outcome, in the transaction that closes it.
@@ -63,13 +70,14 @@ def apply_consequences(
     if call.kind is CallKind.OUTBOUND:
         _note_attempt(connection, call, disposition, now)
     if disposition is Disposition.WRONG_NUMBER:
-        _close_number(connection, call, by, now)
+        _close_number(connection, call, by.name, now)
     if disposition is Disposition.OBJECTS:
-        _object(connection, call, by, now, pending=isinstance(agreed, Scope))
+        _object(connection, call, by.name, now, pending=isinstance(agreed, Scope))
     if disposition not in NOBODY_SPOKEN:
         _was_reached(connection, call, now)
     if disposition is Disposition.CALL_BACK:
-        _call_back(connection, call, agreed if isinstance(agreed, Promise) else None, now)
+        promised = agreed if isinstance(agreed, Promise) else None
+        _call_back(connection, call, promised, by=by, now=now)
 
 
 def _note_attempt(
@@ -142,8 +150,19 @@ def _end_touch(
         )
 
 
-def _call_back(connection: Connection, call: Call, promise: Promise | None, now: datetime) -> None:
-    """Put a promised call-back in the queue. Without a window it waits like any other entry."""
+def _call_back(
+    connection: Connection,
+    call: Call,
+    agreed: Promise | None,
+    *,
+    by: Decider,
+    now: datetime,
+) -> None:
+    """Put a promised call-back in the queue. Without a window it waits like any other entry.
+
+    Raises:
+        BadInput: the window cannot be kept. The error names the next one that can.
+    """
     again = NewCall(
         line_id=call.line_id,
         reply_id=None,
@@ -152,17 +171,36 @@ def _call_back(connection: Connection, call: Call, promise: Promise | None, now:
         touch_id=call.touch_id if call.kind is not CallKind.OUTBOUND else None,
         person_id=call.person_id,
         number=call.number,
-        promised_from=promise.begins if promise else None,
-        promised_until=promise.ends if promise else None,
         kind=CallKind.CALL_BACK,
         entry_key=f"again:{call.id}",
         skill=call.skill,
         language=call.language,
     )
     enter(connection, [again])
-    connection.execute(
-        update(Call).where(Call.entry_key == again.entry_key).values(prefers=call.taken_by)
+    prefer = update(Call).where(Call.entry_key == again.entry_key).values(prefers=call.taken_by)
+    call_id = connection.execute(prefer.returning(Call.id)).scalar_one()
+    wish = Wish(
+        road=PromiseRoad.API if by.road is Road.API else PromiseRoad.AGENT,
+        asked="",
+        window=Window(agreed.begins, agreed.ends) if agreed else None,
+        soon=agreed is None,
+        by=by.name,
     )
+    made = promise(connection, call_id, wish, policy=agreed.policy if agreed else Hours(), now=now)
+    if agreed and (made is None or not made.as_asked):
+        raise BadInput(
+            "cannot be kept: the line is closed then, or enough was promised",
+            Sentence("promise {window}", window=_written(made.window))
+            if made
+            else "promise nothing",
+            field="promise",
+        )
+
+
+def _written(window: Window) -> str:
+    """Return a window as one writes it."""
+    begins, ends = (moment.astimezone(LOCAL) for moment in (window.begins, window.ends))
+    return f"{begins:%Y-%m-%d %H:%M}-{ends:%H:%M}"
 
 
 def _object(connection: Connection, call: Call, by: str, now: datetime, *, pending: bool) -> None:

@@ -12,7 +12,8 @@ from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
 from store.sentences import Sentence
-from store.tables import Agent, AgentSkill
+from store.states import CallState
+from store.tables import Agent, AgentSkill, Call, RosterEntry
 
 PRESENT = timedelta(minutes=2)
 """How long after the last heartbeat of their console an agent counts as present."""
@@ -220,6 +221,41 @@ def present(connection: Connection, now: datetime) -> dict[str, tuple[str, ...]]
         Agent.seen_at > now - PRESENT, Agent.left_on.is_(None)
     )
     return {row.name: tuple(row.languages.split(",")) for row in connection.execute(query)}
+
+
+def anybody_there(connection: Connection, now: datetime) -> bool:
+    """Return whether an agent is present, or in a conversation without signs of life."""
+    if present(connection, now):
+        return True
+    held = (Call.state == CallState.TAKEN, Call.lease_until > now)
+    return connection.execute(select(Call.id).where(*held).limit(1)).first() is not None
+
+
+def on_duty(connection: Connection, line_id: int, day: date, *, skill: str = "any") -> int:
+    """Return how many people keep promises of a line on a day.
+
+    Counted are registered agents, of those only the trained where a skill is needed, and names on the line's roster.
+    Where neither register nor roster names anybody at all they are not in use, and one person counts.
+    """
+    query = select(Agent.name).where(_is_agent(day))
+    if skill != "any":
+        trained = select(AgentSkill.agent).where(AgentSkill.skill == skill, _counts(day))
+        return len(connection.execute(query.where(Agent.name.in_(trained))).all())
+    rostered = select(RosterEntry.first_name).where(
+        RosterEntry.line_id == line_id,
+        RosterEntry.on_from <= day,
+        or_(RosterEntry.on_until.is_(None), RosterEntry.on_until >= day),
+    )
+    names = {
+        name.casefold() for each in (query, rostered) for name in connection.execute(each).scalars()
+    }
+    return len(names) or int(not _anybody(connection, line_id))
+
+
+def _anybody(connection: Connection, line_id: int) -> bool:
+    agent = select(Agent.name).limit(1)
+    rostered = select(RosterEntry.id).where(RosterEntry.line_id == line_id).limit(1)
+    return any(connection.execute(each).first() is not None for each in (agent, rostered))
 
 
 def _is_agent(today: date) -> ColumnElement[bool]:

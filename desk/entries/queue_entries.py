@@ -19,6 +19,8 @@ ANY_SKILL = "any"  # trained for nothing in particular
 QUIET = timedelta(hours=1)
 """The lease of an entry when the agent's console sends no heartbeats, which covers a long conversation."""
 AT_ONCE = 10_000  # keys in one question; SQLite takes no more than 32,766
+TURN = timedelta(minutes=15)
+"""What one promised conversation takes, its note included. An assumption of ours."""
 NOBODY_WAITS = 1  # the rank of what a campaign asks: behind everybody who waits
 
 
@@ -36,7 +38,8 @@ class NewCall:
     touch_id: int | None = None
     person_id: int | None = None
     number: str | None = None  # E.164: to call back on
-    promised_from: datetime | None = None  # the window in which we said we would call
+    # the window of work for an appointment. A promise to call is made by desk.entries.promises
+    promised_from: datetime | None = None
     promised_until: datetime | None = None
     kind: CallKind = CallKind.CALL
     entry_key: str | None = None  # the same key enters once
@@ -103,12 +106,20 @@ def _pairs(
     }
 
 
+def latest_start(begins: datetime | None, ends: datetime | None) -> datetime | None:
+    """Return when work for a window must be taken at the latest, where no turn was reserved for it."""
+    if begins is None or ends is None:
+        return begins
+    return max(begins, ends - TURN)
+
+
 def _row(call: NewCall, known: _Known) -> dict[str, Any]:
     skill = known.skills.get(call.campaign_id or 0, ANY_SKILL) if call.skill is None else call.skill
     return {
         **asdict(call),
         "state": CallState.WAITING,
         "note": "",
+        "start_by": latest_start(call.promised_from, call.promised_until),
         "rank": NOBODY_WAITS if call.kind is CallKind.OUTBOUND else 0,
         "skill": skill,
         "language": call.language or known.languages.get(call.person_id or 0) or None,

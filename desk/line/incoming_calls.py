@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, union, update
 
 from campaigns.touches.seed_pieces import seed_of
 from channels.codes import read_code
+from desk.entries.agents import anybody_there
+from desk.entries.promises import GONE, rings, standing
 from desk.entries.queue_entries import NewCall, enter
 from desk.line.code_guesses import CITIZEN, may_try, note_wrong
 from desk.line.code_replies import note_reply
@@ -16,7 +18,7 @@ from desk.queue import call_legs
 from installation.installation import Installation
 from store.errors import BadInput
 from store.mapped_rows import read_one_or_none
-from store.states import CallKind, CallState, LegKind, LegState, SuppressionScope
+from store.states import CallState, LegKind, LegState, SuppressionScope
 from store.tables import Call, Leg, Person, PhoneLine, ResponseCode, Suppression, Touch
 from suppression.reasons import Reason
 
@@ -74,6 +76,13 @@ class Place:
 
     before: int  # callers
     minutes: int | None = None  # None: too few agents, or too little is known to say
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyThere:
+    """Nobody can take the call, because the line is closed or no agent is signed in."""
+
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,22 +209,41 @@ def _held(connection: Connection, person_id: int, now: datetime) -> str | None:
 
 def join_queue(
     installation: Installation, event: CallEvent, *, room: int, now: datetime
-) -> Place | Full:
+) -> Place | Full | NobodyThere:
     """Put a caller in the queue of their line, once. A caller who is in it already keeps their place."""
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
+        if caller.line_id is None:
+            return Place(0)
+        if caller.state is LegState.ENDED:
+            if caller.call_id is None:  # they hung up, and we are told of what they did before
+                call_legs.abandon(connection, queue(connection, caller, now=now), now=now)
+            return Place(0)
+        if not caller.staffed or not anybody_there(connection, now):
+            return NobodyThere(closed=not caller.staffed)
         if caller.call_id is None and _waiting_on(connection, caller.line_id) >= room:
             return Full()
-        if caller.state is LegState.ENDED or caller.line_id is None:
-            return Place(0)
         call_id = caller.call_id or queue(connection, caller, now=now)
         call_legs.move(connection, caller.leg_id, LegState.WAITING, now=now, call_id=call_id)
         return place(connection, call_id, now)
 
 
 def queue(connection: Connection, caller: Caller, *, now: datetime) -> int:
-    """Add an entry for a caller to the queue of the line they dialled, once. Return its key."""
+    """Add an entry for a caller to the queue of the line they dialled, once. Return its key.
+
+    Somebody for whom a call-back stands is that call-back: they get no second entry.
+    """
     touch = read_one_or_none(connection, select(Touch).where(Touch.id == caller.touch_id))
+    stands = standing(
+        connection,
+        caller.number,
+        touch.id if touch else None,
+        touch.person_id if touch else None,
+    )
+    if stands is not None:
+        rings(connection, stands, caller.language)
+        call_legs.change(connection, caller.leg_id, call_id=stands)
+        return stands
     key = f"leg:{caller.ref}"
     new = NewCall(
         line_id=caller.line_id or 0,
@@ -245,8 +273,15 @@ def _waiting_on(connection: Connection, line_id: int | None) -> int:
     return count
 
 
+MANY = 20
+"""Callers are counted as far as this, so that saying a place costs the same however many wait."""
+
+
 def place(connection: Connection, call_id: int, now: datetime) -> Place:
-    """Return how many callers are before an entry, and the estimated wait where there is one."""
+    """Return how many go before an entry, and the estimated wait where there is one.
+
+    Promises whose turn has come go before it too.
+    """
     me = connection.execute(
         select(Call.line_id, Call.skill, Call.received_at).where(Call.id == call_id)
     ).one()
@@ -254,19 +289,18 @@ def place(connection: Connection, call_id: int, now: datetime) -> Place:
         Call.received_at < me.received_at,
         (Call.received_at == me.received_at) & (Call.id < call_id),
     )
-    ahead = (
-        Call.line_id == me.line_id,
-        Call.skill == me.skill,
-        Call.state == CallState.WAITING,
-        Call.rank == 0,
-        Call.kind.in_((CallKind.CALL, CallKind.CALL_BACK)),
-        Call.promised_from.is_(None),
-        earlier,
-    )
-    before: int = connection.execute(
-        select(func.count()).select_from(Call).where(*ahead)
-    ).scalar_one()
-    return Place(before, minutes_to_wait(connection, me.line_id, now))
+    here = (Call.line_id == me.line_id, Call.skill == me.skill, Call.state == CallState.WAITING)
+    waits = (*here, Call.rank == 0, Call.promised_from.is_(None), earlier)
+    due = (*here, Call.due_by <= now, or_(Call.promised_from.is_not(None), ~earlier))
+    ahead = select(Call.id).where(*waits, Call.id != call_id).order_by(Call.received_at).limit(MANY)
+    first = select(Call.id).where(*due, Call.id != call_id).order_by(Call.due_by).limit(MANY)
+    both = union(*(select(each.subquery().c.id) for each in (ahead, first))).subquery()
+    before: int = connection.execute(select(func.count()).select_from(both)).scalar_one()
+    before = min(before, MANY)
+    return Place(before, minutes_to_wait(connection, me.line_id, now, before=before))
+
+
+_QUEUED = frozenset({LegState.WAITING, LegState.SILENT, LegState.ARRIVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +313,10 @@ class Feed:
 
 def wait(
     installation: Installation, event: CallEvent, feed: Feed, *, now: datetime
-) -> Place | None:
+) -> Place | NobodyThere | None:
     """Record that a caller still waits. Return None where their connection is over.
+
+    At closing time nobody is left waiting.
 
     A caller who counted as gone because nothing was received about them gets their old place back. A late request,
     when an agent is being rung already, changes nothing.
@@ -290,7 +326,10 @@ def wait(
         if caller.state is LegState.ENDED or caller.line_id is None:
             return None
         call_id = caller.call_id or queue(connection, caller, now=now)
-        if caller.state in {LegState.WAITING, LegState.SILENT, LegState.ARRIVED}:
+        if caller.state in _QUEUED and not caller.staffed:
+            call_legs.move(connection, caller.leg_id, LegState.ASKING, now=now, call_id=call_id)
+            return NobodyThere(closed=True)
+        if caller.state in _QUEUED:
             _give_back_to(connection, call_id)
             fed = {"queue_ref": feed.queue_ref, "position": feed.position}
             known = {name: value for name, value in fed.items() if value is not None}
@@ -302,7 +341,7 @@ def _give_back_to(connection: Connection, call_id: int) -> None:
     gone = (
         Call.id == call_id,
         Call.state == CallState.ABANDONED,
-        Call.disposition == call_legs.GONE,
+        Call.disposition == GONE,
     )
     values = {"state": CallState.WAITING, "disposition": None, "wrapped_up_at": None}
     connection.execute(update(Call).where(*gone).values(values))

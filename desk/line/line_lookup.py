@@ -1,34 +1,19 @@
-"""Find the line a dialled number leads to, and when it is staffed."""
+"""Find the line a dialled number leads to, and when it is open."""
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from campaigns.touches.postponing import WEEK
+from desk.entries.line_hours import hours_of_line
 from desk.entries.queue_entries import line_id_of
 from installation.installation import Installation
 from people.numbers import NotAPhoneNumber, PhoneNumber
-from store.clock import LOCAL, local_date
+from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
-from store.tables import Campaign, LineRoute, PhoneLine
-from suppression.contact_hours import closes, is_open, next_open
-
-PROMISED = timedelta(hours=2)
-"""How wide a window is in which we say we will call back."""
-STILL_TODAY = timedelta(hours=1)
-"""With less time than this until closing, we call the next day."""
-_WEEKS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The period in which somebody is called back. Both ends are aware and in UTC."""
-
-    begins: datetime
-    ends: datetime
+from store.tables import LineRoute, PhoneLine
+from suppression.contact_hours import is_open, next_open
 
 
 def read_number(text: str) -> str | None:
@@ -101,55 +86,14 @@ def caller_id(connection: Connection, line_id: int) -> str:
 def is_staffed(
     installation: Installation, connection: Connection, line_id: int, now: datetime
 ) -> bool:
-    """Return whether a line is staffed now. The installation's hours and the campaigns' open days decide."""
-    return is_open(now, installation.policy.hours) and _is_open_day(
-        _open_days(connection, line_id, now), now
-    )
+    """Return whether a line is open now."""
+    policy = installation.policy.hours
+    return is_open(now, hours_of_line(connection, line_id, policy, today=local_date(now)))
 
 
 def next_staffed(
     installation: Installation, connection: Connection, line_id: int, now: datetime
 ) -> datetime:
-    """Return when a line is staffed next, which may be now."""
-    days, moment = _open_days(connection, line_id, now), now
-    for _ in range(_WEEKS * 7):
-        moment = next_open(moment, installation.policy.hours)
-        if _is_open_day(days, moment):
-            break
-        moment = _midnight_after(moment)
-    return moment
-
-
-def promise(
-    installation: Installation, connection: Connection, line_id: int, now: datetime
-) -> Window:
-    """Return the window in which a caller can be called back."""
-    begins = next_staffed(installation, connection, line_id, now)
-    ends = closes(begins, installation.policy.hours)
-    if begins <= now and ends - now < STILL_TODAY:
-        begins = next_staffed(installation, connection, line_id, _midnight_after(now))
-        ends = closes(begins, installation.policy.hours)
-    return Window(begins, min(ends, begins + PROMISED))
-
-
-def _open_days(connection: Connection, line_id: int, now: datetime) -> frozenset[int]:
-    """Return the weekdays on which a line is open. Empty means that the installation's hours decide.
-
-    That is so as soon as one campaign of the line names no open days.
-    """
-    mine = (Campaign.line_id == line_id, Campaign.line_open_until >= local_date(now))
-    named: set[int] = set()
-    for printed in connection.execute(select(Campaign.spec["phone_line"]).where(*mine)).scalars():
-        days = (printed or {}).get("open_days") or ()
-        if not days:
-            return frozenset()
-        named |= {WEEK.index(day) for day in days}
-    return frozenset(named)
-
-
-def _is_open_day(days: frozenset[int], moment: datetime) -> bool:
-    return not days or local_date(moment).weekday() in days
-
-
-def _midnight_after(moment: datetime) -> datetime:
-    return datetime.combine(local_date(moment) + timedelta(days=1), time(), LOCAL)
+    """Return when a line is open next, which may be now."""
+    policy = installation.policy.hours
+    return next_open(now, hours_of_line(connection, line_id, policy, today=local_date(now)))

@@ -1,22 +1,22 @@
 """Leave the queue, by call-back, message, objection or hanging up."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from channels.port import Unavailable
 from channels.voice.port import Ended, GoneAlready
 from desk.entries.person_holds import hold
+from desk.entries.promised_windows import Window
+from desk.entries.promises import Wish, promise, withdraw
 from desk.line.code_replies import note_reply
 from desk.line.incoming_calls import Caller, CallEvent, caller_of_event, queue, touch_of_code
-from desk.line.line_lookup import Window, promise
 from desk.queue import call_legs
 from installation.installation import Installation
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.errors import BadInput
 from store.mapped_rows import read_all, read_one, read_one_or_none
-from store.states import CallKind, CallState, LegEnd, LegKind, LegState
+from store.states import CallState, LegEnd, LegKind, LegState, PromiseRoad
 from store.tables import Call, Leg, Person
 from suppression.entries import objections
 from suppression.reasons import Reason
@@ -44,16 +44,16 @@ def wish_call_back(installation: Installation, event: CallEvent, *, now: datetim
         caller = caller_of_event(installation, connection, event, now)
         if caller.line_id is None:
             return caller
-        window = promise(installation, connection, caller.line_id, now)
-        number = caller.number if _callable(caller.number) else None
-        _promised(connection, caller, number, window, now=now)
+        if not _chose_a_number(connection, caller):  # it may be told of after the number
+            number = caller.number if _callable(caller.number) else None
+            _promise(installation, connection, caller, number, asked="1", now=now)
         call_legs.move(connection, caller.leg_id, LegState.ASKING, now=now)
         return caller
 
 
 def key_number(
     installation: Installation, event: CallEvent, keyed: str, *, now: datetime
-) -> Window:
+) -> Window | None:
     """Take the number for a call-back, keyed in full or `1` for the number they call from.
 
     Raises:
@@ -63,8 +63,7 @@ def key_number(
         caller = caller_of_event(installation, connection, event, now)
         own = keyed == "1" and _callable(caller.number)
         number = caller.number if own else _read(keyed)
-        window = promise(installation, connection, caller.line_id or 0, now)
-        _promised(connection, caller, number, window, now=now)
+        window = _promise(installation, connection, caller, number, asked="1", now=now)
         call_legs.note_end(connection, caller.leg_id, LegEnd.CALL_BACK)
         return window
 
@@ -91,58 +90,57 @@ def _read(keyed: str) -> str:
     return number.e164
 
 
-def _promised(
-    connection: Connection, caller: Caller, number: str | None, window: Window, *, now: datetime
-) -> int:
-    """Turn the entry of a caller into a promised call-back.
-
-    For today they keep their place in the queue. For a later day the entry is promised for the window.
-    """
+def _promise(
+    installation: Installation,
+    connection: Connection,
+    caller: Caller,
+    number: str | None,
+    *,
+    asked: str,
+    now: datetime,
+) -> Window | None:
+    """Turn the entry of a caller into a promised call-back, also where they hung up already."""
     call_id = caller.call_id or queue(connection, caller, now=now)
-    begins = window.begins if window.begins > now else None
-    values: dict[str, Any] = {
-        "kind": CallKind.CALL_BACK,
-        "promised_until": window.ends,
-        "promised_from": begins,
-    }
-    if number:
-        values["number"] = number
-    elif not _callable(caller.number):
-        values["number"] = None  # a caller with a withheld number keys one, or leaves none
-    waits = (Call.id == call_id, Call.state.in_((CallState.WAITING, CallState.TAKEN)))
-    connection.execute(update(Call).where(*waits).values(values))
-    return call_id
+    keeps = number is None and _chose_a_number(connection, caller)
+    if not keeps:
+        # a caller with a withheld number keys one, or leaves none
+        connection.execute(update(Call).where(Call.id == call_id).values(number=number))
+    wish = Wish(road=PromiseRoad.VOICE, asked=asked)
+    made = promise(connection, call_id, wish, policy=installation.policy.hours, now=now)
+    if caller.state is LegState.ENDED:  # nobody can be called where no number was left
+        call_legs.abandon(connection, call_id, now=now)
+    return made.window if made else None
+
+
+def _chose_a_number(connection: Connection, caller: Caller) -> bool:
+    """Return whether this caller keyed on which number they are called back."""
+    how = connection.execute(select(Leg.how).where(Leg.id == caller.leg_id)).scalar()
+    return how is LegEnd.CALL_BACK
 
 
 def wait_after_all(installation: Installation, event: CallEvent, *, now: datetime) -> None:
     """Put a caller who could not key a number back at their old place in the queue."""
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
-        waits = (Call.id == caller.call_id, Call.state == CallState.WAITING)
-        values = {
-            "kind": CallKind.CALL,
-            "promised_from": None,
-            "promised_until": None,
-            "due_by": None,
-        }
-        connection.execute(update(Call).where(*waits).values(values))
+        if caller.call_id is not None:
+            withdraw(connection, caller.call_id)
 
 
 def leave_message(
     installation: Installation, event: CallEvent, recording: str, *, now: datetime
-) -> Window:
+) -> Window | None:
     """Store a voice message and promise to call back.
 
     Only the provider's reference of the recording is stored.
     """
     with installation.store.writing() as connection:
         caller = caller_of_event(installation, connection, event, now)
-        window = promise(installation, connection, caller.line_id or 0, now)
-        number = caller.number if _callable(caller.number) else None
+        chosen = _chose_a_number(connection, caller)
+        number = caller.number if _callable(caller.number) and not chosen else None
         call_legs.change(
             connection, caller.leg_id, recording_ref=recording[: call_legs.LONGEST_REF]
         )
-        _promised(connection, caller, number, window, now=now)
+        window = _promise(installation, connection, caller, number, asked="message", now=now)
         call_legs.note_end(connection, caller.leg_id, LegEnd.MESSAGE)
         return window
 

@@ -4,12 +4,14 @@ Providers report late, twice, in any order or not at all. So no function relies 
 connection that has ended stays ended, and a repeated report changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select, update
 
+from desk.entries.promises import GONE, stands_again
 from store.engine import Store
 from store.insert_ignore import add_new
 from store.mapped_rows import read_one, read_one_or_none
@@ -17,8 +19,6 @@ from store.states import LEG_ENDS, LEG_MOVES, CallKind, CallState, LegEnd, LegKi
 from store.tables import Call, Leg, PhoneLine
 
 LONGEST_REF = 200  # characters
-GONE = "gone"
-"""The disposition of a caller who hung up before anybody could help."""
 LIVE = (LegState.ARRIVED, LegState.WAITING, LegState.ASKING, LegState.CONNECTING, LegState.TALKING)
 
 _WAITED = (LegState.WAITING, LegState.CONNECTING, LegState.SILENT)
@@ -122,6 +122,8 @@ def abandon(
 ) -> bool:
     """End an entry whose caller is gone. A promised call-back stays, unless there is no number to call.
 
+    So does the call-back of somebody who rang meanwhile.
+
     Args:
         connection: the transaction.
         call_id: the entry.
@@ -140,6 +142,9 @@ def abandon(
     waits = Call.state == CallState.WAITING
     if taken_by is not None:
         waits = (Call.state == CallState.TAKEN) & (Call.taken_by == taken_by)
+    rang = select(Call.id).where(Call.id == call_id, waits, Call.kind == CallKind.CALL)
+    if connection.execute(rang).first() and _stand_again(connection, [call_id]):
+        return False
     return (
         connection.execute(
             update(Call).where(Call.id == call_id, waits, gone).values(values)
@@ -156,17 +161,32 @@ def abandon_ended(connection: Connection, *, now: datetime) -> int:
         "wrapped_up_at": now,
         "lease_until": None,
     }
+    gone = list(connection.execute(select(Call.id).where(*_left_alone())).scalars())
+    stand = _stand_again(connection, gone)
+    ended = Call.id.in_([each for each in gone if each not in stand])
+    return connection.execute(update(Call).where(ended).values(values)).rowcount
+
+
+def _left_alone() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of entries that wait for an agent after their caller hung up."""
     over = select(Leg.call_id).where(
         Leg.call_id == Call.id,
         Leg.kind == LegKind.CITIZEN,
         Leg.state.in_((LegState.ENDED, LegState.SILENT)),
     )
-    waits = (
-        Call.state == CallState.WAITING,
-        Call.kind == CallKind.CALL,
-        Call.entry_key.like("leg:%"),
+    live = select(Leg.call_id).where(
+        Leg.call_id == Call.id, Leg.kind == LegKind.CITIZEN, Leg.state.in_(LIVE)
     )
-    return connection.execute(update(Call).where(*waits, over.exists()).values(values)).rowcount
+    waits = (Call.state == CallState.WAITING, Call.kind == CallKind.CALL)
+    return (*waits, over.exists(), ~live.exists())
+
+
+def _stand_again(connection: Connection, call_ids: Sequence[int]) -> list[int]:
+    """Let the call-backs among these entries stand again, free of the agent who had them."""
+    stand = stands_again(connection, call_ids) if call_ids else []
+    free = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
+    connection.execute(update(Call).where(Call.id.in_(stand)).values(free))
+    return stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

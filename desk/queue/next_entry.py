@@ -1,4 +1,6 @@
-"""Choose the next entry for an agent. Promises come first, then the longest wait, then outbound calls.
+"""Choose the next entry for an agent: promises that cannot wait, callers, other promises, outbound calls.
+
+A promise goes before callers only once it would otherwise be late (`due_by`, decision 0129).
 
 Each line and skill has its own order in an index, and only its first few entries are read. So the choice costs the
 same with a hundred entries waiting as with ten thousand (decision 0080).
@@ -17,6 +19,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Select,
+    SQLColumnExpression,
     and_,
     bindparam,
     func,
@@ -91,11 +94,12 @@ class Asking:
             "others": list(self.others),
             "elsewhere": list(self.elsewhere),
             "patient_since": self.now - PATIENCE,
+            "now": self.now,
         }
 
 
 def open_windows(connection: Connection, now: datetime) -> None:
-    """Mark promised entries whose window has opened.
+    """Mark promised entries whose window has opened with the moment by which they must be taken.
 
     Each is marked once, so that later promises are not searched.
     """
@@ -104,15 +108,15 @@ def open_windows(connection: Connection, now: datetime) -> None:
         .where(Call.state == CallState.WAITING, Call.due_by.is_(None), Call.promised_from <= now)
         .with_for_update(skip_locked=True)  # somebody else is marking them
     )
-    end = func.coalesce(Call.promised_until, Call.promised_from)
-    connection.execute(update(Call).where(Call.id.in_(due)).values(due_by=end))
+    start_by = func.coalesce(Call.start_by, Call.promised_until, Call.promised_from)
+    connection.execute(update(Call).where(Call.id.in_(due)).values(due_by=start_by))
 
 
 def candidates(connection: Connection, asking: Asking, tried: Collection[int] = ()) -> list[int]:
     """Return the entries to try, the best first, without those `tried` already.
 
-    The order is promises by their end, then the longest wait, then outbound calls. Within each, people this agent
-    spoke to before come first.
+    The order is promises that cannot wait, then the longest wait, then promises with time to spare, then outbound
+    calls. Within each, people this agent spoke to before come first.
     """
     asked = {**asking.values(), "tried": list(tried)}
     rows = set(connection.execute(_known_to(may_dial=asking.may_dial), asked))
@@ -134,7 +138,8 @@ def _first_of(*, may_dial: bool) -> CompoundSelect[Any]:
         Call.skill == bindparam("skill"),
         Call.state == CallState.WAITING,
     )
-    due = and_(here, Call.due_by.is_not(None), _meant_for(Call.promised_from))
+    since = func.coalesce(Call.promised_from, Call.received_at)
+    due = and_(here, _meant_for(since))
     waits = and_(here, Call.promised_from.is_(None), _meant_for(Call.received_at))
     return _orders(due, waits, may_dial=may_dial)
 
@@ -151,17 +156,22 @@ def _known_to(*, may_dial: bool) -> CompoundSelect[Any]:
         Call.line_id.in_(bindparam("lines", expanding=True)),
         Call.skill.in_(bindparam("skills", expanding=True)),
     )
-    due, waits = and_(mine, Call.due_by.is_not(None)), and_(mine, Call.promised_from.is_(None))
+    due, waits = mine, and_(mine, Call.promised_from.is_(None))
     return _orders(due, waits, may_dial=may_dial)
 
 
 def _orders(
     due: ColumnElement[bool], waits: ColumnElement[bool], *, may_dial: bool
 ) -> CompoundSelect[Any]:
-    orders = [_first(0, Call.due_by, due), _first(1, Call.received_at, and_(waits, Call.rank == 0))]
+    now = bindparam("now", type_=UtcDateTime())
+    orders = [
+        _first(0, Call.due_by, and_(due, Call.due_by <= now)),
+        _first(1, Call.received_at, and_(waits, Call.rank == 0)),
+        _first(2, Call.due_by, and_(due, Call.due_by > now, Call.promised_from.is_not(None))),
+    ]
     if may_dial:
         orders.append(
-            _first(2, Call.received_at, and_(waits, Call.rank == NOBODY_WAITS, _goes_on()))
+            _first(3, Call.received_at, and_(waits, Call.rank == NOBODY_WAITS, _goes_on()))
         )
     return union_all(*orders)
 
@@ -191,7 +201,7 @@ def _first(
     )
 
 
-def _meant_for(since: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+def _meant_for(since: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """Match entries that need not wait for another agent who knows the person or speaks the language."""
     waited = since <= bindparam("patient_since", type_=UtcDateTime())
     elsewhere = Call.prefers.in_(bindparam("others", expanding=True))

@@ -4,7 +4,18 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import (
+    Connection,
+    SQLColumnExpression,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from desk.entries.queue_entries import QUIET, line_id_of
 from store.engine import Store
@@ -32,6 +43,7 @@ class QueuedCall:
     number: str | None  # E.164: to call back on
     promised_from: datetime | None
     promised_until: datetime | None
+    start_by: datetime | None  # when it must be taken at the latest, to keep the promise
     skill: str
     language: str | None
 
@@ -40,22 +52,39 @@ class QueuedCall:
         return asdict(self)
 
 
-def waiting(store: Store, line: str | None = None) -> list[QueuedCall]:
-    """Return the waiting entries of all lines, or of the line with this number (E.164).
+def waiting(
+    store: Store, line: str | None = None, *, now: datetime | None = None
+) -> list[QueuedCall]:
+    """Return the waiting entries of all lines, or of the line with this number (E.164), the next one first.
 
-    Promises come first, then the longest wait, then outbound calls.
+    Without a moment they are listed as if every window were open and none were late.
     """
-    promised = case((Call.promised_from.is_(None), 1), else_=0)
-    # who is called back today instead of waiting keeps their place: only an end was promised, and it moves nobody
-    until = case(
-        (Call.promised_from.is_not(None), func.coalesce(Call.promised_until, Call.promised_from))
-    )
-    order = (promised, until, Call.rank, Call.received_at, Call.id)
-    query = _QUEUED.where(Call.state == CallState.WAITING).order_by(*order)
+    query = _QUEUED.where(Call.state == CallState.WAITING).order_by(*in_order(now))
     with store.reading() as connection:
         if line is not None:
             query = query.where(Call.line_id == line_id_of(connection, line))
         return [QueuedCall(**row._asdict()) for row in connection.execute(query)]
+
+
+def in_order(now: datetime | None) -> tuple[SQLColumnExpression[Any], ...]:
+    """Return the order in which entries are taken, for lists.
+
+    Promises that cannot wait, then callers, then promises with time to spare, then outbound calls, then promises whose
+    window has not opened.
+    """
+    waits = Call.promised_from.is_(None)
+    opened = or_(waits, Call.promised_from <= now) if now else true()
+    start_by = func.coalesce(Call.due_by, Call.start_by, Call.promised_until, Call.promised_from)
+    late = and_(opened, start_by <= now) if now else false()
+    place = case(
+        (late, 0),
+        (and_(waits, Call.rank == 0), 1),
+        (waits, 3),
+        (opened, 2),
+        else_=4,
+    )
+    moment = case((place == 1, Call.received_at), (place == 3, Call.received_at), else_=start_by)  # noqa: PLR2004
+    return (place, moment, Call.received_at, Call.id)
 
 
 def call_of(connection: Connection, call_id: int) -> QueuedCall:
@@ -80,6 +109,9 @@ _QUEUED = (
         Call.number,
         Call.promised_from,
         Call.promised_until,
+        func.coalesce(Call.due_by, Call.start_by, Call.promised_until, Call.promised_from).label(
+            "start_by"
+        ),
         Call.skill,
         Call.language,
     )

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Select, or_, select, update
 
 from desk.entries import agents
+from desk.entries.promises import GONE
 from desk.entries.queue_entries import QUIET, line_id_of
-from desk.queue.call_legs import GONE, abandon_ended
+from desk.queue.call_legs import abandon_ended
 from desk.queue.next_entry import Asking, candidates, open_windows
 from desk.queue.queues import QueuedCall, call_of
 from installation.installation import Installation

@@ -11,6 +11,7 @@ from desk.cases.objection_scopes import record_scope
 from desk.entries.appointment_confirmations import Appointed, TextWanted, confirm
 from desk.entries.call_drafts import forget
 from desk.entries.dispositions import NOBODY_SPOKEN, Disposition, read
+from desk.entries.promises import settle
 from desk.queue.queues import change
 from store.audit_log import Decider
 from store.engine import Store
@@ -94,9 +95,10 @@ def wrap_up(
             call,
             outcome,
             agreed if isinstance(agreed, Promise | Scope) else None,
-            by=by.name,
+            by=by,
             now=now,
         )
+        settle(connection, call_id)
     if isinstance(agreed, Scope) and outcome is Disposition.OBJECTS:
         record_scope(store, call_id, agreed, by=by, note=note, now=now)
 

@@ -15,6 +15,7 @@ from inbound.reply_rows import ReadReply
 from store.clock import LOCAL
 from store.states import PieceState, ReplyKind
 from store.tables import Import, PrintPiece
+from suppression.contact_hours import Hours
 
 
 def returned(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
@@ -40,10 +41,14 @@ def returned(answer: RunAnswer, rows: Sequence[AnswerRow]) -> None:
         match(connection, [*replies.values()], post=()),
         _import(answer),
     )
-    effects = apply_effects(connection, stored, lines, now=answer.now)
+    effects = apply_effects(connection, stored, lines, hours=NOBODY_IS_CALLED, now=answer.now)
     answer.counts["returned"] += effects.returned
     answer.counts["closed_addresses"] += effects.closed_addresses
     answer.counts["deceased"] += effects.deceased
+
+
+NOBODY_IS_CALLED = Hours()
+"""Hours for returned mail, which asks for no call."""
 
 
 def _reply(row: AnswerRow) -> ReadReply:

@@ -19,10 +19,10 @@ from channels.voice.twiml import (
     slowly,
     write,
 )
-from desk.line.incoming_calls import Caller, Place
-from desk.line.line_lookup import Window, read_number
+from desk.entries.promised_windows import Window
+from desk.line.incoming_calls import MANY, Caller, Place
+from desk.line.line_lookup import read_number
 from inbound.auto_replies import opening_in_words, window_in_words
-from inbound.callback_times import Window as NamedWindow
 from people.numbers import PhoneNumber
 from templates.lines import Lines, Speech
 
@@ -70,9 +70,13 @@ class Script:
 
     def tell_place(self, language: str | None, place: Place) -> list[Step]:
         """Say the caller's place in the queue, and offer a call-back."""
-        key = {0: "position_first", 1: "position_one"}.get(place.before, "position")
+        key = {0: "position_first", 1: "position_one", MANY: "position_many"}.get(
+            place.before, "position"
+        )
         says = [self.say(language, key, before=place.before)]
-        if place.minutes is not None:
+        if place.minutes is None:
+            says.append(self.say(language, "minutes_unknown"))
+        else:
             says.append(self.say(language, "minutes", minutes=place.minutes))
         offer = Ask(
             says=(self.say(language, "wait_offer"),),
@@ -107,6 +111,11 @@ class Script:
         """Ask for another number, because this one cannot be called."""
         return [Ask(says=(self.say(language, "number_again"),), to=self.at("number"), seconds=8)]
 
+    def nobody_there(self, language: str | None) -> list[Step]:
+        """Say that no agent is there now, and offer a call-back or a message."""
+        says = tuple(self.say(language, key) for key in ("nobody_there", "closed_offer"))
+        return [Ask(says=says, to=self.at("closed"), digits=1, seconds=6)]
+
     def closed(self, language: str | None, opens: datetime) -> list[Step]:
         """Say that the line is closed, in every language, and offer a call-back or a message."""
         when = opening_in_words(opens)
@@ -123,12 +132,16 @@ class Script:
         """Record a message."""
         return [self.say(language, "message"), Record(self.at("voicemail"))]
 
+    def promised(self, language: str | None, key: str, window: Window | None) -> list[Step]:
+        """Say when we call back, or that no time can be named, and hang up."""
+        return self.end(language, key, window) if window else self.end(language, "promised_unknown")
+
     def end(self, language: str | None, key: str, window: Window | None = None) -> list[Step]:
         """Say the last sentence, and hang up."""
         values = (
             {
                 "window": in_words(
-                    window_in_words(NamedWindow(window.begins, window.ends)),
+                    window_in_words(window),
                     self.lines.of(language).language,
                 )
             }

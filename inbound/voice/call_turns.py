@@ -7,9 +7,18 @@ from datetime import datetime
 from channels.voice.account import Telephone
 from channels.voice.browser_names import client_name
 from channels.voice.twiml import Connect, HangUp, Leave, Pause, Step
+from desk.entries.promises import has_open_promise
 from desk.line import click_to_call, connecting, incoming_calls, line_tests, queue_exits
 from desk.line.connecting import Back, Over, Whom, queue_name
-from desk.line.incoming_calls import Caller, CallEvent, Found, Full, SeedCard, Unknown
+from desk.line.incoming_calls import (
+    Caller,
+    CallEvent,
+    Found,
+    Full,
+    NobodyThere,
+    SeedCard,
+    Unknown,
+)
 from desk.line.line_lookup import next_staffed
 from inbound.voice.call_scripts import ONE, TWO, Script
 from installation.installation import Installation
@@ -18,6 +27,8 @@ from store.states import LegEnd, LegState
 
 LARGEST_ID = 2**63 - 1
 STAR = "*"
+PICKED_UP = ("in-progress", "answered")
+"""The provider's words for a telephone that was picked up."""
 TESTED = 60  # seconds that a test call stays on the line
 
 
@@ -147,7 +158,9 @@ class Turns:
         )
         caller = self._caller(request)
         place = incoming_calls.wait(self.installation, request.event, feed, now=self._now())
-        return [Leave()] if place is None else self.script.tell_place(caller.language, place)
+        if place is None or isinstance(place, NobodyThere):
+            return [Leave()]
+        return self.script.tell_place(caller.language, place)
 
     def wait_key(self, request: VoiceRequest) -> list[Step]:
         """A waiting caller pressed a key, or none."""
@@ -163,6 +176,8 @@ class Turns:
             case "hangup":
                 queue_exits.hang_up(self.installation, request.event, now=self._now())
                 return []
+            case "leave" if caller.state is LegState.ASKING and not self._wants_call_back(caller):
+                return self.script.closed(caller.language, self._opens(caller))
             case "leave" if caller.state is LegState.ASKING:
                 return self.script.ask_number(caller.language, caller.number)
             case "queue-full" | "error" | "system-error" if caller.state is not LegState.ENDED:
@@ -185,7 +200,7 @@ class Turns:
             ):
                 return self.script.ask_number_again(caller.language)
             return self._without_number(request, caller)
-        return self.script.end(caller.language, "promised_soon", window)
+        return self.script.promised(caller.language, "promised_soon", window)
 
     def closed(self, request: VoiceRequest) -> list[Step]:
         """The line is closed, and the caller chose a call-back, a message or nothing."""
@@ -205,7 +220,7 @@ class Turns:
         window = queue_exits.leave_message(
             self.installation, request.event, recording, now=self._now()
         )
-        return self.script.end(caller.language, "message_thanks", window)
+        return self.script.promised(caller.language, "message_thanks", window)
 
     def status(self, request: VoiceRequest) -> list[Step]:
         """The provider reports the status of a connection."""
@@ -244,7 +259,8 @@ class Turns:
 
     def agent_answered(self, request: VoiceRequest) -> list[Step]:
         """An agent picked up for a caller."""
-        connecting.agent_answered(self.installation, request.number("entry"), now=self._now())
+        if request.fields.get("CallStatus", "in-progress") in PICKED_UP:
+            connecting.agent_answered(self.installation, request.number("entry"), now=self._now())
         return []
 
     def out(self, request: VoiceRequest) -> list[Step]:
@@ -281,13 +297,17 @@ class Turns:
         return [*says, HangUp()]
 
     def _queue(self, request: VoiceRequest, caller: Caller, *before: str) -> list[Step]:
-        if (
-            incoming_calls.join_queue(
-                self.installation, request.event, room=self.telephone.room, now=self._now()
-            )
-            == Full()
+        if line_tests.is_expected(self.installation, request.event, now=self._now()):
+            return self.script.wait(caller.language, queue_name(caller.line_id), *before)
+        match incoming_calls.join_queue(
+            self.installation, request.event, room=self.telephone.room, now=self._now()
         ):
-            return self._offer_call_back(request)
+            case Full():
+                return self._offer_call_back(request)
+            case NobodyThere(closed=True):
+                return self.script.closed(caller.language, self._opens(caller))
+            case NobodyThere():
+                return self.script.nobody_there(caller.language)
         return self.script.wait(caller.language, queue_name(caller.line_id), *before)
 
     def _offer_call_back(self, request: VoiceRequest) -> list[Step]:
@@ -303,6 +323,13 @@ class Turns:
 
     def _caller(self, request: VoiceRequest) -> Caller:
         return incoming_calls.arrive(self.installation, request.event, now=self._now())
+
+    def _wants_call_back(self, caller: Caller) -> bool:
+        """Return whether this caller left the queue to be called back, and not because the line closed."""
+        if caller.call_id is None:
+            return False
+        with self.installation.store.reading() as connection:
+            return has_open_promise(connection, caller.call_id)
 
     def _opens(self, caller: Caller) -> datetime:
         with self.installation.store.reading() as connection:

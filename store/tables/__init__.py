@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         Signal,
         Slot,
     )
-    from store.tables.desk import Appointment, Call, PhoneLine, Reply, RosterEntry
+    from store.tables.desk import Appointment, Call, PhoneLine, Promise, Reply, RosterEntry
     from store.tables.drafts import Draft
     from store.tables.installations import InstallationIdentity
     from store.tables.interactions import Interaction
@@ -114,6 +114,7 @@ _PLACES = {
         "Appointment",
         "Call",
         "PhoneLine",
+        "Promise",
         "Reply",
         "RosterEntry",
     ),
@@ -172,6 +173,7 @@ PERSON_TABLES = (
     "Touch",
     "Reply",
     "Call",
+    "Promise",
     "Answer",
     "Appointment",
     "Case",
@@ -250,6 +252,7 @@ __all__ = [
     "PrintFile",
     "PrintPiece",
     "PrintRun",
+    "Promise",
     "ProviderEvent",
     "Pull",
     "Referral",

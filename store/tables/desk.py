@@ -16,7 +16,7 @@ from store.column_classes import (
     staff,
     technical,
 )
-from store.states import AppointmentState, CallKind, CallState, ReplyKind
+from store.states import AppointmentState, CallKind, CallState, PromiseRoad, PromiseState, ReplyKind
 
 
 class PhoneLine(Table):
@@ -110,6 +110,18 @@ class Call(Table):
             sqlite_where=text("prefers is not null"),
             postgresql_where=text("prefers is not null"),
         ),
+        # how many promises a turn of the line has already, and who was taken lately: decision 0128
+        Index(
+            "ix_calls_turns",
+            "line_id",
+            "start_by",
+            sqlite_where=text("start_by is not null"),
+            postgresql_where=text("start_by is not null"),
+        ),
+        Index("ix_calls_taken", "line_id", "taken_at"),
+        # one open wish a person: by number and by card
+        Index("ix_calls_number", "number"),
+        Index("ix_calls_touch_id", "touch_id"),
         Index("ix_calls_lease", "state", "lease_until"),
         Index("ix_calls_taken_by", "taken_by", "state"),
         Index("uq_calls_entry_key", "entry_key", unique=True),
@@ -148,9 +160,38 @@ class Call(Table):
     prefers: Mapped[str | None] = staff(
         purpose="give the call to the agent who spoke to this person before"
     )
-    due_by: Mapped[datetime | None] = situation()  # the end of the promised window, once it is open
+    # when it must be taken at the latest, so that its window and those of the others can be kept
+    start_by: Mapped[datetime | None] = situation()
+    due_by: Mapped[datetime | None] = situation()  # the same, once the promised window is open
     # until when it is in the agent's hands without another sign of life
     lease_until: Mapped[datetime | None] = technical()
+
+
+class Promise(Table):
+    """A promise to call somebody back, or a wish for which no time was promised."""
+
+    __tablename__ = "promises"
+    __data__ = TableData("keep what was promised, and know whether it was", Retention.CONVERSATION)
+    __table_args__ = (
+        Index("ix_promises_call_id", "call_id", "state"),
+        Index("ix_promises_person_id", "person_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[PrimaryKey]
+    call_id: Mapped[int] = technical(ForeignKey("calls.id"))  # the entry in the queue
+    person_id: Mapped[int | None] = identifier(ForeignKey("people.id"))
+    road: Mapped[PromiseRoad] = situation(words(PromiseRoad))
+    asked: Mapped[str] = citizen_words()
+    asked_from: Mapped[datetime | None] = situation()
+    asked_until: Mapped[datetime | None] = situation()
+    begins: Mapped[datetime | None] = situation()  # None: no time was promised
+    ends: Mapped[datetime | None] = situation()
+    start_by: Mapped[datetime | None] = situation()  # the turn that was reserved for it
+    keeps_place: Mapped[bool] = situation()  # stays where they stood among those who wait
+    made_at: Mapped[datetime] = situation()
+    made_by: Mapped[str | None] = staff()  # None: by key, text or page
+    state: Mapped[PromiseState] = situation(words(PromiseState))
 
 
 class Appointment(Table):

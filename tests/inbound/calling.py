@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from channels.sms.signatures import SIGNATURE, sign
 from channels.voice.in_memory import Switchboard
 from console.web.app import make_app
+from desk.entries.agents import seen
 from installation.installation import Installation
 from store.clock import FixedClock
 from store.tables import PhoneLine
@@ -41,6 +42,12 @@ def add_line(installation: Installation, number: str = LINE, name: str = "Lijn D
         )
 
 
+def sign_in(installation: Installation, agent: str = "Balie", now: datetime | None = None) -> None:
+    """Let an agent be present."""
+    with installation.store.writing() as connection:
+        seen(connection, agent, now or installation.now())
+
+
 @dataclass(kw_only=True)
 class Phone:
     """A citizen's telephone, with the reference of its call and the last steps."""
@@ -51,6 +58,7 @@ class Phone:
     dialled: str = LINE
     ref: str = ""
     twiml: ET.Element = field(default_factory=lambda: ET.Element("Response"))
+    manned: bool = True  # somebody at the desk is signed in
 
     def __post_init__(self) -> None:
         self.ref = self.ref or f"CA{next(_REFS):032x}"
@@ -58,6 +66,8 @@ class Phone:
 
     def post(self, path: str, **fields: str) -> "Phone":
         """Post one question as the provider does, and read the answer."""
+        if self.manned:
+            sign_in(self.installation)
         form = {"CallSid": self.ref, "From": self.number, "To": self.dialled, **fields}
         signature = sign(TOKEN, f"{PUBLIC}/voice/{path}", form)
         answer = self.client.post(

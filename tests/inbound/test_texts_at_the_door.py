@@ -56,6 +56,10 @@ class Door:
         with self.installation.store.reading() as connection:
             return list(connection.execute(select(Answer.kind).order_by(Answer.id)).scalars())
 
+    def bodies(self) -> list[str]:
+        with self.installation.store.reading() as connection:
+            return list(connection.execute(select(Answer.body).order_by(Answer.id)).scalars())
+
     def replies(self) -> list[str]:
         with self.installation.store.reading() as connection:
             return list(connection.execute(select(Reply.text).order_by(Reply.id)).scalars())
@@ -96,15 +100,45 @@ def test_stop_posted_at_the_door_holds_what_is_planned_and_is_confirmed_once(doo
     assert [event.outcome for event in events(door.installation)] == [EventOutcome.APPLIED] * 2
 
 
-def test_call_me_tomorrow_after_five_posted_at_the_door_becomes_a_call_back_with_that_window(
+def test_a_time_at_which_the_line_is_closed_becomes_the_next_window_and_that_is_what_is_said(
     door: Door,
 ) -> None:
     assert door.text("bel me morgen na 5 uur") == 204
     door.hear()
     (call,) = door.queue()
     assert (call.text, call.number, call.person_ref) == ("bel me morgen na 5 uur", NUMBER, "P1")
-    assert call.promised_from == parse_moment("2023-06-02T17:00")
+    assert call.promised_from == parse_moment(
+        "2023-06-05T09:00"
+    )  # it closes at 17, and on Saturday
+    assert "maandag 5 juni tussen 9.00 en 11.00 uur" in door.bodies()[0]
     assert (door.answers(), door.state()) == ([AnswerKind.CALL_BACK], TouchState.PLANNED)
+
+
+@pytest.mark.parametrize(
+    ("said", "begins", "ends"),
+    [
+        ("bel me zaterdag om 11 uur", "2023-06-05T09:00", "2023-06-05T11:00"),
+        ("bel me morgen tussen 15 en 19 uur", "2023-06-02T15:00", "2023-06-02T17:00"),
+        ("bel me morgen om 10 uur", "2023-06-02T10:00", "2023-06-02T11:00"),
+        ("kunt u mij vanavond bellen", "2023-06-02T09:00", "2023-06-02T11:00"),
+    ],
+)
+def test_what_is_promised_by_text_lies_within_the_hours_of_the_line(
+    door: Door, said: str, begins: str, ends: str
+) -> None:
+    door.text(said)
+    door.hear()
+    (call,) = door.queue()
+    assert (call.promised_from, call.promised_until) == (parse_moment(begins), parse_moment(ends))
+
+
+def test_two_wishes_from_one_number_are_one_promise_and_the_last_word_counts(door: Door) -> None:
+    door.text("bel me morgen om 10 uur")
+    door.text("liever maandag om 14 uur, bel me dan", "SM2")
+    door.hear()
+    (call,) = door.queue()
+    assert call.promised_from == parse_moment("2023-06-05T14:00")
+    assert call.received_at == door.installation.now()
 
 
 def test_help_posted_at_the_door_is_answered_once_with_the_free_number(door: Door) -> None:

@@ -1,5 +1,6 @@
 """The free phone lines, who waits on them, and their roster."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -101,22 +102,30 @@ def list_lines(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> P
 def list_queue_entries(
     caller: SeeingQueue, page: Annotated[Asked, Depends(asked)], line: LineQuery = None
 ) -> Page[QueueEntry]:
-    """List who waits, with promises first, then the longest wait, then what campaigns ask."""
-    return page_of(
-        page, waiting(caller.installation.store, e164(line)), _order, QueueEntry.model_validate
-    )
+    """List who waits, in the order in which they are taken.
+
+    Promises that cannot wait come first, then the longest wait, then promises with time to spare, then what campaigns
+    ask.
+    """
+    now = caller.now()
+    found = waiting(caller.installation.store, e164(line), now=now)
+    return page_of(page, found, lambda call: _order(call, now), QueueEntry.model_validate)
 
 
-def _order(call: QueuedCall) -> tuple[int | str, ...]:
-    """Return the place in the queue, as `desk.queue.queues.waiting` orders it."""
-    until = call.promised_until or call.promised_from
-    return (
-        int(call.promised_from is None),
-        int(until.timestamp() * 1_000_000) if until else 0,
-        int(call.why is CallKind.OUTBOUND),
-        int(call.received_at.timestamp() * 1_000_000),
-        call.id,
-    )
+def _order(call: QueuedCall, now: datetime) -> tuple[int | str, ...]:
+    """Return the place in the queue, as `desk.queue.queues.in_order` has it."""
+    opened = call.promised_from is None or call.promised_from <= now
+    if opened and call.start_by is not None and call.start_by <= now:
+        place, moment = 0, call.start_by
+    elif call.promised_from is None:
+        place, moment = (3 if call.why is CallKind.OUTBOUND else 1), call.received_at
+    else:
+        place, moment = (2 if opened else 4), call.start_by or call.promised_from
+    return (place, _whole(moment), _whole(call.received_at), call.id)
+
+
+def _whole(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)
 
 
 @router.get("/roster-entries", tags=["lines"])

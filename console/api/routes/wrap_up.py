@@ -125,7 +125,8 @@ def _agreed(
     call: InHand, ended: NewWrapUp
 ) -> tuple[NewAppointment | Promise | Scope | None, TextWanted | None]:
     if ended.promise:
-        return Promise(ended.promise.begins, ended.promise.ends), None
+        hours = call.caller.installation.policy.hours
+        return Promise(ended.promise.begins, ended.promise.ends, hours), None
     if ended.scope:
         _check_subjects(call, ended.scope)
         return Scope(tuple(ended.scope.channels), tuple(ended.scope.subjects)), None

@@ -33,10 +33,11 @@ Line = Annotated[
 @app.command("list")
 @refusing
 def list_all(line: Line = None, as_json: AsJson = False) -> None:
-    """List the waiting entries, promises first, then by waiting time."""
+    """List the waiting entries, the next one first."""
     from desk.queue.queues import waiting
 
-    found = waiting(open_installation().store, _number(line))
+    installation = open_installation()
+    found = waiting(installation.store, _number(line), now=installation.now())
     if as_json:
         emit([each.as_data() for each in found])
         return

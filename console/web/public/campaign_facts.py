@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, select
 
 from channels.card.order import qr_prefix
 from channels.codes import read_code
-from console.web.public.opening_hours import calling_hours, opening
 from console.web.words import Language
+from desk.entries.line_hours import calling_hours, opening
 from installation.derived_keys import Purpose
 from installation.installation import Installation
 from store.clock import local_date

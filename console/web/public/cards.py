@@ -66,10 +66,9 @@ def ask_call(request: Request, form: PublicForm) -> Response:
         return visit.page("done.html", back=CARD, done="call_us", extra="")
     try:
         code = code_in(form, needed=False)
-        number, window = (
-            number_to_call(form),
-            chosen_window(form, visit.lines[0].calls, visit.installation.now()),
-        )
+        number = number_to_call(form)
+        with visit.turns() as turns:
+            window = chosen_window(form, turns)
     except Unclear as unclear:
         return _card(visit, trouble=unclear, at=CALL)
     if not may_go_on(visit.installation, request, ASKING):
@@ -86,7 +85,7 @@ def ask_call(request: Request, form: PublicForm) -> Response:
     stored = take_request(visit.installation, wish, now=visit.installation.now())
     if stored.call_id is None:
         return visit.page("done.html", back=CARD, done="call_us", extra="")
-    extra = when_in_words(window, visit.language)
+    extra = when_in_words(stored.promised, visit.language)
     return visit.page("done.html", back=CARD, done="call", extra=extra, number=number)
 
 

@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from itertools import pairwise
+from datetime import datetime, timedelta
 
 from campaigns.touches.appointment_facts import spoken
 from console.web.words import Language
+from desk.entries.promised_windows import LineTurns, Window, day_parts
 from inbound.auto_replies import window_in_words
-from inbound.callback_times import Window, named_window
+from inbound.callback_times import WAKING, named_window
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.clock import LOCAL, local_date
-from suppression.contact_hours import Hours, open_hours
 
 DAYS = 5
 """Open days on which people may choose to be called."""
 _SHORTEST = timedelta(minutes=30)
 _LEAD = timedelta(minutes=15)
-_CUTS = (time(12), time(17))
 _AHEAD = 21
 SOON = "soon"
 
@@ -39,12 +37,12 @@ class Choice:
     words: dict[str, str]
 
 
-def choices(hours: Hours, now: datetime) -> list[Choice]:
-    """Return the call-back windows of the next open days, split in mornings to evenings."""
+def choices(turns: LineTurns) -> list[Choice]:
+    """Return the windows of the next days in which the line can call back, split in mornings to evenings."""
     found: list[Choice] = []
     days = 0
     for ahead in range(_AHEAD):
-        made = _of_day(hours, now, ahead)
+        made = _of_day(turns, ahead)
         found += made
         days += bool(made)
         if days == DAYS:
@@ -52,17 +50,11 @@ def choices(hours: Hours, now: datetime) -> list[Choice]:
     return found
 
 
-def _of_day(hours: Hours, now: datetime, ahead: int) -> list[Choice]:
-    day = local_date(now) + timedelta(days=ahead)
-    opening = open_hours(day, hours)
-    if opening is None:
-        return []
-    cuts = [
-        at for cut in _CUTS if opening[0] < (at := datetime.combine(day, cut, LOCAL)) < opening[1]
-    ]
-    edges = [opening[0], *cuts, opening[1]]
-    windows = [(max(begins, now + _LEAD), ends) for begins, ends in pairwise(edges)]
-    return [_choice(Window(*window)) for window in windows if window[1] - window[0] >= _SHORTEST]
+def _of_day(turns: LineTurns, ahead: int) -> list[Choice]:
+    parts = day_parts(turns.hours, local_date(turns.now) + timedelta(days=ahead))
+    windows = [Window(max(part.begins, turns.now + _LEAD), part.ends) for part in parts]
+    long = [window for window in windows if window.ends - window.begins >= _SHORTEST]
+    return [_choice(window) for window in long if turns.can_keep(window)]
 
 
 def _choice(window: Window) -> Choice:
@@ -80,20 +72,21 @@ def _rounded(window: Window) -> Window:
     return Window(begins if not over else begins - over + timedelta(minutes=15), window.ends)
 
 
-def chosen_window(form: Mapping[str, str], hours: Hours, now: datetime) -> Window | None:
+def chosen_window(form: Mapping[str, str], turns: LineTurns) -> Window | None:
     """Return the window to call back in, as written or chosen, or None for soon.
 
     Raises:
-        Unclear: The words name no single window within calling hours, or the window has passed.
+        Unclear: The words name no single window in which the line can call, or the window has passed.
     """
     if words := form.get("words", ""):
-        window = named_window(words, at=now, hours=hours)
-        if window is None:
+        window = named_window(words, at=turns.now, hours=WAKING)
+        offer = turns.offer(window) if window else None
+        if offer is None or not offer.as_asked:
             raise Unclear("words", "public.call.unclear_words")
-        return window
+        return offer.window
     if (chosen := form.get("when", SOON)) in {SOON, ""}:
         return None
-    found = next((each.window for each in choices(hours, now) if each.value == chosen), None)
+    found = next((each.window for each in choices(turns) if each.value == chosen), None)
     if found is None:
         raise Unclear("when", "public.call.window_gone")
     return found

@@ -41,10 +41,9 @@ def ask_as_helper(request: Request, form: PublicForm) -> Response:
         return visit.page("done.html", back=HELPERS, done="call_us", extra="")
     try:
         text = _helper(form)
-        number, window = (
-            number_to_call(form),
-            chosen_window(form, visit.lines[0].calls, visit.installation.now()),
-        )
+        number = number_to_call(form)
+        with visit.turns() as turns:
+            window = chosen_window(form, turns)
     except Unclear as unclear:
         return _helpers(visit, unclear)
     if not may_go_on(visit.installation, request, ASKING):
@@ -58,8 +57,8 @@ def ask_as_helper(request: Request, form: PublicForm) -> Response:
         window=window,
         helper=True,
     )
-    take_request(visit.installation, wish, now=visit.installation.now())
-    extra = when_in_words(window, visit.language)
+    stored = take_request(visit.installation, wish, now=visit.installation.now())
+    extra = when_in_words(stored.promised, visit.language)
     return visit.page("done.html", back=HELPERS, done="call", extra=extra, number=number)
 
 

@@ -1,6 +1,7 @@
 """One visit to a public page, with today's senders, the language and the form sent."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from console.web.public.form_keys import KEY, new_key
 from console.web.public.rendering import language_asked, public_page
 from console.web.sessions import installation_of
 from console.web.words import Language
+from desk.entries.promised_windows import LineTurns
+from desk.entries.queue_entries import ANY_SKILL
 from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.errors import BadInput
@@ -68,7 +71,17 @@ class PublicVisit:
     @property
     def choices(self) -> list[Choice]:
         """The call-back windows on offer."""
-        return choices(self.lines[0].calls, self.installation.now()) if self.lines else []
+        if not self.lines:
+            return []
+        with self.turns() as turns:
+            return choices(turns)
+
+    @contextmanager
+    def turns(self) -> Iterator[LineTurns]:
+        """Open the turns of the line that this page asks to be called by."""
+        now, hours = self.installation.now(), self.installation.policy.hours
+        with self.installation.store.reading() as connection:
+            yield LineTurns.read(connection, hours, self.lines[0].id, skill=ANY_SKILL, now=now)
 
     def page(self, name: str, *, status: int = 200, back: str = "", **values: Any) -> Response:
         """Return a public page."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, case, func, select
+from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, func, select
 
+from desk.queue.queues import in_order
 from installation.installation import Installation
 from store.states import CallKind, CallState, LegKind, LegState
 from store.tables import Call, Campaign, Leg, PhoneLine, Reply
@@ -83,6 +84,7 @@ class LineQueue:
 
 def queues(installation: Installation) -> list[LineQueue]:
     """Return every line with its queue."""
+    now = installation.now()
     with installation.store.reading() as connection:
         lines = connection.execute(
             select(PhoneLine.id, PhoneLine.name, PhoneLine.number).order_by(
@@ -96,8 +98,8 @@ def queues(installation: Installation) -> list[LineQueue]:
                 name=name,
                 number=number,
                 waiting_count=counts.get(line_id, 0),
-                waiting=_in_state(connection, line_id, CallState.WAITING),
-                taken=_in_state(connection, line_id, CallState.TAKEN),
+                waiting=_in_state(connection, line_id, CallState.WAITING, now),
+                taken=_in_state(connection, line_id, CallState.TAKEN, now),
             )
             for line_id, name, number in lines
         ]
@@ -139,12 +141,11 @@ def _waiting_counts(connection: Connection) -> dict[int, int]:
     return {line_id: count for line_id, count in connection.execute(query)}  # noqa: C416  rows are not pairs to dict()
 
 
-def _in_state(connection: Connection, line_id: int, state: CallState) -> tuple[CallLine, ...]:
-    """Return the calls of a line in this state, in the order of `desk.queue.queues.waiting`."""
-    promised = case((Call.promised_from.is_(None), 1), else_=0)
-    until = func.coalesce(Call.promised_until, Call.promised_from)
-    order = (promised, until, Call.rank, Call.received_at, Call.id)
-    return _calls(connection, Call.line_id == line_id, Call.state == state, order=order)
+def _in_state(
+    connection: Connection, line_id: int, state: CallState, now: datetime
+) -> tuple[CallLine, ...]:
+    """Return the calls of a line in this state, in the order in which they are taken."""
+    return _calls(connection, Call.line_id == line_id, Call.state == state, order=in_order(now))
 
 
 def _calls(

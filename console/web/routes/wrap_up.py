@@ -136,7 +136,7 @@ def _agreed(
     appointment = _appointment(visit, call, form, now)
     with_it: Agreed | None = None
     if outcome is Disposition.CALL_BACK:
-        with_it = _promise(form, now)
+        with_it = _promise(visit, form, now)
     if outcome is Disposition.OBJECTS:
         with_it = _scope(visit, call, form)
     if appointment and with_it:
@@ -158,7 +158,7 @@ def _appointment(
     return NewAppointment(kind, at)
 
 
-def _promise(form: Mapping[str, str], now: datetime) -> Promise | None:
+def _promise(visit: Visit, form: Mapping[str, str], now: datetime) -> Promise | None:
     """Return the call-back window, or None where any time is good."""
     day = form.get("promise.day", "")
     if not day and not form.get("promise.from") and not form.get("promise.until"):
@@ -167,7 +167,7 @@ def _promise(form: Mapping[str, str], now: datetime) -> Promise | None:
     ends = _moment(day, form.get("promise.until", ""), "call.say_window")
     if ends <= begins or ends <= now:
         raise _Cannot("call.say_window")
-    return Promise(begins, ends)
+    return Promise(begins, ends, visit.installation.policy.hours)
 
 
 def _scope(visit: Visit, call: CallLine, form: Mapping[str, str]) -> Scope | None:

@@ -32,7 +32,7 @@ from store.clock import FixedClock
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Call, Leg
-from tests.inbound.calling import LINE, MOBILE, OURS, VOICE, add_line
+from tests.inbound.calling import LINE, MOBILE, OURS, VOICE, add_line, sign_in
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, populate
 
 ROOM = 100
@@ -74,6 +74,7 @@ def waits(
 ) -> CallEvent:
     """Let somebody wait in the queue."""
     event = CallEvent(ref, number, LINE)
+    sign_in(installation, now=now)
     incoming_calls.join_queue(installation, event, room=ROOM, now=now)
     board.waiting.add(ref)
     incoming_calls.wait(installation, event, Feed("QU1", 1), now=now)

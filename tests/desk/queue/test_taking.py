@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from desk.entries import agents
-from desk.entries.queue_entries import ANY_SKILL, QUIET, NewCall, enter
+from desk.entries.queue_entries import ANY_SKILL, QUIET, TURN, NewCall, enter
 from desk.queue.next_entry import PATIENCE
 from desk.queue.queues import put_back, waiting
 from desk.queue.queues import take as take_this
@@ -56,7 +56,7 @@ def test_whoever_waits_longest_is_taken_first_and_an_empty_queue_says_so(
     assert [take(installation, "Henri", now) for _ in range(4)] == [1, 2, 3, None]
 
 
-def test_a_promise_whose_window_is_open_comes_before_everybody_who_waits(
+def test_a_promise_with_time_to_spare_waits_for_a_caller_and_goes_first_when_it_cannot_wait(
     installation: Installation, now: datetime
 ) -> None:
     hour = timedelta(hours=1)
@@ -68,8 +68,12 @@ def test_a_promise_whose_window_is_open_comes_before_everybody_who_waits(
         {"promised_from": now - hour, "promised_until": now + 3 * hour},
         {"promised_from": now - hour, "promised_until": now + hour},
     )
-    assert [take(installation, "Henri", now) for _ in range(4)] == [4, 3, 1, None]
+    assert [take(installation, "Henri", now) for _ in range(4)] == [1, 4, 3, None]
     assert take(installation, "Henri", now + hour / 2) == 2  # its window opened
+    for call in (1, 3):
+        put_back(installation.store, call, "Henri")
+    late = now + 3 * hour - TURN
+    assert [take(installation, "Henri", late) for _ in range(2)] == [3, 1]
 
 
 def test_a_promise_that_was_missed_is_kept_first_of_all(

@@ -123,11 +123,23 @@ def test_who_asks_again_is_called_once_as_said_last(
     assert last.promised_from == parse_moment("2023-06-07T14:00")
 
 
+def test_one_number_that_asks_many_times_is_called_once(passer: Passer, calls: Calls) -> None:
+    for _ in range(3):
+        passer.get("/k").send("/k/call", number="0612345678")
+    assert [each.state for each in calls()] == [
+        CallState.ABANDONED,
+        CallState.ABANDONED,
+        CallState.WAITING,
+    ]
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"number": "112"}, "Dit nummer kunnen wij niet bellen"),
         ({"number": "0612345678", "words": "op zondag"}, "Wij begrijpen dit moment niet"),
+        ({"number": "0612345678", "words": "morgen na 5 uur"}, "of wij bellen dan niet"),
+        ({"number": "0612345678", "words": "vanavond om 8 uur"}, "of wij bellen dan niet"),
         ({"number": "0612345678", "when": "2023-06-05T12:00"}, "Dit moment kan niet meer"),
         ({"number": "0612345678", "code": "1234567891"}, "Misschien is één cijfer anders"),
     ],

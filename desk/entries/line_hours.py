@@ -1,12 +1,16 @@
-"""Parse the opening hours of a phone line from the words of a campaign.
+"""Opening hours of a phone line: its printed hours, within the installation's contact hours.
 
-Hours that are not clearly written are not guessed.
+Printed hours that are not clearly written are not guessed. Then the contact hours decide.
 """
 
 import re
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, time
 
+from sqlalchemy import Connection, select
+
+from campaigns.touches.postponing import WEEK
+from store.tables import Campaign, PhoneLine
 from suppression.contact_hours import Hours, Span
 
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag")
@@ -16,6 +20,39 @@ _HOURS = re.compile(
     rf"({_DAY})\s*(?:t/m|tot en met|-|\u2013)\s*({_DAY}),?\s*(?:van\s+)?(\d{{1,2}})(?:[.:](\d\d))?(?:\s*uur)?"
     r"\s*(?:tot|-|\u2013)\s*(\d{1,2})(?:[.:](\d\d))?(?:\s*uur)?\.?"
 )
+
+
+def hours_of_line(connection: Connection, line_id: int, policy: Hours, *, today: date) -> Hours:
+    """Return when a line is open, by its printed hours and its campaigns' open days.
+
+    Everybody who says when the line is open, or when it calls, asks here.
+    """
+    days = _open_days(connection, line_id, today)
+    words = connection.execute(
+        select(PhoneLine.hours).where(PhoneLine.id == line_id)
+    ).scalar_one_or_none()
+    printed = opening(words or "", days, policy)
+    return calling_hours(printed or (_on_days(days, policy) if days else None), policy)
+
+
+def _open_days(connection: Connection, line_id: int, today: date) -> tuple[str, ...]:
+    """Return the weekdays its campaigns name. Empty as soon as one of them names none."""
+    mine = (Campaign.line_id == line_id, Campaign.line_open_until >= today)
+    named: set[str] = set()
+    for printed in connection.execute(select(Campaign.spec["phone_line"]).where(*mine)).scalars():
+        days = (printed or {}).get("open_days") or ()
+        if not days:
+            return ()
+        named |= set(days)
+    return tuple(sorted(named, key=WEEK.index))
+
+
+def _on_days(days: Sequence[str], policy: Hours) -> Hours | None:
+    week = {
+        name: span if name in days else None
+        for name, span in zip(_NAMES, policy.week, strict=False)
+    }
+    return policy.model_copy(update=week) if any(week.values()) else None
 
 
 def opening(words: str, days: Sequence[str], policy: Hours) -> Hours | None:

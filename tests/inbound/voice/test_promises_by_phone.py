@@ -1,0 +1,206 @@
+"""What callers are told is true, and what they are promised stands, in any order of events."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from desk.entries import agents
+from desk.line import connecting
+from desk.queue.queues import waiting
+from desk.queue.taking import keep
+from installation.installation import Installation, open_installation
+from installation.settings import Settings
+from store.clock import FixedClock
+from store.mapped_rows import read_all
+from store.states import CallKind, CallState, LegState, PromiseState
+from store.tables import Call, Leg, Promise
+from tests.inbound.calling import MOBILE, VOICE, Phone, add_line, with_telephone
+
+MINUTE = timedelta(minutes=1)
+OTHER = "+31612345679"
+
+
+@pytest.fixture
+def phone(sqlite_url: str, tmp_path: Path, now: datetime) -> Iterator[Phone]:
+    chosen = Settings(
+        home=tmp_path,
+        database_url=sqlite_url,
+        secret="a key for tests only, nobody has another",
+        **VOICE,
+    )
+    installation, board = with_telephone(open_installation(chosen, clock=FixedClock(now)))
+    add_line(installation)
+    yield Phone(installation=installation, board=board)
+    installation.store.engine.dispose()
+
+
+def calls(installation: Installation) -> list[Call]:
+    with installation.store.reading() as connection:
+        return read_all(connection, select(Call).order_by(Call.id))
+
+
+def promises(installation: Installation) -> list[Promise]:
+    with installation.store.reading() as connection:
+        return read_all(connection, select(Promise).order_by(Promise.id))
+
+
+def test_a_caller_who_still_waits_at_closing_time_is_told_so_and_may_be_called_back(
+    phone: Phone, now: datetime
+) -> None:
+    late = now.replace(hour=14, minute=58)  # two minutes before the line closes at 17
+    phone.later(late).wait()
+    closed = phone.later(late + 3 * MINUTE)
+    closed.post("wait", QueueSid="QU1", QueuePosition="1")
+    assert closed.verbs == ["Leave"]
+    closed.post("left", QueueResult="leave")
+    assert "Er is nu niemand aanwezig. Wij zijn er weer" in closed.said
+    assert "U bent als eerste" not in closed.said
+    closed.follow(Digits="1").follow(Digits="1")
+    assert "Wij bellen u terug vrijdag 2 juni tussen 9.00 en 11.00 uur." in closed.said
+    assert [(call.kind, call.state) for call in calls(phone.installation)] == [
+        (CallKind.CALL_BACK, CallState.WAITING)
+    ]
+
+
+def test_nobody_joins_the_queue_of_a_line_that_closed_during_the_menu(
+    phone: Phone, now: datetime
+) -> None:
+    late = now.replace(hour=14, minute=59)
+    menu = phone.later(late).call().follow(Digits="1")
+    closed = replace(menu.later(late + 2 * MINUTE)).follow(Digits="")
+    assert "Er is nu niemand aanwezig." in closed.said
+    assert calls(phone.installation) == []
+
+
+def test_where_nobody_is_signed_in_callers_hear_so_and_are_called_back(phone: Phone) -> None:
+    phone.manned = False
+    phone.call().follow(Digits="1").follow(Digits="")
+    assert "Er is op dit moment niemand aanwezig om op te nemen." in phone.said
+    assert "als eerste" not in phone.said
+    phone.follow(Digits="1").follow(Digits="1")
+    assert "Wij bellen u terug donderdag 1 juni tussen" in phone.said
+
+
+def test_the_place_counts_promises_whose_turn_has_come(phone: Phone, now: datetime) -> None:
+    for place in range(3):
+        other = replace(phone, number=f"+3161234560{place}", ref="")
+        other.wait().post("wait-key", Digits="1")
+    late = promises(phone.installation)[0].ends
+    assert late is not None
+    caller = replace(phone.later(late), ref="CA-live").wait()
+    assert "Er zijn 3 wachtenden voor u. Hoe lang het duurt, weten wij niet." in caller.said
+
+
+def test_the_wait_is_told_from_the_latest_calls_and_the_place(phone: Phone, now: datetime) -> None:
+    for name in ("Anja", "Bea", "Cas"):
+        agents.register(phone.installation.store, name, now=now)
+    for place in range(20):  # ten that went fast, then ten that took ten minutes each
+        at = now + (place * MINUTE / 3 if place < 10 else (place - 9) * 10 * MINUTE)
+        replace(phone, ref=f"CA{place}").later(at).wait()
+        connecting.take_next(replace(phone.installation, exchange=phone.board), "Anja", now=at)
+    last = now + 100 * MINUTE
+    for name in ("Anja", "Bea", "Cas"):
+        keep(phone.installation.store, name, now=last)
+    caller = replace(phone, ref="CA-live").later(last).wait()
+    assert "U bent als eerste aan de beurt. Het duurt ongeveer" in caller.said
+    assert "ongeveer 5 minuten" not in caller.said
+
+
+def test_whoever_rings_while_a_call_back_stands_is_that_call_back(
+    phone: Phone, now: datetime
+) -> None:
+    phone.wait().post("wait-key", Digits="1").post("left", QueueResult="leave").follow(Digits="1")
+    phone.hang_up()
+    again = replace(phone, ref="CA-again").later(now + 20 * MINUTE)
+    again.wait()
+    assert [(each.why, each.number) for each in waiting(phone.installation.store)] == [
+        (CallKind.CALL, MOBILE)
+    ]
+    again.hang_up()
+    (stands,) = waiting(phone.installation.store)
+    assert (stands.why, stands.promised_until) == (
+        CallKind.CALL_BACK,
+        promises(phone.installation)[-1].ends,
+    )
+
+
+def test_two_calls_that_each_ask_a_call_back_are_one_promise(phone: Phone) -> None:
+    for ref in ("CA-one", "CA-two"):
+        asked = replace(phone, ref=ref)
+        asked.wait().post("wait-key", Digits="1").post("left", QueueResult="leave")
+        asked.follow(Digits="1").hang_up()
+    assert len(waiting(phone.installation.store)) == 1
+    states = [each.state for each in promises(phone.installation)]
+    assert states.count(PromiseState.OPEN) == 1
+
+
+Event = Callable[[Phone], object]
+KINDS: dict[str, tuple[Event, ...]] = {
+    "promise": (
+        lambda phone: phone.post("wait", QueueSid="QU1", QueuePosition="1"),
+        lambda phone: phone.post("wait-key", Digits="1"),
+        lambda phone: phone.post("number", Digits=OTHER.replace("+31", "0")),
+        lambda phone: phone.hang_up(),
+    ),
+    "message": (
+        lambda phone: phone.post("wait-key", Digits="1"),
+        lambda phone: phone.post("voicemail", RecordingSid="RE1", RecordingDuration="9"),
+        lambda phone: phone.hang_up(),
+    ),
+    "hang-up": (
+        lambda phone: phone.post("wait", QueueSid="QU1", QueuePosition="1"),
+        lambda phone: phone.post("left", QueueResult="hangup"),
+        lambda phone: phone.hang_up(),
+    ),
+}
+
+
+def end_of(phone: Phone, ref: str, events: tuple[Event, ...]) -> object:
+    """Return what stands in the queue after these events of one call."""
+    one = phone  # making another telephone would make another console
+    one.ref, one.number = ref, "+3161" + f"{int(ref[2:]):07}"
+    one.call().follow(Digits="1").follow(Digits="")
+    for event in events:
+        event(one)
+    with phone.installation.store.reading() as connection:
+        leg = connection.execute(select(Leg).where(Leg.ref == ref)).mappings().one()
+        call = connection.execute(select(Call.__table__).where(Call.id == leg["call_id"])).one()
+        open_ = (Promise.call_id == call.id, Promise.state == PromiseState.OPEN)
+        promised = connection.execute(select(Promise.ends).where(*open_)).all()
+    number = "own" if call.number == one.number else call.number
+    return leg["state"], leg["how"], call.kind, call.state, number, len(promised)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_orders_of_the_events_of_a_call_end_the_same_also_doubled(
+    phone: Phone, kind: str
+) -> None:
+    events, ends, refs = KINDS[kind], set(), 1000000
+    for order in permutations(events):
+        for doubled in (order, tuple(each for each in order for _ in range(2))):
+            refs += 1
+            ends.add(end_of(phone, f"CA{refs}", doubled))
+    assert len(ends) == 1
+    (end,) = ends
+    assert end[0] is LegState.ENDED  # type: ignore[index]
+    kept = CallState.ABANDONED if kind == "hang-up" else CallState.WAITING
+    assert end[3] is kept  # type: ignore[index]
+
+
+def test_a_stray_event_at_the_address_of_answered_says_only_what_it_says(
+    phone: Phone, now: datetime
+) -> None:
+    phone.wait()
+    came = connecting.take_next(phone.installation, "Henri", now=now)
+    assert came is not None
+    entry = calls(phone.installation)[0].id
+    for status in ("ringing", "completed", "busy", "no-answer"):
+        phone.post(f"agent-answered?entry={entry}", CallSid="CA-agent", CallStatus=status)
+    with phone.installation.store.reading() as connection:
+        (leg,) = read_all(connection, select(Leg).where(Leg.ref == phone.ref))
+    assert leg.state is LegState.CONNECTING
