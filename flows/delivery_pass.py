@@ -309,6 +309,8 @@ def _finish(installation: Installation, now: datetime, _watch: Watch) -> PassRes
     return PassResult()
 
 
+ANSWERING = ("apply provider reports", "process incoming texts", "deliver answers")
+"""Steps that answer citizens. They hand over nothing that a campaign asks for."""
 RECONCILE, DELIVER_SHARDS = "reconcile open batches", "deliver shards"
 STEPS = (
     # what was reported since decides what is due in this pass, and whom we answer

@@ -18,6 +18,8 @@ MACHINE_TO_MACHINE = "+3197"  # libphonenumber calls these MOBILE; a lift or a m
 CITY_SHORT = "+3114"  # 14 0xx reaches a town hall, and only from within the Netherlands
 _TEXTABLE = frozenset({"MOBILE", "FIXED_LINE_OR_MOBILE"})
 _CALLABLE = _TEXTABLE | {"FIXED_LINE", "VOIP", "UAN"}
+NOWHERE = tuple(f"+{code}" for code in (800, 808, 870, 878, 881, 882, 883, 888, 979))
+"""Satellites, ships and services of no one country (ITU E.164): dear, and nobody's own telephone on our line."""
 _WITHHELD_WORDS = frozenset(
     {"anonymous", "restricted", "unknown", "unavailable", "private", "blocked", "withheld"}
 )
@@ -93,6 +95,8 @@ class PhoneNumber:
             return ()
         if self.e164.startswith(MACHINE_TO_MACHINE):
             return ("numbers that start with 097 belong to machines",)
+        if self.e164.startswith(NOWHERE):
+            return ("numbers of no one country (satellites, ships) are never dialled",)
         if self.type == "UAN" and self.e164.startswith(CITY_SHORT):
             return ("numbers that start with 14 reach a town hall",)
         if self.may_call:
@@ -131,7 +135,7 @@ def check(text: str, region: str = "NL") -> dict[str, Any]:
 
 
 def _ruled(e164: str, kind: str, region: str) -> PhoneNumber:
-    machine = e164.startswith(MACHINE_TO_MACHINE)
+    machine = e164.startswith((MACHINE_TO_MACHINE, *NOWHERE))
     may_call = (
         kind in _CALLABLE and not machine and not (kind == "UAN" and e164.startswith(CITY_SHORT))
     )

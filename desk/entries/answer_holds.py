@@ -10,7 +10,10 @@ from store.tables import Answer, Appointment, Person, PersonNumber, Suppression
 from suppression.reasons import Reason
 
 STALE = timedelta(days=1)
-"""An answer that waited longer is not sent, because it would only puzzle its reader."""
+"""An answer that waited longer is not sent, because it would only puzzle its reader.
+
+A STOP is confirmed all the same.
+"""
 OF_APPOINTMENTS = (
     AnswerKind.APPOINTMENT,
     AnswerKind.APPOINTMENT_MOVED,
@@ -32,10 +35,12 @@ def too_late(now: datetime) -> ColumnElement[bool]:
     )
     stands = Answer.kind != AnswerKind.APPOINTMENT_CANCELLED
     about_one = Answer.kind.in_(OF_APPOINTMENTS)
+    # whoever said stop hears that it was heard, however late
+    of_a_stop = Answer.kind.in_((AnswerKind.STOPPED, AnswerKind.HELD))
     return or_(
         and_(about_one, over),
         and_(about_one, stands, gone),
-        and_(~about_one, Answer.written_at < now - STALE),
+        and_(~about_one, ~of_a_stop, Answer.written_at < now - STALE),
     )
 
 

@@ -1,4 +1,4 @@
-"""Opening hours of a phone line: its printed hours, within the installation's contact hours.
+"""Opening hours of a phone line, as printed, within the installation's contact hours.
 
 Printed hours that are not clearly written are not guessed. Then the contact hours decide.
 """

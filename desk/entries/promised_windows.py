@@ -46,7 +46,7 @@ class Offer:
     as_asked: bool  # it lies within what was asked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineTurns:
     """The turns of one line for calls that need one skill."""
 
@@ -62,7 +62,7 @@ class LineTurns:
     ) -> "LineTurns":
         """Read when the line is open."""
         hours = hours_of_line(connection, line_id, policy, today=local_date(now))
-        return cls(connection, line_id, skill, hours, now)
+        return cls(connection=connection, line_id=line_id, skill=skill, hours=hours, now=now)
 
     def offer(self, asked: Window | None) -> Offer | None:
         """Return the window asked for, as far as it can be kept, or else the next one that can."""

@@ -1,4 +1,4 @@
-"""Promises to call somebody back. Every road makes them here, and nothing else writes a promised window.
+"""Promises to call somebody back, made in one place for every road.
 
 What cannot be kept is not promised: the next window that can be kept is. Somebody has one open wish to be called,
 known by number, card or person, and the last word counts.

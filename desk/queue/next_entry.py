@@ -1,4 +1,4 @@
-"""Choose the next entry for an agent: promises that cannot wait, callers, other promises, outbound calls.
+"""Choose the next entry for an agent among promises, callers and outbound calls.
 
 A promise goes before callers only once it would otherwise be late (`due_by`, decision 0129).
 

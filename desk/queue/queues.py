@@ -55,7 +55,7 @@ class QueuedCall:
 def waiting(
     store: Store, line: str | None = None, *, now: datetime | None = None
 ) -> list[QueuedCall]:
-    """Return the waiting entries of all lines, or of the line with this number (E.164), the next one first.
+    """Return the waiting entries of all lines, or of one by its number (E.164), in their order.
 
     Without a moment they are listed as if every window were open and none were late.
     """

@@ -12,13 +12,14 @@ from desk.entries.appointment_confirmations import Appointed, TextWanted, confir
 from desk.entries.call_drafts import forget
 from desk.entries.dispositions import NOBODY_SPOKEN, Disposition, read
 from desk.entries.promises import settle
+from desk.queue.call_legs import of_call
 from desk.queue.queues import change
 from store.audit_log import Decider
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one
 from store.sentences import Sentence
-from store.states import CallState
+from store.states import CallKind, CallState, LegState
 from store.tables import Appointment, Call
 
 LONGEST_NOTE = 1_000  # characters: what the casework standard of Dutch municipalities takes
@@ -71,6 +72,7 @@ def wrap_up(
     with store.writing() as connection:
         noted = {"wrapped_up_at": now, "note": note}
         change(connection, call_id, noted, origin=CallState.TAKEN, agent=by.name)
+        _refuse_waiting(connection, call_id)
         call = read_one(connection, select(Call).where(Call.id == call_id))
         outcome = read(disposition, call.kind)
         if call.person_id is None and (
@@ -101,6 +103,18 @@ def wrap_up(
         settle(connection, call_id)
     if isinstance(agreed, Scope) and outcome is Disposition.OBJECTS:
         record_scope(store, call_id, agreed, by=by, note=note, now=now)
+
+
+def _refuse_waiting(connection: Connection, call_id: int) -> None:
+    """Refuse to close an entry whose caller still waits on the line."""
+    leg = of_call(connection, call_id)
+    kind = connection.execute(select(Call.kind).where(Call.id == call_id)).scalar()
+    if kind is CallKind.CALL and leg is not None and leg.state is LegState.WAITING:
+        raise BadInput(
+            "the caller still waits on the line",
+            "put the entry back, and take it again to be put through",
+            field=Sentence("call {call_id}", call_id=call_id),
+        )
 
 
 def _agree(

@@ -123,7 +123,8 @@ def test_every_name_of_a_colleague_is_of_the_staff() -> None:
     names = [
         each
         for each in described_columns()
-        if each.column.endswith(NAMES_OF_STAFF) and each.column not in ("matched_by", "due_by")
+        if each.column.endswith(NAMES_OF_STAFF)
+        and each.column not in ("matched_by", "due_by", "start_by")
     ]
     assert {each.kind for each in names} == {ColumnClass.STAFF}
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
 PREFECT_YAML = Path(__file__).parents[2] / "prefect.yaml"
-FLOWS = {"import-people", "plan", "deliver", "collect-replies", "reconcile", "test-lines"}
+FLOWS = {"import-people", "plan", "deliver", "collect-replies", "reconcile", "answer", "test-lines"}
 
 
 class Strict(BaseModel):

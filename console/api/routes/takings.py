@@ -1,5 +1,7 @@
 """Taking the next call, keeping what is in hand, and putting it back."""
 
+from enum import StrEnum
+
 from fastapi import APIRouter, Response
 from pydantic import Field
 
@@ -8,6 +10,7 @@ from console.api.current_call import found
 from console.api.idempotency import post_once
 from console.api.routes.lines import e164
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape
+from desk.line import click_to_call, connecting
 from desk.queue import queues, taking
 from store.states import CallKind
 
@@ -23,6 +26,15 @@ class NewTaking(Shape):
     )
 
 
+class Connection(StrEnum):
+    """Result of putting the caller of a taken call through to the agent."""
+
+    CONNECTING = "connecting"  # your telephone rings, and the caller can hear it
+    NOBODY_ON_THE_LINE = "nobody_on_the_line"  # a text, a promise, or a campaign's call
+    CALLER_GONE = "caller_gone"  # they hung up just before, and the call has ended
+    UNCERTAIN = "uncertain"  # nobody can say whether your telephone will ring
+
+
 class Taking(Shape):
     """A call that was taken."""
 
@@ -32,6 +44,16 @@ class Taking(Shape):
     why: CallKind | None
     line: str | None
     received_at: Moment | None
+    connection: Connection | None = Field(
+        description="Whether a caller is being put through to you; null where nothing was taken."
+    )
+
+
+class Dialling(Shape):
+    """A call that is being placed: your telephone rings first, then theirs."""
+
+    call_id: Key
+    sure: bool = Field(description="False: nobody can say whether your telephone will ring.")
 
 
 class Presence(Shape):
@@ -42,19 +64,52 @@ class Presence(Shape):
 
 @post_once(router, "/takings")
 def take_call(caller: TakingCalls, wanted: NewTaking) -> Taking:
-    """Take the next call, or a certain one. Of all who ask at once, each gets another."""
+    """Take the next call, or a certain one, and put its caller through to you.
+
+    Of all who ask at once, each gets another.
+    """
     if wanted.call_id is not None:
         found(caller, wanted.call_id)
-        taken: queues.QueuedCall | None = queues.take(
-            caller.installation.store, wanted.call_id, caller.name, caller.now()
+        came: connecting.ConnectResult | None = connecting.connect(
+            caller.installation, wanted.call_id, caller.name, now=caller.now()
         )
     else:
-        taken = taking.take_next(
+        came = connecting.take_next(
             caller.installation, caller.name, now=caller.now(), line=e164(wanted.line)
         )
-    if taken is None:
-        return Taking(call_id=None, why=None, line=None, received_at=None)
-    return Taking(call_id=taken.id, why=taken.why, line=taken.line, received_at=taken.received_at)
+    return _taking(came)
+
+
+def _taking(came: connecting.ConnectResult | None) -> Taking:
+    match came:
+        case connecting.Connecting(call):
+            return _taken(call, Connection.CONNECTING)
+        case connecting.NobodyOnTheLine(call):
+            return _taken(call, Connection.NOBODY_ON_THE_LINE)
+        case connecting.Uncertain(call):
+            return _taken(call, Connection.UNCERTAIN)
+        case connecting.CallerGone():
+            gone = Connection.CALLER_GONE
+            return Taking(call_id=None, why=None, line=None, received_at=None, connection=gone)
+    return Taking(call_id=None, why=None, line=None, received_at=None, connection=None)
+
+
+def _taken(call: queues.QueuedCall, connection: Connection) -> Taking:
+    return Taking(
+        call_id=call.id,
+        why=call.why,
+        line=call.line,
+        received_at=call.received_at,
+        connection=connection,
+    )
+
+
+@post_once(router, "/calls/{call_id}/dials")
+def dial_call(caller: TakingCalls, call_id: IdInPath) -> Dialling:
+    """Call the number of a call in your hands. Your telephone rings first."""
+    found(caller, call_id)
+    ringing = click_to_call.dial(caller.installation, call_id, caller.name, now=caller.now())
+    return Dialling(call_id=call_id, sure=ringing.sure)
 
 
 @router.delete("/takings/{call_id}", status_code=204)

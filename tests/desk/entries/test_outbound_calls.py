@@ -217,7 +217,18 @@ def test_who_asks_to_be_called_another_time_stands_in_the_queue_for_that_window(
     calling: Installation,
 ) -> None:
     call = next_call(calling, MORNING)
-    window = Promise(EVENING, EVENING + timedelta(hours=1))
+    window = Promise(AFTERNOON, AFTERNOON + timedelta(hours=1))
+    closed = Promise(EVENING, EVENING + timedelta(hours=1))
+    with pytest.raises(BadInput, match=r"the line is closed then.*promise 2023-06-06 09:00-11:00"):
+        wrap_up(
+            calling.store,
+            call.id,
+            by=deciding("Henri"),
+            disposition="call_back",
+            note="After work.",
+            now=MORNING,
+            agreed=closed,
+        )
     wrap_up(
         calling.store,
         call.id,
@@ -234,9 +245,9 @@ def test_who_asks_to_be_called_another_time_stands_in_the_queue_for_that_window(
         call.number,
     )
     assert (again.promised_from, again.promised_until) == (window.begins, window.ends)
-    assert next_call(calling, EVENING).id == again.id
+    assert next_call(calling, AFTERNOON).id == again.id
     with pytest.raises(BadInput, match="the window ends before it begins"):
-        Promise(EVENING, EVENING)
+        Promise(AFTERNOON, AFTERNOON)
 
 
 def test_nobody_dials_whoever_objected_or_died_or_was_listed_meanwhile(

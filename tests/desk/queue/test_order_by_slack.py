@@ -127,7 +127,7 @@ def test_what_needs_a_skill_nobody_on_duty_has_is_not_promised(
     assert made.window == asked
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Day:
     """A simulated day of a line, five minutes at a time."""
 
@@ -192,7 +192,7 @@ def test_no_promise_breaks_no_caller_is_passed_over_and_nobody_starves(
         start = OPENS + begins * 2 * TURN
         made = wish(small, Window(start, start + wide * TURN), OPENS, number(place))
         promised += made is not None
-    day = Day(small, names, talks)
+    day = Day(installation=small, names=names, talks=talks)
     now = OPENS
     for at in range(11 * 12):
         for _ in range(rings.count(at)):
