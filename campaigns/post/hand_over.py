@@ -5,7 +5,7 @@ one, a run waits while its campaign is paused, is recalled when its campaign was
 its control file is (`channels.run_shipping`); after a crash anywhere it is simply handed over again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError
 
 from campaigns.post.later_shipments import send_later
+from campaigns.post.made_files import differing_files, first_difference
 from campaigns.post.outbox_runs import (
     GOES,
     LOG,
@@ -85,7 +86,17 @@ def hand_over_runs(
             LOG.exception("print run %s cannot be handed over", each)
             total += waits(each, error)
         watch("hand over", at, len(waiting))
+    total += _not_as_made(installation, key, {each.key for each in total.waiting})
     return total + send_later(installation, key) if sends else total
+
+
+def _not_as_made(installation: Installation, key: str | None, known: Collection[str]) -> HandedOver:
+    """Return the runs at the shop of which files are missing or changed, one line for each."""
+    gone: dict[str, str] = {}
+    for each in differing_files(installation, states=(RunState.HANDED_OVER,)):
+        if each.key not in known and key in (None, each.key):
+            gone.setdefault(each.key, each.line)
+    return HandedOver(waiting=tuple(Waiting(run, why, failed=True) for run, why in gone.items()))
 
 
 def _ask_back(installation: Installation, *, now: datetime) -> dict[int, str]:
@@ -141,6 +152,8 @@ def _hand_over(
                 )
             )
         if not has_a_server(installation):
+            if differing := first_difference(installation, key):
+                return HandedOver(waiting=(Waiting(key, differing.line, failed=True),))
             done = _write_down(installation, run, now=now)
             if run.campaign_state is CampaignState.STOPPED:
                 _ask_back_all(installation, run, now=now)

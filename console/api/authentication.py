@@ -79,6 +79,7 @@ def admitting(area: Area) -> Callable[..., Caller]:
 
 
 SeeingCampaigns = Annotated[Caller, Depends(admitting(Area.CAMPAIGNS))]
+ReadingDoubts = Annotated[Caller, Depends(admitting(Area.DOUBTS))]
 SeeingQueue = Annotated[Caller, Depends(admitting(Area.QUEUE))]
 TakingCalls = Annotated[Caller, Depends(admitting(Area.CALLS))]
 SeeingStatistics = Annotated[Caller, Depends(admitting(Area.STATISTICS))]

@@ -141,6 +141,18 @@ def open_installation(
     return installation
 
 
+def moment_of(now: datetime | None) -> datetime:
+    """Return the moment of a command that does without the installation's database.
+
+    With `--now` a shared database is asked all the same whether it is one to rehearse in.
+    """
+    from installation.settings import Settings
+
+    if now is not None and not Settings().url.startswith("sqlite"):
+        open_installation(now)
+    return clock(now).now()
+
+
 def only_on_trial(store: "Store", *, rehearsal: bool) -> None:
     """End a command with `--now` on a database that neither is one machine's own nor a rehearsal's."""
     if not (store.embedded or rehearsal):

@@ -24,6 +24,7 @@ from console.web.routes import (
     campaigns,
     cards,
     casework,
+    doubts,
     draft_saving,
     effects,
     follow_ups,
@@ -66,6 +67,7 @@ ROUTERS = (
     why.router,
     looks.router,
     staff_accounts.router,
+    doubts.router,
     *public.ROUTERS,
 )
 

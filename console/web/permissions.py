@@ -16,6 +16,7 @@ class Area(StrEnum):
     CALLS = "calls"  # taking a call, wrapping it up, finding a card
     FOLLOW_UPS = "follow_ups"  # what somebody still has to do for a person, and that person's case
     WHY = "why"  # every decision about one person
+    DOUBTS = "doubts"  # reading what may be an objection
     LOOKS = "looks"  # who looked at whose data
     ACCOUNTS = "accounts"  # who may sign in, and unlocking them
 
@@ -29,6 +30,7 @@ MAY: dict[Area, frozenset[Role]] = {
     Area.CALLS: frozenset({Role.AGENT}),
     Area.FOLLOW_UPS: frozenset({Role.MANAGER, Role.AGENT}),
     Area.WHY: frozenset({Role.MANAGER, Role.AGENT, Role.PRIVACY_OFFICER}),
+    Area.DOUBTS: frozenset({Role.MANAGER, Role.AGENT, Role.PRIVACY_OFFICER}),
     Area.ACCOUNTS: frozenset({Role.MANAGER}),
     Area.LOOKS: frozenset({Role.PRIVACY_OFFICER}),
 }

@@ -27,6 +27,7 @@ NAVIGATION = (
     (Area.QUEUE, "/queue", "nav.queue"),
     (Area.CALLS, "/cards", "nav.cards"),
     (Area.FOLLOW_UPS, "/follow-ups", "nav.follow_ups"),
+    (Area.DOUBTS, "/doubts", "nav.doubts"),
     (Area.WHY, "/why", "nav.why"),
     (Area.LOOKS, "/looks", "nav.looks"),
     (Area.ACCOUNTS, "/accounts", "nav.accounts"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from store.clock import LOCAL, local_date
+from store.clock import LOCAL, local_date, month_later
 from store.engine import Store
 from store.mapped_rows import read_all
 from store.states import AppointmentState, LineTestKind, TeamTaskState
@@ -22,6 +22,7 @@ from store.tables import (
     PhoneLine,
     Referral,
     Signal,
+    Suppression,
     TeamTask,
 )
 
@@ -31,6 +32,10 @@ DECISION_WITHIN = timedelta(days=30)
 SILENT_AFTER = timedelta(days=28)
 """How long an open case may go without a conversation before its owner looks at it."""
 
+READ_WITHIN = timedelta(days=7)
+"""How long a message that may be an objection may go unread. The law gives a month to answer it."""
+IN_DOUBT = "OBJECTION_IN_DOUBT"
+
 EVERYBODY = "everybody"
 """The owner of what has no owner of its own."""
 
@@ -39,7 +44,7 @@ EVERYBODY = "everybody"
 class Waits:
     """One overdue thing that somebody has to look at."""
 
-    kind: str  # handover, referral, appointment, signal, case, team_task, dialogue, line
+    kind: str  # handover, referral, appointment, signal, case, team_task, dialogue, doubt, line
     id: int
     whose: str  # who is asked
     person_ref: str | None
@@ -62,6 +67,7 @@ def overdue(store: Store, *, now: datetime) -> list[Waits]:
             *_cases(connection, now),
             *_team_tasks(connection, now),
             *_dialogues(connection, now),
+            *_doubts(connection, now),
             *_lines(connection),
         ]
     return sorted(found, key=lambda each: (each.since, each.kind, each.id))
@@ -253,6 +259,27 @@ def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
             since=made_at + DECISION_WITHIN,
             what=rule,
         )
+
+
+def unread_doubts(connection: Connection) -> list[tuple[int, datetime]]:
+    """Return the messages that may be objections and were not read, as (first entry, received)."""
+    waiting = (Suppression.reason == IN_DOUBT, Suppression.lifted_at.is_(None))
+    query = select(func.min(Suppression.id), Suppression.starts_at).where(*waiting)
+    grouped = query.group_by(Suppression.source, Suppression.starts_at)
+    return [(key, at) for key, at in connection.execute(grouped)]
+
+
+def _doubts(connection: Connection, now: datetime) -> Iterator[Waits]:
+    for key, received in unread_doubts(connection):
+        if received + READ_WITHIN < now:
+            yield Waits(
+                kind="doubt",
+                id=key,
+                whose=EVERYBODY,
+                person_ref=None,
+                since=received + READ_WITHIN,
+                what=f"perhaps an objection: read it, and answer by {month_later(received):%Y-%m-%d}",
+            )
 
 
 def _lines(connection: Connection) -> Iterator[Waits]:

@@ -219,7 +219,14 @@ def test_nobody_decides_under_a_typed_name_on_a_real_shared_database(
 def test_no_other_moment_than_the_present_one_is_taken_on_a_real_shared_database(
     first: Machine,
 ) -> None:
-    for command in (["deliver"], ["installation", "agree", "--as", "anja"]):
+    for command in (
+        ["deliver"],
+        ["installation", "agree", "--as", "anja"],
+        ["sms", "send", "--to", "anja"],
+        ["number", "check", "0612345678"],
+        ["why", "P1", "--reason", "a letter"],
+        ["account", "unlock", "anja"],
+    ):
         assert "--now is not for" in refusal(first.run(*command, "--now", "2023-06-12T03:00"))
     assert "KAARTJE_NOW" in refusal(first.run("deliver", KAARTJE_NOW="2023-06-12T03:00"))
 

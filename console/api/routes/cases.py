@@ -52,7 +52,7 @@ class Late(Shape):
     """One thing that somebody has to look at. What it says of a person stands where it came from."""
 
     kind: str = Field(
-        description="handover, referral, appointment, signal, reminder, case, team_task, dialogue or line."
+        description="handover, referral, appointment, signal, reminder, case, team_task, dialogue, doubt or line."
     )
     id: Key
     whose: str = Field(description="Who is asked.")

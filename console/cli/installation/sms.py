@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, clock, emit, open_installation, refusing, show
+from console.cli.options import AsJson, Now, emit, moment_of, open_installation, refusing, show
 from store.errors import BadInput
 from store.sentences import Sentence
 
@@ -138,10 +138,10 @@ def send(
     from installation.settings import Settings
     from templates.texts import load
 
-    settings = Settings()
+    settings, at = Settings(), moment_of(now)
     number = known_number(to, settings.sms_test_numbers)
     words = load(of).preview(language).parts if of else {"body": _read(sys.stdin.buffer.read())}
-    result = try_text(settings, number, words, dry=dry or settings.dry, now=clock(now).now())
+    result = try_text(settings, number, words, dry=dry or settings.dry, now=at)
     name = type(result).__name__.lower()
     if as_json:
         emit({"result": name, "to": number.e164, **asdict(result)})

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, clock, emit, refusing, show
+from console.cli.options import AsJson, Now, emit, moment_of, refusing, show
 
 app = typer.Typer(no_args_is_help=True, help="What may be done with a telephone number.")
 
@@ -37,11 +37,11 @@ def check(
     from installation.settings import Settings
     from people.numbers import check as look
 
-    found = look(number, region.upper())
+    found, at = look(number, region.upper()), moment_of(now)
     if look_up and found["text"]:
         from campaigns.touches.trial_texts import look_up_number
 
-        found["answers"] = look_up_number(Settings(), found["e164"], now=clock(now).now())
+        found["answers"] = look_up_number(Settings(), found["e164"], now=at)
     if as_json:
         emit(found)
         return

@@ -23,6 +23,7 @@ from store.clock import LOCAL
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from campaigns.post.made_files import Differing
     from campaigns.post.print_runs import Run
 
 app = typer.Typer()
@@ -76,12 +77,15 @@ def hand_over(
 @app.command(name="list")
 @refusing
 def list_runs(as_json: AsJson = False) -> None:
-    """List the print runs, the newest first."""
+    """List the print runs, the newest first. Exit code 1 if a file in the outbox is not as it was made."""
+    from campaigns.post.made_files import differing_files
     from campaigns.post.print_runs import runs
 
-    found = runs(open_installation())
+    installation = open_installation()
+    found, differing = runs(installation), differing_files(installation)
     if as_json:
         emit([run.as_data() for run in found])
+        _end_with(differing)
         return
     if not found:
         show("There are no print runs yet.")
@@ -95,6 +99,42 @@ def list_runs(as_json: AsJson = False) -> None:
         )
         if run.open:
             show(f"{'':<40} {run.open}")
+    _end_with(differing)
+
+
+def _end_with(differing: "list[Differing]") -> None:
+    """Name the files that are not as they were made, and end with exit code 1 if there are any."""
+    for each in differing:
+        say("not as made: {key}: {line}", key=each.key, line=each.line)
+    if differing:
+        raise typer.Exit(1)
+
+
+@app.command()
+@refusing
+def verify(
+    key: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[KEY]",
+            help="Of one print run; by default all that the shop has not confirmed.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the files in the outbox with the sums they were made with. Exit code 1 if one differs."""
+    from campaigns.post.made_files import differing_files
+    from campaigns.post.print_runs import runs
+
+    installation = open_installation()
+    if key is not None:
+        runs(installation, key=key)  # refuses a run that is not known
+    differing = differing_files(installation, key=key)
+    if as_json:
+        emit([each.as_data() for each in differing])
+    elif not differing:
+        show("Every file is as it was made.")
+    _end_with(differing)
 
 
 @app.command(name="show")

@@ -6,9 +6,17 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Connection, select, true
 
-from desk.cases.overdue import DECISION_WITHIN, RECEIPT_WITHIN, SILENT_AFTER, failed_lines, overdue
+from desk.cases.overdue import (
+    DECISION_WITHIN,
+    READ_WITHIN,
+    RECEIPT_WITHIN,
+    SILENT_AFTER,
+    failed_lines,
+    overdue,
+    unread_doubts,
+)
 from installation.installation import Installation
-from store.clock import LOCAL
+from store.clock import LOCAL, month_later
 from store.mapped_rows import read_mixed
 from store.states import AppointmentState
 from store.tables import Appointment, Case, Handover, Person, Referral, Signal, Slot
@@ -20,7 +28,7 @@ SHOWN = 200  # on one page, the latest of them left out and counted
 class FollowUp:
     """One task that is still open."""
 
-    kind: str  # handover, referral, appointment, signal, case, line
+    kind: str  # handover, referral, appointment, signal, case, doubt, line
     id: int
     owner: str  # who is asked to do it, or empty
     subject: str  # what is needed, to whom it was referred, or the kind of help
@@ -35,13 +43,13 @@ class FollowUp:
 def open_follow_ups(installation: Installation, *, owner: str | None = None) -> list[FollowUp]:
     """Return open follow-ups, overdue first, of everybody or of one colleague.
 
-    A phone line that cannot be reached is in everybody's list.
+    A phone line that cannot be reached, and a message that may be an objection, are in everybody's list.
     """
     with installation.store.reading() as connection:
         found = list(_all(connection, true()))
         found += _signals(connection)
         found += _silent_cases(connection, installation.now())
-        lines = list(_failed_lines(connection))
+        lines = [*_failed_lines(connection), *_doubts(connection)]
     return _in_order(
         installation, [*lines, *(each for each in found if owner is None or each.owner == owner)]
     )
@@ -139,6 +147,18 @@ def _signals(connection: Connection) -> Iterator[FollowUp]:
                 ("made_by", signal.reported_by),
                 *waits,
             ),
+        )
+
+
+def _doubts(connection: Connection) -> Iterator[FollowUp]:
+    for key, received in unread_doubts(connection):
+        answer_by = month_later(received)
+        yield FollowUp(
+            kind="doubt",
+            id=key,
+            owner="",
+            subject=f"{answer_by:%Y-%m-%d}",
+            due=received + READ_WITHIN,
         )
 
 

@@ -39,6 +39,7 @@ PAGES = {
     "/follow-ups": Area.FOLLOW_UPS,
     "/why": Area.WHY,
     "/looks": Area.LOOKS,
+    "/doubts": Area.DOUBTS,
     "/accounts": Area.ACCOUNTS,
 }
 
