@@ -249,7 +249,7 @@ def _in_two_languages(
 
 
 def _source_of(word: str, own: Mapping[str, Any]) -> str:
-    """Return the campaign's own value that says a word; the team before the agent it stands for."""
+    """Return the name of the campaign value that says a word, the team before the agent."""
     names = [name for name, value in _values(own) if word in re.findall(r"\w+", value)]
     return max(names, key=lambda name: name != "agent", default="")
 

@@ -21,7 +21,7 @@ _state: dict[str, Path | None] = {"folder": None}
 
 
 def use_own_folder(folder: Path | None) -> None:
-    """Set the folder of this process; None for the shipped templates alone.
+    """Set the folder of this process, or None for the shipped templates alone.
 
     Raises:
         BadInput: it is not an absolute path of a folder that can be read, or holds what is no template.
@@ -74,7 +74,7 @@ def own_names() -> tuple[str, ...]:
 
 
 def own_words(name: str) -> str:
-    """Return the body's own list of forbidden words, as TOML; empty where there is none."""
+    """Return the own list of forbidden words as TOML, or an empty text where there is none."""
     folder = own_folder()
     file = folder / WORDS / f"{name}.toml" if folder is not None else None
     return read_own(file) if file is not None and file.is_file() else ""
