@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from alembic import command
+from argon2 import PasswordHasher
 from psycopg import Connection, connect
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 from xdist.scheduler import LoadScopeScheduling
 
 import store.engine as databases
+from installation import passwords
 from store.clock import FixedClock
 from store.engine import Store, open_store
 from store.migrating import migrate
 from tests.compiling import SharedCompiling
 from tests.left_threads import LeftThreads
+from tests.migrating_once import MigratingOnce
 from tests.snapshots import Snapshots, copy_database
 
 if TYPE_CHECKING:
@@ -50,6 +54,12 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 databases.create_engine = SharedCompiling().create_engine  # type: ignore[attr-defined]  # and nothing else
+
+command.upgrade = MigratingOnce().upgrade  # type: ignore[assignment]
+
+passwords_of_the_house = passwords._hasher
+"""What a real installation hashes with: slow on purpose, a quarter of a second for each password."""
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 """Thursday 1 June 2023, nine o'clock in the morning in the Netherlands."""

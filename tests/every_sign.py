@@ -1,5 +1,6 @@
 """Run a command of ours that prints a line for every sign of progress, so that a test can kill it there."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,9 @@ def every_sign() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def run() -> None:
-    """Run the command line."""
-    progress.progress = every_sign
+    """Run the command line. Modules that were imported before hold the watch that they imported."""
+    ours = progress.progress
+    for module in [*sys.modules.values()]:
+        if getattr(module, "progress", None) is ours:
+            module.progress = every_sign  # type: ignore[attr-defined]
     run_command()

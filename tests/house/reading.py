@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,26 @@ class Module:
     def tree(self) -> ast.Module:
         """Return its syntax tree."""
         return ast.parse(self.text)
+
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Return all that stands in its tree; several checks of one module read it once."""
+        return _nodes(self)
+
+
+@lru_cache(maxsize=1)  # all of them together are 200 MB
+def _nodes(module: Module) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(module.tree()))
+
+
+def dotted(node: ast.expr) -> str:
+    """Return a name with its dots, or nothing where it is none; to write any expression anew is slow."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=name) if before := dotted(value):
+            return f"{before}.{name}"
+        case _:
+            return ""
 
 
 def packages() -> list[str]:

@@ -7,6 +7,7 @@ by Babel; a test holds that each has its Dutch.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import typer
 from console.catalogues import read_catalogue
 from console.cli.library_words import paragraphs
 from console.main import NOUNS, app, command_of
-from tests.house.reading import ROOT, Module, product
+from tests.house.reading import ROOT, Module, dotted, product
 
 CATALOGUE = ROOT / "console" / "locale" / "nl" / "LC_MESSAGES" / "kaartje.po"
 ERRORS = {
@@ -56,6 +57,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _WORD = re.compile(r"[A-Za-z]{2}")
 
 
+@cache
 def texts() -> set[str]:
     """Return every English text that the command line or an error may show."""
     found = {text for module in product() for text in _texts_of(module)}
@@ -71,13 +73,12 @@ def placeholders(text: str) -> set[str]:
 
 def _texts_of(module: Module) -> Iterator[str]:
     tables = TABLES.get(module.path, set())
-    tree = module.tree()
     halved = {
         each.args[0]
-        for each in ast.walk(tree)
+        for each in module.nodes()
         if isinstance(each, ast.Call) and _is_of_validator(each, module)
     }
-    for node in ast.walk(tree):
+    for node in module.nodes():
         if node in halved:
             continue
         match node:
@@ -85,7 +86,7 @@ def _texts_of(module: Module) -> Iterator[str]:
                 yield from _of_call(node, module)
             case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
                 for name, value in zip(names, values, strict=True):
-                    if ast.unparse(name) in NAMES:
+                    if dotted(name) in NAMES:
                         yield from _said(value)
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in NAMES:
                 yield from _said(value)
@@ -94,12 +95,12 @@ def _texts_of(module: Module) -> Iterator[str]:
                     yield from _said(value)
             case _:
                 pass
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in tables:
+        if isinstance(node, ast.Assign) and dotted(node.targets[0]) in tables:
             yield from (text for text in _constants(node.value) if " " in text)
 
 
 def _of_call(call: ast.Call, module: Module) -> Iterator[str]:
-    name = ast.unparse(call.func)
+    name = dotted(call.func)
     printed = name in PRINTED and module.path.startswith("console/cli/")
     places = (0,) if printed else CALLS.get(name, ())
     for place, argument in enumerate(call.args):
@@ -115,7 +116,7 @@ def _of_call(call: ast.Call, module: Module) -> Iterator[str]:
 
 def _is_of_validator(call: ast.Call, module: Module) -> bool:
     """Say whether this is an error of a validator, whose problem and remedy are parted by a mark."""
-    return ast.unparse(call.func) == "ValueError" and "pydantic" in module.text and bool(call.args)
+    return dotted(call.func) == "ValueError" and "pydantic" in module.text and bool(call.args)
 
 
 def _said(node: ast.expr) -> Iterator[str]:

@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import Self
 
 import pikepdf
 import pytest
@@ -23,6 +23,7 @@ from installation.settings import Settings
 from store.clock import FixedClock, parse_moment
 from store.states import DeliveryState, TouchState
 from store.tables import Delivery, Person, PrintPiece, Touch
+from tests import every_sign
 from tests.stories import campaign_file, launched, populate
 
 DUE = "2023-06-20T09:00"
@@ -54,32 +55,58 @@ def environment(home: Path, url: str) -> dict[str, str]:
     }
 
 
-def start(home: Path, url: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", "from tests.every_sign import run; run()", "deliver", "--now", DUE],
-        env=environment(home, url),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+class Delivering:
+    """A delivery in a process of its own, a child of ours: it need not import everything anew."""
+
+    def __init__(self, home: Path, url: str) -> None:
+        self.returncode: int | None = None
+        reading, writing = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(reading)
+            _deliver(environment(home, url), writing)
+        os.close(writing)
+        self.stderr = os.fdopen(reading, encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stderr.close()
+        self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def _deliver(environ: dict[str, str], writing: int) -> None:
+    """Run the command in the child, and end it there whatever happens."""
+    code = 70
+    try:
+        os.environ.clear()
+        os.environ.update(environ)
+        sys.stderr = os.fdopen(writing, "w", buffering=1, encoding="utf-8")
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  until it ends
+        sys.argv = ["kaartje", "deliver", "--now", DUE]
+        every_sign.run()
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def deliver_to_the_end(home: Path, url: str) -> tuple[str, ...]:
-    with start(home, url) as process:
-        assert process.stderr is not None
+    with Delivering(home, url) as process:
         lines = tuple(line.strip() for line in process.stderr if line.startswith("progress: "))
     assert process.returncode == 0
     return lines
 
 
 def kill_after(events: int, home: Path, url: str) -> None:
-    with start(home, url) as process:
-        assert process.stderr is not None
+    with Delivering(home, url) as process:
         seen = 0
         for line in process.stderr:
             seen += line.startswith("progress: ")
             if seen == events:
-                process.send_signal(signal.SIGKILL)
+                os.kill(process.pid, signal.SIGKILL)
                 break
         last_words = process.stderr.read()
     assert process.returncode == -signal.SIGKILL, last_words

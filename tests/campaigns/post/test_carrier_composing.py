@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,7 +28,9 @@ from store.errors import BadInput
 from store.states import PieceState, RunState
 from store.tables import AuditEntry, Delivery, PrintFile, PrintPiece, PrintRun, ResponseCode
 from tests.channels.shop_server import ShopServer, serving
+from tests.conftest import NOW
 from tests.passes import deliver
+from tests.snapshots import Snapshots
 from tests.stories import COLLEAGUE, campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05T09:00")
@@ -46,18 +47,19 @@ def server(tmp_path: Path) -> Iterator[ShopServer]:
 
 @pytest.fixture
 def made(
-    installation: Installation, server: ShopServer, tmp_path: Path, now: datetime
+    installation: Installation, server: ShopServer, tmp_path: Path, snapshots: Snapshots
 ) -> Installation:
     """Make one run that waits for the carrier, with a seed in it."""
-    return make(installation, described(server, tmp_path), tmp_path, now)
+    snapshots.bring(installation, launch)
+    return composed(installation, described(server, tmp_path))
 
 
 def described(server: ShopServer, folder: Path) -> Path:
     return server.describe(folder, **{"": "enriched = true\n"})
 
 
-def make(installation: Installation, shop: Path, folder: Path, now: datetime) -> Installation:
-    populate(installation, 600, now=now)
+def launch(installation: Installation) -> None:
+    populate(installation, 600, now=NOW)
     home = PostalAddress(
         street="Dorpsstraat",
         house_number=1,
@@ -66,8 +68,11 @@ def make(installation: Installation, shop: Path, folder: Path, now: datetime) ->
         postcode="9999ZZ",
         town="Voorbeeldstad",
     )
-    seed_addresses.add(installation, "Anja", home, by=COLLEAGUE, now=now)
-    launched(installation, campaign_file(folder), now=now)
+    seed_addresses.add(installation, "Anja", home, by=COLLEAGUE, now=NOW)
+    launched(installation, campaign_file(installation.settings.home), now=NOW)
+
+
+def composed(installation: Installation, shop: Path) -> Installation:
     installation = replace(installation, shop=read_shop(shop))
     done = deliver(installation, now=DUE)
     assert (done.runs, done.runs_waiting) == (0, 1)
@@ -284,12 +289,13 @@ def open_at(home: Path, shop: Path) -> Installation:
 
 
 def test_killed_anywhere_the_run_is_the_old_one_or_the_new_one_whole(
-    server: ShopServer, tmp_path: Path, now: datetime
+    server: ShopServer, tmp_path: Path
 ) -> None:
     shop = described(server, tmp_path)
     (tmp_path / "home").mkdir()
     first = open_at(tmp_path / "home", shop)
-    make(first, shop, tmp_path / "home", now)
+    launch(first)
+    composed(first, shop)
     first.store.engine.dispose()
     for phase, done in (("write", 25), ("read", 25), ("enrich", 0), ("enrich", 1)):
         installation = open_at(tmp_path / "home", shop)

@@ -20,7 +20,9 @@ from store.errors import BadInput
 from store.states import AddressKind, CallState, TouchState
 from store.tables import AddressDecision, Attempt, Call, Campaign, Obligation, Person, Touch
 from suppression.lists import add
+from tests.conftest import NOW
 from tests.passes import Delivered, deliver
+from tests.snapshots import Snapshots
 from tests.stories import ARMS, CARD_STEP, campaign_file, launched, manifests, populate
 
 DUE = parse_moment("2023-06-05")  # a Monday
@@ -28,10 +30,13 @@ EVERYBODY = f"  - {{name: card, share: 100, {CARD_STEP}}}"
 
 
 @pytest.fixture
-def running(installation: Installation, tmp_path: Path, now: datetime) -> Installation:
-    populate(installation, 400, now=now)
-    launched(installation, campaign_file(tmp_path), now=now)
-    return installation
+def running(installation: Installation, snapshots: Snapshots) -> Installation:
+    return snapshots.bring(installation, launch)
+
+
+def launch(installation: Installation) -> None:
+    populate(installation, 400, now=NOW)
+    launched(installation, campaign_file(installation.settings.home), now=NOW)
 
 
 def touches(installation: Installation) -> dict[str, Any]:

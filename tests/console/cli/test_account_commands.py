@@ -4,17 +4,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from argon2 import PasswordHasher, Type
+from sqlalchemy import insert, select, update
 from typer.testing import CliRunner
 
 from console.cli.installation import account as command
 from console.main import app
-from installation import accounts
+from installation import accounts, passwords
 from store.audit_log import About, Kind, record
 from store.engine import Store
 from store.errors import BadInput
 from store.states import Role
 from store.tables import Account, AuditEntry
+from tests.conftest import passwords_of_the_house
 from tests.console.conftest import PASSWORD, weakly_hashed
 from tests.deciding import deciding
 
@@ -71,6 +73,24 @@ def test_the_password_is_kept_as_argon2id_and_never_in_the_clear(
         kept = connection.execute(select(Account.password_hash)).scalar_one()
     assert kept.startswith("$argon2id$")
     assert PASSWORD not in kept
+
+
+def test_what_real_passwords_are_hashed_with_is_slow_to_guess_and_wants_memory() -> None:
+    used = passwords_of_the_house
+    assert (used.type, used.memory_cost >= 1 << 16, used.time_cost >= 3) == (Type.ID, True, True)
+
+
+def test_who_comes_in_with_a_hash_of_other_days_gets_one_of_today(
+    store: Store, now: datetime, noor: str
+) -> None:
+    kept = select(Account.password_hash)
+    with store.writing() as connection:
+        other_days = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(PASSWORD)
+        connection.execute(update(Account).values(password_hash=other_days))
+    assert isinstance(accounts.check(store, noor, PASSWORD, now), accounts.SignedIn)
+    with store.reading() as connection:
+        assert not passwords.needs_rehash(connection.execute(kept).scalar_one())
+    assert isinstance(accounts.check(store, noor, PASSWORD, now), accounts.SignedIn)
 
 
 @pytest.mark.parametrize("password", ["", "elf tekens.", "aaaaaaaaaaaaaaaa", "x" * 1025])

@@ -1,37 +1,31 @@
 """Trying texts out: a test number, a dry run, a provider that is none."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from typer.testing import CliRunner, Result
 
+from console.main import app
 from tests.channels.sms import simulated
 
 NUMBERS = "Anja=06 12345678, bilal=+31687654321"
 
 
-def kaartje(
-    home: Path, *words: str, given: str = "", **settings: str
-) -> "subprocess.CompletedProcess[str]":
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KAARTJE_")}
+def kaartje(home: Path, *words: str, given: str = "", **settings: str) -> Result:
     ours = {f"KAARTJE_{name.upper()}": value for name, value in settings.items()}
-    return subprocess.run(
-        [sys.executable, "-c", "from console.main import run; run()", *words],
+    return CliRunner().invoke(
+        app,
+        [*words],
         input=given,
-        text=True,
-        check=False,
-        capture_output=True,
-        env={**kept, **ours, "KAARTJE_HOME": str(home), "KAARTJE_SMS_TEST_NUMBERS": NUMBERS},
+        env={**ours, "KAARTJE_HOME": str(home), "KAARTJE_SMS_TEST_NUMBERS": NUMBERS},
     )
 
 
-def document_of(run: "subprocess.CompletedProcess[str]") -> Any:
-    assert run.returncode in {0, 1}, run.stderr
+def document_of(run: Result) -> Any:
+    assert run.exit_code in {0, 1}, run.stderr
     return json.loads(run.stdout)
 
 
@@ -58,7 +52,7 @@ def test_a_text_goes_to_a_test_number_by_name_or_number(
 
 def test_nobody_elses_number_is_texted(tmp_path: Path, accounts: dict[str, str]) -> None:
     run = kaartje(tmp_path, "sms", "send", "--to", "0611111111", given="Hallo!", **accounts)
-    assert run.returncode == 2
+    assert run.exit_code == 2
     assert (
         "'0611111111' is not a test number; list it in KAARTJE_SMS_TEST_NUMBERS (anja, bilal)"
         in run.stderr
@@ -88,7 +82,7 @@ def test_a_dry_run_judges_it_and_sends_nothing(tmp_path: Path, accounts: dict[st
 
 def test_without_an_account_it_says_which_setting_is_missing(tmp_path: Path) -> None:
     run = kaartje(tmp_path, "sms", "send", "--to", "anja", given="Hallo!")
-    assert run.returncode == 2
+    assert run.exit_code == 2
     assert "set KAARTJE_TWILIO_ACCOUNT_SID" in run.stderr
 
 
@@ -97,7 +91,7 @@ def test_a_text_that_cannot_go_is_refused_before_anybody_is_called(
 ) -> None:
     run = kaartje(tmp_path, "sms", "send", "--to", "anja", "--json", given="ë" * 200, **accounts)
     answer = document_of(run)
-    assert run.returncode == 1
+    assert run.exit_code == 1
     assert (answer["result"], answer["code"]) == ("refusal", "TOO_LONG")
 
 
@@ -109,7 +103,7 @@ def test_a_text_tells_about_itself(tmp_path: Path) -> None:
     assert [each["language"] for each in answer["languages"]] == ["nl", "en"]
     assert answer["languages"][0]["cost"] == "0.20"
     assert answer["findings"] == []
-    assert kaartje(tmp_path, "sms", "template", "contact-card").returncode == 2
+    assert kaartje(tmp_path, "sms", "template", "contact-card").exit_code == 2
 
 
 def test_a_stand_in_answers_in_the_shape_of_the_real_one(tmp_path: Path) -> None:
@@ -160,7 +154,7 @@ def test_a_wrong_file_of_faults_is_one_clear_line(tmp_path: Path) -> None:
     run = kaartje(
         tmp_path, "simulate", "sms", "--port", "0", "--faults", str(tmp_path / "faults.toml")
     )
-    assert run.returncode == 2
+    assert run.exit_code == 2
     assert "hang_share: 3 is too large; write a number of at most 1" in run.stderr
 
 
@@ -174,5 +168,5 @@ def test_a_number_is_looked_up_once_and_remembered_without_naming_it(
     unreachable = {**accounts, "twilio_url": "http://127.0.0.1:9"}
     assert document_of(kaartje(tmp_path, *ask, **unreachable))["answers"] == "mobile"
     run = kaartje(tmp_path, "number", "check", "06 87654321", "--look-up", **unreachable)
-    assert run.returncode == 2
+    assert run.exit_code == 2
     assert "the provider could not be asked" in run.stderr
