@@ -63,7 +63,8 @@ passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 """Thursday 1 June 2023, nine o'clock in the morning in the Netherlands."""
-FLOWS = "tests/flows/"
+TOGETHER = ("tests/flows/", "tests/console/test_translations.py")
+"""Tests that share what is slow to make: a Prefect server, the texts of the whole product."""
 ROOM = 2 << 30
 """Bytes in memory that the databases of a test process may want."""
 
@@ -186,20 +187,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(LeftThreads(), "left threads")
 
 
-class FlowsTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Gives all tests of flows to one worker, one after the other: they share one Prefect server.
+class SomeTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives all tests of one place to one worker, one after the other, where they share something.
 
     xdist's own groups do nothing on pytest 9.2, which no longer reads the name that xdist gives to a test.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return FLOWS if nodeid.startswith(FLOWS) else nodeid
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FlowsTogether:
-    """Schedule tests one by one, but for those of flows."""
-    return FlowsTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SomeTogether:
+    """Schedule tests one by one, but for those that share something."""
+    return SomeTogether(config, log)
 
 
 def pytest_collection_finish() -> None:

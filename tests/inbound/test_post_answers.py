@@ -162,7 +162,7 @@ def test_answers_in_any_order_come_to_the_same(installation: Installation) -> No
         "pulled.csv": "pulled,{key},,{p7},pulled,,,,,,,,\n",
     }
     orders = list(permutations(answers))
-    for number, order in enumerate(orders[5 :: len(orders) // 12]):
+    for number, order in enumerate(orders[5 :: len(orders) // 6]):
         run = signed(at_the_shop(installation, 10, name=f"c{number}"))
         with installation.store.writing() as connection:
             pull_lists.want(
@@ -439,7 +439,7 @@ def ledger_after(
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_any_order_and_any_repetition_of_a_runs_answers_lead_to_the_same_ledger(

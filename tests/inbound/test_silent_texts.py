@@ -18,19 +18,24 @@ from tests.inbound.posting import events
 from tests.inbound.texting import Texting, open_texting
 
 
-@pytest.fixture
-def provider(tmp_path: Path) -> Iterator[simulated.Provider]:
-    faults = tmp_path / "faults.toml"
-    faults.write_text("unreachable_share = 0.2\nreceipt_after = 0.01\n")
+@pytest.fixture(scope="module")
+def everybodys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[simulated.Provider]:
+    faults = tmp_path_factory.mktemp("provider") / "faults.toml"
+    faults.write_text("unreachable_share = 0.5\nreceipt_after = 0.01\n")
     provider = simulated.Provider("--seed", "3", faults=faults)
     yield provider
     provider.stop()
 
 
 @pytest.fixture
-def texting(database_url: str, tmp_path: Path, provider: simulated.Provider) -> Iterator[Texting]:
+def provider(everybodys: simulated.Provider, tmp_path: Path) -> simulated.Customer:
+    return simulated.Customer(everybodys, simulated.account_for(tmp_path))
+
+
+@pytest.fixture
+def texting(database_url: str, tmp_path: Path, provider: simulated.Customer) -> Iterator[Texting]:
     """An installation that texted everybody and gets no reports."""
-    accounts = simulated.accounts(provider, tmp_path, public_url="")
+    accounts = simulated.accounts(provider.provider, tmp_path, public_url="")
     texting = Texting(open_texting(tmp_path, database_url, **accounts))
     texting.launch()
     passes.deliver(texting.installation, now=texting.now)
@@ -50,7 +55,7 @@ def states(texting: Texting) -> dict[str, TouchState]:
 
 
 def test_what_stayed_silent_too_long_is_asked_for_and_ends_as_the_provider_says(
-    texting: Texting, provider: simulated.Provider
+    texting: Texting, provider: simulated.Customer
 ) -> None:
     assert poll(texting.installation, now=texting.now + timedelta(hours=5)).asked == 0
     later = texting.now + timedelta(hours=7)
@@ -64,7 +69,7 @@ def test_what_stayed_silent_too_long_is_asked_for_and_ends_as_the_provider_says(
 
 
 def test_a_text_still_on_its_way_is_asked_about_again_later_and_after_a_week_no_more(
-    texting: Texting, provider: simulated.Provider
+    texting: Texting, provider: simulated.Customer
 ) -> None:
     everyone = len(provider.texts())
     with texting.installation.store.writing() as connection:
@@ -81,7 +86,7 @@ def test_a_text_still_on_its_way_is_asked_about_again_later_and_after_a_week_no_
 
 
 def test_an_answer_to_whoever_texted_is_asked_about_too(
-    texting: Texting, provider: simulated.Provider
+    texting: Texting, provider: simulated.Customer
 ) -> None:
     text = provider.texts()[0]
     with texting.installation.store.writing() as connection:

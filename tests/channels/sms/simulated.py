@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from functools import cache
 from hashlib import md5
 from pathlib import Path
@@ -52,6 +53,17 @@ class Provider:
         ).json()
         taken: list[dict[str, Any]] = document["texts"]
         return taken
+
+
+@dataclass(frozen=True)
+class Customer:
+    """One account at a provider that other tests use too."""
+
+    provider: Provider
+    account: str
+
+    def texts(self) -> list[dict[str, Any]]:
+        return self.provider.texts(self.account)
 
 
 def stop_all() -> None:
