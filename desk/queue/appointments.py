@@ -11,6 +11,7 @@ from desk.cases.cases import join, person_id_of
 from desk.entries import appointment_confirmations
 from desk.entries.queue_entries import NewCall, enter
 from store.audit_log import About, Decider, Kind, record
+from store.clock import LOCAL
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one, read_one_or_none
@@ -96,6 +97,7 @@ def _book(
     now: datetime,
 ) -> Booked:
     slot = _take_a_place(connection, slot_id, now)
+    _refuse_overlap(connection, slot, person_id)
     call = read_one_or_none(connection, select(Call).where(Call.id == call_id))
     if call_id is not None and call is None:
         raise BadInput(
@@ -129,6 +131,32 @@ def _book(
         )
         enter(connection, [preparation])
     return _booked(appointment_id, slot)
+
+
+def _refuse_overlap(connection: Connection, slot: Slot, person_id: int) -> None:
+    """Refuse a second appointment of one person at the same time."""
+    other = (
+        select(Appointment.id, Slot.starts_at)
+        .join(Slot, Slot.id == Appointment.slot_id)
+        .where(
+            Appointment.person_id == person_id,
+            Appointment.state == AppointmentState.AGREED,
+            Appointment.slot_id != slot.id,
+            Slot.starts_at < slot.ends_at,
+            Slot.ends_at > slot.starts_at,
+        )
+        .limit(1)
+    )
+    if found := connection.execute(other).first():
+        raise BadInput(
+            Sentence(
+                "they have appointment {number} at that time, on {at:%Y-%m-%d %H:%M}",
+                number=found.id,
+                at=found.starts_at.astimezone(LOCAL),
+            ),
+            "move that one, or take another moment",
+            field="slot",
+        )
 
 
 def _booked(appointment_id: int, slot: Slot) -> Booked:

@@ -3,14 +3,32 @@
 from datetime import datetime
 
 from icalendar import Calendar, Event, vText
+from sqlalchemy import select
 
 from desk.queue.appointments import Booked
+from people.numbers import PhoneNumber
+from store.engine import Store
+from store.tables import Appointment, Call, PhoneLine
 
 _WORDS = {
     "nl": ("Afspraak", "Verhinderd? Bel gratis {line}."),
     "en": ("Appointment", "Cannot come? Call for free: {line}."),
 }
 FALLBACK = "nl"
+
+
+def line_to_cancel(store: Store, appointment_id: int) -> str:
+    """Return the printed number to call to cancel, that of the appointment's call or of the first line."""
+    of_call = (
+        select(PhoneLine.number)
+        .join(Call, Call.line_id == PhoneLine.id)
+        .join(Appointment, Appointment.call_id == Call.id)
+        .where(Appointment.id == appointment_id)
+    )
+    first = select(PhoneLine.number).order_by(PhoneLine.id).limit(1)
+    with store.reading() as connection:
+        e164 = connection.execute(of_call).scalar() or connection.execute(first).scalar()
+    return PhoneNumber.parse(e164).printed() if e164 else ""
 
 
 def as_ics(booked: Booked, *, line: str, domain: str, language: str, now: datetime) -> bytes:

@@ -107,7 +107,7 @@ def book(
 ) -> None:
     """Book a person into a slot."""
     from desk.queue import appointments
-    from desk.queue.calendar_files import as_ics
+    from desk.queue.calendar_files import as_ics, line_to_cancel
 
     installation = open_installation(now)
     who = decider(installation, by).name
@@ -125,8 +125,9 @@ def book(
             installation.settings.public_url.removeprefix("https://").split("/")[0]
             or "kaartje.invalid"
         )
+        number = line or line_to_cancel(installation.store, made.appointment_id)
         ics.write_bytes(
-            as_ics(made, line=line, domain=domain, language="nl", now=installation.now())
+            as_ics(made, line=number, domain=domain, language="nl", now=installation.now())
         )
 
 

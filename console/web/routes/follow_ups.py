@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import select
 
 from console.web.action_log import decider
 from console.web.reading.follow_ups import SHOWN, open_follow_ups
@@ -13,11 +12,9 @@ from console.web.security import LARGEST_ID, Posted
 from console.web.sessions import FollowingUp, TakingCalls, Visit
 from desk.cases import handovers, referrals, signals
 from desk.queue import appointments
-from desk.queue.calendar_files import as_ics
-from people.numbers import PhoneNumber
+from desk.queue.calendar_files import as_ics, line_to_cancel
 from store.errors import BadInput
 from store.states import AppointmentState
-from store.tables import Appointment, Call, PhoneLine
 
 router = APIRouter()
 LONGEST = 2_000  # characters of what was done
@@ -179,24 +176,10 @@ def calendar(visit: TakingCalls, number: int) -> Response:
     )
     text = as_ics(
         made,
-        line=_line(visit, number),
+        line=line_to_cancel(visit.installation.store, number),
         domain=domain,
         language=visit.language,
         now=visit.installation.now(),
     )
     headers = {"content-disposition": f'attachment; filename="appointment-{number}.ics"'}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
-
-
-def _line(visit: Visit, number: int) -> str:
-    """Return the number to call to cancel, that of the appointment's call or of the first line."""
-    of_call = (
-        select(PhoneLine.number)
-        .join(Call, Call.line_id == PhoneLine.id)
-        .join(Appointment, Appointment.call_id == Call.id)
-        .where(Appointment.id == number)
-    )
-    first = select(PhoneLine.number).order_by(PhoneLine.id).limit(1)
-    with visit.installation.store.reading() as connection:
-        e164 = connection.execute(of_call).scalar() or connection.execute(first).scalar()
-    return PhoneNumber.parse(e164).printed() if e164 else ""

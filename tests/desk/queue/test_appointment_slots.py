@@ -157,7 +157,7 @@ def test_an_appointment_made_in_a_call_is_prepared_the_day_before(
         )
     (call,) = waiting(store)
     booked = book(store, put_slot(store, now + 3 * DAY), "P1", by="Henri", now=now, call_id=call.id)
-    prepare = waiting(store)[0]
+    prepare = waiting(store)[-1]
     assert (prepare.why, prepare.promised_from, prepare.promised_until) == (
         CallKind.PREPARE,
         now + 2 * DAY,
@@ -192,3 +192,18 @@ def test_a_calendar_takes_an_appointment_and_reads_nothing_of_what_it_is_about(
         assert str(event["uid"]) == "appointment-7@dichtbij.example"
         assert max(map(len, file.split(b"\r\n"))) <= 75
         assert b"counter" not in file
+
+
+def test_one_person_is_not_booked_into_two_places_at_one_time(store: Store, now: datetime) -> None:
+    put_people(store, now)
+    first, half, after = (
+        put_slot(store, now + DAY + minutes * timedelta(minutes=15), 9) for minutes in (0, 1, 2)
+    )
+    made = book(store, first, "P1", by="Henri", now=now)
+    with pytest.raises(BadInput, match="they have appointment 1 at that time"):
+        book(store, half, "P1", by="Henri", now=now)
+    assert [slot.left for slot in open_slots(store, now=now)] == [8, 9, 9]
+    book(store, half, "P2", by="Henri", now=now)
+    book(store, after, "P1", by="Henri", now=now)
+    with pytest.raises(BadInput, match="at that time"):
+        move_to(store, made.appointment_id, half, by="Henri", now=now)
