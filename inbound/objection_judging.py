@@ -21,7 +21,7 @@ from inbound.objection_table import (
     languages,
 )
 from inbound.stop_recognition import folded, is_stop, plain_words
-from inbound.word_mending import mended
+from inbound.word_mending import mended, mended_in_one_place
 
 _CLAUSE = re.compile(
     r"([^.,;:!?\n\r\u061b\u061f\u060c…()\"“”]*)([.,;:!?\n\r\u061b\u061f\u060c…()\"“”]*)"
@@ -74,6 +74,9 @@ def judge(text: str) -> Judged:
         return found
     if found := _ruled(mended(words, _names(text))):
         return Judged(Judgement.PERHAPS, found.language, found.rule)
+    for one in mended_in_one_place(words, _names(text)):
+        if found := _ruled(one):
+            return Judged(Judgement.PERHAPS, found.language, found.rule)
     if _unreadable(text, words):
         return Judged(Judgement.PERHAPS, rule=_UNREADABLE)
     if not words and set(text) & _REFUSING_SIGNS:

@@ -7,6 +7,8 @@ from functools import cache
 from inbound.objection_table import BREAKS, NUMERAL, languages
 
 _SHORTEST = 5  # letters of a key word that may be misspelled
+_LONG = 6  # letters of an unknown word that is mended alone
+_LONG_KNOWN = 9  # letters of one that begins as a word that is known
 _SHORT = frozenset({"stop", "niet", "gen", "kein", "стоп"})  # shorter ones that matter most
 _LONGEST_REST = 4  # letters that may follow the beginning of a word within words that run together
 
@@ -14,6 +16,22 @@ _LONGEST_REST = 4  # letters that may follow the beginning of a word within word
 def mended(words: Sequence[str], names: Collection[str] = ()) -> tuple[str, ...]:
     """Return the words with each unknown one replaced by the key word or words it stands for."""
     return tuple(part for word in words for part in ([word] if word in names else _mended(word)))
+
+
+def mended_in_one_place(
+    words: Sequence[str], names: Collection[str] = ()
+) -> Iterator[tuple[str, ...]]:
+    """Yield the words with one long word replaced by a key word that is one letter from it.
+
+    The others stay, since mending a word that is right may hide what the message says.
+    """
+    for place, word in enumerate(words):
+        long = _LONG_KNOWN if _known(word) else _LONG
+        if len(word) < long or word in BREAKS or word in names:
+            continue
+        for key in sorted({key for each in _shorter(word) for key in _index().get(each, ())}):
+            if one_letter_apart(word, key):
+                yield (*words[:place], key, *words[place + 1 :])
 
 
 def _mended(word: str) -> list[str]:

@@ -65,6 +65,19 @@ def test_spaces_and_missing_accents_never_turn_an_objection_into_none(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "kunnen jullie ophoude met mij te appen",
+        "onaımı geri çekiyorum",  # noqa: RUF001
+        "Benimle iletişime geçmenizi istemyorum. Saygılar, Ayşe Demir",  # noqa: RUF001
+        "Benimle iletişime geçmenizi istxmiyorum. Saygılar, Ayşe Demir",  # noqa: RUF001
+    ],
+)
+def test_one_typing_error_among_words_that_are_right_holds(text: str) -> None:
+    assert is_held(text)
+
+
+@pytest.mark.parametrize(
     ("one", "other", "apart"),
     [
         ("stoppen", "stopen", True),
