@@ -5,11 +5,13 @@ printed is what the source wrote; the key is the same for every spelling of one 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from people.cells.split_addresses import without_number, without_postcode
 from people.countries import country_code, country_name
 from people.house_numbers import TO, door, house_number_parts, printed_number, squeezed
 from people.house_numbers import NotAPostalAddress as NotAPostalAddress  # noqa: PLC0414  told on
@@ -56,6 +58,9 @@ class AddressFields(NamedTuple):
     house_addition: str
     house_designation: str
     location: str  # the register's description of a place without a house number
+    line_1: str  # of an address abroad, as the register has it
+    line_2: str
+    line_3: str
     postcode: str
     town: str
     country: str
@@ -90,12 +95,13 @@ class PostalAddress:
 
     Attributes:
         street: Or the name of a place, as the source has it.
-        house_number: 1 to 99999; None for a location, which `street` describes (`Woonboot tegenover de Grote Sloot`).
+        house_number: 1 to 99999; None for a location, which `street` describes (`Woonboot tegenover de Grote Sloot`),
+            and abroad where the number stands in `street`.
         house_letter: One letter, or empty.
         house_addition: `III`, `hs`, `2`, or empty.
         house_designation: `by` (beside that number), `to` (opposite it), or empty.
         postcode: `1234AB` in the Netherlands, as the source has it elsewhere; a location may have none.
-        town: As the source has it.
+        town: As the source has it; of an address abroad that came in lines, those below the first, one a line.
         country: ISO 3166-1 alpha-2.
     """
 
@@ -118,6 +124,9 @@ class PostalAddress:
         house_addition: str = "",
         house_designation: str = "",
         location: str = "",
+        line_1: str = "",
+        line_2: str = "",
+        line_3: str = "",
         postcode: str,
         town: str,
         country: str = "",
@@ -145,6 +154,9 @@ class PostalAddress:
                     house_addition=house_addition,
                     house_designation=house_designation,
                     location=location,
+                    line_1=line_1,
+                    line_2=line_2,
+                    line_3=line_3,
                     postcode=postcode,
                     town=town,
                     country=land,
@@ -184,10 +196,11 @@ class PostalAddress:
         )
 
     def lines(self) -> tuple[str, ...]:
-        """Return the lines below the name, two in the Netherlands and three elsewhere."""
+        """Return the lines below the name, two in the Netherlands and up to four elsewhere."""
         first = f"{self.street} {self._number()}".rstrip()
         if self.country != "NL":
-            return first, f"{self.postcode} {self.town}", country_name(self.country).upper()
+            below = f"{self.postcode} {self.town}".strip().split("\n")
+            return first, *below, country_name(self.country).upper()
         code = f"{self.postcode[:4]} {self.postcode[4:]}  " if self.postcode else ""
         return first, f"{code}{self.town.upper()}"
 
@@ -221,20 +234,47 @@ def address_parts(fields: AddressFields) -> Parts:
     Raises:
         NotAPostalAddress: a part is missing or wrong.
     """
-    street, number, letter, addition, near, location, postcode, town, country = fields
-    if country == "NL" and not number and (location or _LOCATION.search(street)):
+    street, number, letter, addition, near, location, *lines, postcode, town, country = fields
+    if country != "NL":
+        return _abroad(fields)
+    if any(lines) and not (street or number):
+        raise NotAPostalAddress("the country is missing", field="country")
+    if not number and (location or _LOCATION.search(street)):
         return _location_parts(location or street, postcode, town)
     if not street:
         raise NotAPostalAddress("the street is missing", field="street")
     if street.endswith(OPPOSITE_ENDS):
         street, near = without_opposite(street, near)
+    if street[-1].isdigit():
+        street = without_number(street, number)
     house = house_number_parts(number, letter, addition, near)
     if not postcode:
         raise NotAPostalAddress("the postcode is missing", field="postcode")
-    code = _dutch_postcode(postcode) if country == "NL" else postcode
     if not town:
         raise NotAPostalAddress("the town is missing", field="town")
-    return (street, *house, code, town, country)
+    if town[0].isdigit():
+        town = without_postcode(town, postcode)
+    return (street, *house, _dutch_postcode(postcode), town, country)
+
+
+def _abroad(fields: AddressFields) -> Parts:
+    """Return the parts of an address abroad, whose lines and number stay as they came."""
+    lines = [line for line in fields[6:9] if line]
+    if lines:
+        if len(lines) == 1:
+            raise NotAPostalAddress("there is but one line", "give all its lines", field="line_1")
+        return (lines[0], None, "", "", "", "", "\n".join(lines[1:]), fields.country)
+    if not fields.street:
+        raise NotAPostalAddress("the street is missing", field="street")
+    if not fields.town:
+        raise NotAPostalAddress("the town is missing", field="town")
+    ends = (fields.postcode, fields.town, fields.country)
+    try:
+        house = house_number_parts(*fields[1:5])
+    except NotAPostalAddress:
+        street = " ".join(filter(None, fields[:4]))
+        return (street, None, "", "", "", *ends)
+    return (fields.street, *house, *ends)
 
 
 def without_opposite(street: str, near: str) -> tuple[str, str]:
@@ -256,8 +296,9 @@ def household_key(parts: Parts) -> int:
     The parts are those that `address_parts` returned.
     """
     street, number, letter, addition, near, postcode, town, country = parts
-    if number is None:
-        return _hashed(f"{country}|{postcode or _town(town)}|@|{_place(street)}")
+    if number is None or not postcode:
+        whole = " ".join(filter(None, (street, str(number or ""), letter, addition)))
+        return _hashed(f"{country}|{postcode or _town(town)}|@|{_place(whole)}")
     return numbered_key(country, postcode, number, letter, addition, near)
 
 
@@ -265,14 +306,21 @@ def numbered_key(
     country: str, postcode: str, number: int, letter: str, addition: str, near: str
 ) -> int:
     """Return the household key of an address with a house number, of which street and town are no part."""
-    behind = door(letter, addition) if letter or addition else ""
-    return _hashed(f"{country}|{postcode}|{number}|{near}|{behind}")
+    return _hashed(f"{country}|{postcode}|{number}{_behind(letter, addition, near)}")
 
 
-def _hashed(text: str) -> int:
-    state = _BLANK.copy()  # which is quicker than making one
+@lru_cache(maxsize=65_536)
+def _behind(letter: str, addition: str, near: str) -> str:
+    """Return what follows the number in the text of a key. The same few return in a million rows."""
+    return f"|{near}|{door(letter, addition) if letter or addition else ''}"
+
+
+def _hashed(
+    text: str, copy: Callable[[], Any] = _BLANK.copy, number: Callable[..., int] = int.from_bytes
+) -> int:
+    state = copy()  # which is quicker than making one; both are arguments, found quicker than names
     state.update(text.casefold().encode())
-    return int.from_bytes(state.digest(), "big") >> 1
+    return number(state.digest(), "big") >> 1
 
 
 def _place(location: str) -> str:

@@ -28,6 +28,9 @@ ALL_COLUMNS = (
     "house_addition",
     "house_designation",
     "location_description",
+    "abroad_line_1",
+    "abroad_line_2",
+    "abroad_line_3",
     "postcode",
     "town",
     "country",
@@ -43,8 +46,10 @@ ALL_COLUMNS = (
 """Every column of a person that a file may have, in order."""
 PARTNER_COLUMNS = ("name_use", "partner_prefix", "partner_name")
 """What a file may leave out: without a partner's name everybody goes by their own."""
-PLACE_COLUMNS = ("house_designation", "location_description")
-"""What a file may leave out: the register's own columns for a houseboat and the like."""
+ABROAD_LINES = ("abroad_line_1", "abroad_line_2", "abroad_line_3")
+"""The lines of an address abroad, as the register has them (regel 1 tot 3 adres buitenland)."""
+PLACE_COLUMNS = ("house_designation", "location_description", *ABROAD_LINES)
+"""What a file may leave out: the register's own columns for a houseboat, an address abroad and the like."""
 COLUMNS = tuple(name for name in ALL_COLUMNS if name not in PLACE_COLUMNS)
 """The columns of `people.csv`, in its order."""
 OPTIONAL_COLUMNS = (*PARTNER_COLUMNS, *PLACE_COLUMNS)

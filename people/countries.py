@@ -1,6 +1,8 @@
 """Names and codes of countries in exports, read as ISO 3166-1 alpha-2."""
 
+import re
 import unicodedata
+from functools import cache, lru_cache
 
 UNKNOWN = "ZZ"  # ISO keeps it free for a country that is not known
 _CODES = (  # of two letters each, between spaces
@@ -11,72 +13,119 @@ _CODES = (  # of two letters each, between spaces
     " LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI"
     " NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG"
     " SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG"
-    " UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW "
+    " UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW "
 )
-# The first name is the Dutch one that is printed; the others are what sources write. 6030 is the Netherlands in the
-# country table of the Dutch population register.
-_NAMES: dict[str, tuple[str, ...]] = {
-    "NL": ("Nederland", "The Netherlands", "Netherlands", "Holland", "NLD", "6030", "0031"),
-    "AT": ("Oostenrijk", "Austria", "Österreich", "AUT"),
-    "AW": ("Aruba", "ABW"),
-    "BE": ("België", "Belgium", "Belgique", "BEL"),
-    "BG": ("Bulgarije", "Bulgaria", "BGR"),
-    "CH": ("Zwitserland", "Switzerland", "Schweiz", "CHE"),
-    "CW": ("Curaçao", "CUW"),
-    "CZ": ("Tsjechië", "Czechia", "Czech Republic", "CZE"),
-    "DE": ("Duitsland", "Germany", "Deutschland", "DEU"),
-    "DK": ("Denemarken", "Denmark", "DNK"),
-    "ES": ("Spanje", "Spain", "España", "ESP"),
-    "FI": ("Finland", "FIN"),
-    "FR": ("Frankrijk", "France", "FRA"),
+# Names that neither language's table has. 6030 is the Netherlands in the table of the Dutch population register.
+_NAMES: dict[str, str] = {
+    "NL": "Holland, Netherlands, The Netherlands, Koninkrijk der Nederlanden, 6030, 0031, Ned",
+    "AT": "Österreich, Republik Österreich",
+    "AE": "VAE, UAE, De Verenigde Arabische Emiraten",
+    "BE": "Belgique, Belgien",
+    "BQ": "Bonaire, Sint Eustatius, Saba",
+    "BY": "Wit-Rusland, Witrusland",
+    "CD": "Congo-Kinshasa, Democratische Republiek Congo, Zaïre, DRC",
+    "CG": "Congo-Brazzaville, Republiek Congo",
+    "CH": "Schweiz, Suisse",
+    "CI": "Ivory Coast",
+    "CN": "Volksrepubliek China, People's Republic of China",
+    "CV": "Kaapverdische Eilanden",
+    "CZ": "Czech Republic, Tsjechische Republiek",
+    "DE": "Deutschland, BRD, West-Duitsland",
+    "ES": "España, Espana",
     "GB": (
-        "Verenigd Koninkrijk",
-        "United Kingdom",
-        "Groot-Brittannië",
-        "Great Britain",
-        "Engeland",
-        "UK",
-        "GBR",
+        "Groot-Brittannië, Grootbrittannië, Great Britain, Engeland, England, Schotland, Scotland, Wales,"
+        " Noord-Ierland, Northern Ireland, UK, Britain, Verenigd Koninkrijk van Groot-Brittannië en Noord-Ierland"
     ),
-    "GR": ("Griekenland", "Greece", "GRC"),
-    "HU": ("Hongarije", "Hungary", "HUN"),
-    "IE": ("Ierland", "Ireland", "IRL"),
-    "IT": ("Italië", "Italy", "Italia", "ITA"),
-    "LU": ("Luxemburg", "Luxembourg", "LUX"),
-    "MA": ("Marokko", "Morocco", "Maroc", "MAR"),
-    "NO": ("Noorwegen", "Norway", "NOR"),
-    "PL": ("Polen", "Poland", "Polska", "POL"),
-    "PT": ("Portugal", "PRT"),
-    "RO": ("Roemenië", "Romania", "ROU"),
-    "SE": ("Zweden", "Sweden", "SWE"),
-    "SR": ("Suriname", "SUR"),
-    "SX": ("Sint Maarten", "SXM"),
-    "TR": ("Turkije", "Turkey", "Türkiye", "TUR"),
-    "UA": ("Oekraïne", "Ukraine", "UKR"),
-    "US": ("Verenigde Staten", "United States", "USA", "VS"),
+    "HK": "Hongkong, Hong Kong",
+    "IE": "Ierse Republiek",
+    "IR": "Perzië, Islamitische Republiek Iran",
+    "IT": "Italia",
+    "KP": "Noord-Korea, Democratische Volksrepubliek Korea",
+    "KR": "Zuid-Korea, Republiek Korea",
+    "MA": "Maroc",
+    "MD": "Moldova, Moldavië",
+    "MK": "Macedonië, Macedonia",
+    "MO": "Macau, Macao",
+    "MM": "Birma, Burma",
+    "PL": "Polska",
+    "PS": "Palestina, Palestine",
+    "RU": "Russische Federatie, Russian Federation",
+    "SX": "St. Maarten, Sint Maarten",
+    "SZ": "Swaziland",
+    "SY": "Arabische Republiek Syrië",
+    "TL": "Oost-Timor, East Timor",
+    "TR": "Türkiye, Turkey",
+    "US": "VS, VSA, USA, Verenigde Staten van Amerika, United States of America, Amerika",
 }
+# A state's full name is that of its country, except for those of which two countries have the same
+_STATE = re.compile(
+    r"(?:de |het |the )?(?:(?:federale |federal |islamitische |democratische |hellenic )?"
+    r"(?:bondsrepubliek|republiek|koninkrijk|groothertogdom|vorstendom|sultanaat|emiraat|staat"
+    r"|republic|kingdom|grand duchy|principality|state))(?: of| van)?(?: de| het| the)? +"
+)
+_TWO = frozenset({"china", "congo", "korea", "vietnam", "jemen", "yemen", "guinea"})
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """Return the code of every plain name in Dutch and English.
+
+    A name that two countries share is left out.
+    """
+    from babel import Locale
+
+    found: dict[str, set[str]] = {}
+    for language in ("nl", "en"):
+        for code, name in Locale(language).territories.items():
+            if f" {code} " in _CODES:
+                for spelled in (name, re.sub(r"\(.*\)", "", name)):
+                    found.setdefault(_plain(spelled), set()).add(code)
+    names = {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
+    return names | {
+        _plain(name): code for code, said in _NAMES.items() for name in said.split(", ")
+    }
 
 
 def _plain(text: str) -> str:
-    """Return `text` without accents, capitals and spaces around it."""
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().strip().casefold()
+    """Return the letters and digits of `text`, without accents, capitals and signs."""
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]", "", re.sub(r"\b(?:and|en)\b", "", ascii_only.casefold()))
 
 
-_BY_NAME = {_plain(name): code for code, names in _NAMES.items() for name in names}
-
-
+@lru_cache(maxsize=4096)
 def country_code(text: str) -> str | None:
-    """Return the ISO code of a country.
+    """Return the ISO code of a country: of its code, its Dutch or English name, or a state's full name.
 
     Empty means the Netherlands, None that the country is not known.
     """
     if not text or text == "NL":
         return "NL"
-    if len(text) == len("NL") and text.isalpha() and f" {text.upper()} " in _CODES:
-        return text.upper()
-    return _BY_NAME.get(_plain(text))
+    short = text.replace(".", "").strip().upper()
+    if len(short) == len("NL") and f" {short} " in _CODES:
+        return short
+    return _by_name().get(_plain(text)) or _of_code(short) or _of_state(text)
 
 
+def _of_code(short: str) -> str | None:
+    """Return the code of a country's ISO code of three letters or digits."""
+    from babel.core import get_global
+
+    if len(short) != len("NLD") or not short.isascii():
+        return None
+    found = get_global("territory_aliases").get(short, ())
+    return found[0] if len(found) == 1 and f" {found[0]} " in _CODES else None
+
+
+def _of_state(text: str) -> str | None:
+    folded = " ".join(text.casefold().split())
+    name = _STATE.sub("", folded, count=1) if _STATE.match(folded) else ""
+    return None if _plain(name) in _TWO else _by_name().get(_plain(name))
+
+
+@cache
 def country_name(code: str) -> str:
-    """Return the Dutch name of a country, or its code where we have none."""
-    return _NAMES[code][0] if code in _NAMES else code
+    """Return the Dutch name of a country, or its code where there is none."""
+    from babel import Locale
+
+    name = Locale("nl").territories.get(code, code) if f" {code} " in _CODES else code
+    return re.sub(r" ?\(.*\)| SAR van China", "", name)

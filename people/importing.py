@@ -89,6 +89,7 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
     named: str | None = None,
     refused: Path | None = None,
     remarks: Path | None = None,
+    findings: Path | None = None,
     watch: Watch = _unwatched,
 ) -> ImportReport:
     """Import the people of `file` in one transaction.
@@ -110,7 +111,8 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
         map: How the source names its columns and writes its values.
         named: The name of the register that the file comes from, unless the map says it.
         refused: Where to write refused rows with their reasons; the file appears only if there are any.
-        remarks: Where to write remarks about rows that were taken.
+        remarks: Where to write findings about rows that were taken.
+        findings: The folder for them where no file is named: each import gets a file of its own there.
         watch: Gets the progress, in lines of the file.
 
     Raises:
@@ -131,6 +133,7 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
             layout=layout,
             refusals=refusals,
             remarked=remarks_draft,
+            findings=None if remarks else findings,
             watch=watch,
             words=source_map.descriptions if source_map else {},
             register=named or (source_map.source if source_map else None),
@@ -148,6 +151,12 @@ def _open(file: Path, source_map: SourceMap | None) -> Source:
     if source_map is None or is_refused_file(file):
         return open_source(file)
     return open_source(file, encoding=source_map.encoding, delimiter=source_map.delimiter)
+
+
+def _free_name(folder: Path, stem: str, import_id: int) -> Path:
+    """Return a file for the findings of this import, so that those of an earlier one stay."""
+    first = folder / f"{stem}.csv"
+    return folder / f"{stem}-{import_id}.csv" if first.exists() else first
 
 
 def _refuse_own_name(file: Path, *written: Path | None) -> None:
@@ -169,6 +178,7 @@ class _Importing:
     watch: Watch
     words: Mapping[str, Mapping[str, str]]
     register: str | None
+    findings: Path | None = None
     rows: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, int] = field(default_factory=dict)
@@ -180,6 +190,8 @@ class _Importing:
         _describe(connection, self.words)
         fresh = self._is_new(connection)
         import_id = self._begin(connection, now)
+        if self.findings:
+            self.remarked.file = _free_name(self.findings, self.source.file.stem, import_id)
         writer = Writer(connection=connection, import_id=import_id, now=now, fresh=fresh)
         parser = self.layout.parser(self.source, key, local_date(now).isoformat(), joint)
         parser.unmatched = unmatched_keys(connection)
@@ -192,6 +204,7 @@ class _Importing:
         writer.finish()
         if joint is not None:
             recognise_numbers(connection, joint, import_id=import_id)
+        remarks_file = self.remarked.finish()
         self._end(connection, import_id, writer, now)
         return ImportReport(
             import_id=import_id,
@@ -203,12 +216,14 @@ class _Importing:
             remarks=dict(sorted(self.counts.items())),
             refusals=tuple(self.refusals.shown),
             refused_file=self.refusals.draft.finish(),
-            remarks_file=self.remarked.finish(),
+            remarks_file=remarks_file,
             notes=self.source.notes(),
         )
 
     def _reference_width(self, connection: Connection) -> int | None:
-        """Return the digits of a reference, by the file's first rows or else by people known."""
+        """Return the digits of a reference, by the map, the file's first rows or people known."""
+        if self.layout.reference_width is not None:
+            return self.layout.reference_width or None
         place = self.layout.indexes["person_ref"]
         sample = islice(self.source.records(), SAMPLE)
         cells = (record.cells for record in sample if isinstance(record, Record))
@@ -250,6 +265,10 @@ class _Importing:
                 updated=writer.updated,
                 unchanged=writer.unchanged,
                 refused=self.refusals.count,
+                findings=dict(sorted(self.counts.items())),
+                findings_file=self.remarked.file.name
+                if self.findings and self.remarked.rows and self.remarked.file
+                else None,
             )
         )
 

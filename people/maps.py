@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from people.cells.splits import SPLITS
 from people.columns import ALL_COLUMNS, FactDeclaration, is_forbidden
 from people.dates import FORMATS
 from people.reading import DELIMITERS
@@ -19,7 +20,8 @@ from store.yaml_lines import Keys, parse_yaml, read_yaml_text
 
 KEYS = (
     *("encoding", "delimiter", "dates", "dates_by_column", "flags", "decimal_comma", "zero_dates"),
-    *("columns", "facts", "constants", "ignore", "descriptions", "source"),
+    "reference_width",
+    *("columns", "split", "facts", "constants", "ignore", "descriptions", "source"),
 )
 _ZERO_DATES = {"nothing": True, "unknown day": False}
 _DELIMITER_NAMES = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
@@ -84,12 +86,14 @@ class _MapReader:
                     self.document["constants"], key, "cannot be a constant", "take it out"
                 )
         facts = self._facts()
-        self._once(columns, facts)
+        splits = self._splits({**columns, **constants})
+        self._once(columns, facts, splits)
         flags = self._section("flags", ("yes", "no"))
         return SourceMap(
             columns=columns,
             facts=facts,
             constants=constants,
+            splits=splits,
             ignore=self._words(self.document, "ignore"),
             descriptions=self._descriptions(facts),
             source=self._text(self.document, "source") if "source" in self.document else None,
@@ -104,6 +108,7 @@ class _MapReader:
             no=frozenset(word.casefold() for word in self._words(flags, "no")) or NO,
             decimal_comma=self._flag("decimal_comma"),
             zeros_are_nothing=self._zero_dates(),
+            reference_width=self._reference_width(),
             file=self.name,
             lines=self._lines(),
         )
@@ -183,6 +188,26 @@ class _MapReader:
             found[fact] = column
         return found
 
+    def _splits(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Read which columns are split, and how. No two columns may give one of ours."""
+        node = self._section("split")
+        found: dict[str, str] = {}
+        taken = set(known)
+        for theirs in node:
+            by = self._text(node, theirs)
+            if by not in SPLITS:
+                remedy = Sentence("write one of {known}", known=", ".join(SPLITS))
+                raise self._error(
+                    node, theirs, Sentence("{seen!r} is not a known split", seen=by), remedy
+                )
+            if twice := [ours for ours in SPLITS[by].columns if ours in taken]:
+                problem = Sentence("gives {ours}, which another column gives", ours=twice[0])
+                raise self._error(node, theirs, problem, "keep one of the two")
+            taken.update(SPLITS[by].columns)
+            found[" ".join(str(theirs).split())] = by
+        self._hold(node, {theirs: theirs for theirs in node})
+        return found
+
     def _descriptions(self, facts: Mapping[FactDeclaration, str]) -> dict[str, Mapping[str, str]]:
         """Read the descriptions of the facts."""
         node = self._section("descriptions", tuple(fact.name for fact in facts))
@@ -199,9 +224,15 @@ class _MapReader:
                 raise self._error(node, name, refused.problem, refused.remedy) from None
         return known
 
-    def _once(self, columns: Mapping[str, str], facts: Mapping[FactDeclaration, str]) -> None:
+    def _once(
+        self,
+        columns: Mapping[str, str],
+        facts: Mapping[FactDeclaration, str],
+        splits: Mapping[str, str],
+    ) -> None:
         seen: set[str] = set()
-        for column in (*columns.values(), *facts.values(), *self._words(self.document, "ignore")):
+        named = (*columns.values(), *facts.values(), *splits)
+        for column in (*named, *self._words(self.document, "ignore")):
             if column.casefold() in seen:
                 raise BadInput(
                     Sentence("the column {column} is named twice", column=column),
@@ -263,6 +294,17 @@ class _MapReader:
                 "write true or false",
             )
         return value
+
+    def _reference_width(self) -> int | None:
+        """Return the digits of a reference, 0 for any number of them."""
+        value = self.document.get("reference_width")
+        if value is None or value == "any":
+            return None if value is None else 0
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        problem = Sentence("{seen!r} is not a number of digits", seen=value)
+        key, remedy = "reference_width", "write how many digits, or any"
+        raise self._error(self.document, key, problem, remedy)
 
     def _zero_dates(self) -> bool:
         value = self.document.get("zero_dates", "unknown day")

@@ -1,9 +1,11 @@
 """Names of people, with greetings, addressee lines and checks for damage by an export."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol, Self
+
+from people.cells.split_names import are_prefixes
 
 MAN, WOMAN, UNKNOWN = "M", "V", "O"
 OWN, PARTNER, PARTNER_OWN, OWN_PARTNER = "E", "P", "V", "N"
@@ -18,8 +20,15 @@ _INFORMAL = {
     "nl": {MAN: "Beste meneer", WOMAN: "Beste mevrouw", UNKNOWN: "Beste"},
     "en": {MAN: "Dear Mr", WOMAN: "Dear Ms", UNKNOWN: "Dear"},
 }
+# a greeting without a name, for where no form of it fits
+_NAMELESS = {
+    "nl": {MAN: "Beste meneer", WOMAN: "Beste mevrouw", UNKNOWN: "Goedendag"},
+    "en": {MAN: "Dear Sir", WOMAN: "Dear Madam", UNKNOWN: "Hello"},
+}
+_NAME_LETTERS = 4  # as many make a name, not an initial such as Chr
 _FORMULA_STARTS = ("=", "+", "@", "-", "\t", "\r")
 _LOST = re.compile(r"[?¿\ufffd\u0080-\u009f]")
+_TAG = re.compile(r"<[a-z/!]", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w{2,8};")
 # the first byte of a UTF-8 pair, shown as a letter
 _SUSPECT = re.compile(r"[À-ßáâäåï][^\x00-\x7f]")
@@ -107,6 +116,19 @@ class Name:
         """Return the warm greeting without a comma, as `Beste mevrouw Van Velzen` or `Dear Ms Van Velzen`."""
         return self._greeting(_INFORMAL, language)
 
+    def greetings(self, language: str = "nl") -> tuple[str, ...]:
+        """Return the warm greeting and what stands in its place where it does not fit, the longest first.
+
+        Of two names the one that comes first is kept, as somebody goes by it. Last comes a greeting
+        without a name: a name is never cut.
+        """
+        found = [self.informal(language)]
+        if self._use() in (PARTNER_OWN, OWN_PARTNER):
+            first = PARTNER if self._use() == PARTNER_OWN else OWN
+            found.append(replace(self, use=first).informal(language))
+        found.append(_NAMELESS.get(language, _NAMELESS["nl"])[self.gender])
+        return tuple(found)
+
     def addressee(self) -> str:
         """Return the name as it is written on an envelope, as `B.P. van Groenen`."""
         initials, family = self._initials(), self._family()
@@ -150,8 +172,13 @@ class Name:
 
 
 def _with_prefix(prefix: str, name: str) -> str:
+    """Return the prefix and the name, also where the source put the prefix in the name's own field."""
     if not prefix:
+        family, comma, behind = name.partition(", ")
+        return f"{behind} {family}" if comma and are_prefixes(behind) else name
+    if name.casefold().startswith(f"{prefix.casefold()} "):
         return name
+    prefix = prefix.lower()  # as the register writes it, also where a source has capitals
     joined = prefix.replace("\u2019", "'").endswith(("d'", "D'", "l'", "L'"))
     return f"{prefix}{'' if joined else ' '}{name}"
 
@@ -163,12 +190,19 @@ def _capital(family: str) -> str:
 
 def _with_dots(initials: str) -> str:
     """Write initials as `R.M.`, however the source has them (`R M`, `RM`, `r.m.`)."""
+    if "." not in initials and _hold_names(initials):
+        return _initials_of(initials)  # given names in the place of initials
     parts = [part for part in re.split(r"[.\s]+", initials) if part]
     if "." not in initials and len(parts) == 1 and parts[0].isupper() and parts[0] != "IJ":
         parts = list(parts[0])
     if initials.islower():
         parts = [f"{part[0].upper()}{part[1:]}" for part in parts]
     return "".join(f"{part}." for part in parts)
+
+
+def _hold_names(initials: str) -> bool:
+    """Whether there are given names, which are longer than initials and not in capitals (`JPMG`)."""
+    return any(len(part) >= _NAME_LETTERS and not part.isupper() for part in initials.split())
 
 
 def _initials_of(given_name: str) -> str:
@@ -192,8 +226,10 @@ def damaged(text: str) -> str | None:
         return None
     if text.startswith(_FORMULA_STARTS):
         return "starts like a spreadsheet formula"
-    if text.isascii() and "?" not in text and "&" not in text:
+    if text.isascii() and "?" not in text and "&" not in text and "<" not in text:
         return None
+    if _TAG.search(text):
+        return "holds the code of a web page"
     if _LOST.search(text):
         return "lost letters in the export"
     if _ENTITY.search(text):
@@ -201,6 +237,14 @@ def damaged(text: str) -> str | None:
     return (
         "was read in the wrong encoding" if _SUSPECT.search(text) and _twice_encoded(text) else None
     )
+
+
+@lru_cache(maxsize=65536)
+def damaged_name(text: str) -> str | None:
+    """Return why a part of a name cannot be printed as it is, which no digit is part of."""
+    if not text or text.isalpha():
+        return None if text.isascii() else damaged(text)
+    return "holds a digit" if any(map(str.isdigit, text)) else damaged(text)
 
 
 def _twice_encoded(text: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from people import citizen_numbers
+from people.cells.splits import SPLITS
 from people.columns import ALL_COLUMNS, is_forbidden
 from people.dates import FORMATS, NotADate, parse_partial
 from people.encodings import detect
@@ -31,6 +32,7 @@ _CODES = re.compile(r"0|[1-7]|[0-9]{6}", re.ASCII)
 _PLAIN_YAML = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(?: [A-Za-z0-9_.]+)*")
 _YAML_WORDS = frozenset({"yes", "no", "true", "false", "null", "on", "off", "y", "n"})
 _MANY = 0.9
+_MOSTLY = 0.75  # of the cells of a column can be split
 _FREE_TEXT = 100  # distinct values; a code has fewer
 
 
@@ -63,9 +65,14 @@ class _Column:
 class _Proposal:
     columns: dict[str, str] = field(default_factory=dict)
     facts: dict[str, tuple[FactType, str]] = field(default_factory=dict)
+    splits: dict[str, str] = field(default_factory=dict)  # the source's column and its split
     ignore: dict[str, str] = field(default_factory=dict)  # the column and why
     # the source's column and its order of dates
     orders: dict[str, str] = field(default_factory=dict)
+
+    def gives(self, ours: str) -> bool:
+        """Whether one of our columns comes from a split."""
+        return any(ours in SPLITS[by].columns for by in self.splits.values())
 
 
 def propose_map(file: Path) -> str:
@@ -82,7 +89,9 @@ def propose_map(file: Path) -> str:
     rows, columns = _look(source)
     proposal = _Proposal()
     _by_name(columns, proposal)
-    _by_value(columns, proposal, rows)
+    _by_value(columns, proposal)
+    _by_splitting(columns, proposal)
+    _person_ref(columns, proposal, rows)
     if "person_ref" not in proposal.columns:
         problem = "no column tells the people apart"
         raise BadInput(
@@ -116,7 +125,7 @@ def _by_name(columns: dict[str, _Column], proposal: _Proposal) -> None:
             proposal.facts[fact[0]] = (fact[1], name)
 
 
-def _by_value(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> None:
+def _by_value(columns: dict[str, _Column], proposal: _Proposal) -> None:
     """Find columns by their values where no name was known.
 
     These are citizen numbers, postcodes, mail, telephone numbers and the person's reference.
@@ -137,6 +146,26 @@ def _by_value(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> No
         )
         if found:
             proposal.columns[ours] = found.name
+
+
+def _by_splitting(columns: dict[str, _Column], proposal: _Proposal) -> None:
+    """Find columns that hold several of ours, where the others of them are not in the file."""
+    for name, split in SPLITS.items():
+        missing = [ours for ours in split.columns if ours not in proposal.columns]
+        named = {proposal.columns[ours] for ours in split.columns if ours in proposal.columns}
+        if len(named) > 1 or not missing or any(map(proposal.gives, split.columns)):
+            continue
+        free = [columns[each] for each in named] or _rest(columns, proposal)
+        free = [each for each in free if split.may_be_called(each.name) or each.name in named]
+        found = next((each for each in free if each.share(split.fits) > _MOSTLY), None)
+        if found:
+            for ours in [ours for ours, theirs in proposal.columns.items() if theirs == found.name]:
+                del proposal.columns[ours]
+            proposal.splits[found.name] = name
+
+
+def _person_ref(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> None:
+    """Take the first column that tells the people apart for their reference."""
     if "person_ref" not in proposal.columns:
         wanted = min(rows, MOST_VALUES) * _MANY
         for column in _rest(columns, proposal):
@@ -153,6 +182,7 @@ def _rest(columns: dict[str, _Column], proposal: _Proposal) -> list[_Column]:
     taken = {
         *proposal.columns.values(),
         *(name for _, name in proposal.facts.values()),
+        *proposal.splits,
         *proposal.ignore,
     }
     return [
@@ -248,6 +278,7 @@ def _write(
     lines = [
         f"# A map for {source.file.name}: ours on the left, the source's own column on the right.",
         "# Proposed by `kaartje people map`; read it, correct it, then: kaartje import FILE --map THIS",
+        *(f"# {note}" for note in source.notes()),
         f"encoding: {encoding}",
         f"delimiter: {_quoted(shown)}",
     ]
@@ -264,8 +295,11 @@ def _write(
         for ours in ALL_COLUMNS
         if ours in proposal.columns
     ]
-    if absent := [ours for ours in ALL_COLUMNS if ours not in proposal.columns]:
+    absent = [name for name in ALL_COLUMNS if name not in proposal.columns]
+    if absent := [name for name in absent if not proposal.gives(name)]:
         lines.append(f"  # not found in this file: {', '.join(absent)}")
+    if proposal.splits:
+        lines += ["split:", *(f"  {_quoted(name)}: {by}" for name, by in proposal.splits.items())]
     if proposal.facts:
         lines += [
             "facts:",

@@ -70,8 +70,8 @@ class Source:
         if self.skipped:
             said.append(Sentence("the header is on line {line}", line=self.skipped + 1))
         if self.unnamed:
-            words = "{count} columns without a name were empty and are left out"
-            said.append(Sentence(words, count=len(self.unnamed)))
+            remedy = "{count} columns without a name were empty and are left out"
+            said.append(Sentence(remedy, count=len(self.unnamed)))
         return tuple(said)
 
     def records(self) -> Iterator[Record | Unreadable]:

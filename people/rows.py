@@ -17,12 +17,13 @@ from people.cells.cell_columns import CellColumns
 from people.cells.contact_cells import read_email, read_number
 from people.cells.damaged_references import References
 from people.cells.findings import Finding
-from people.columns import ALL_COLUMNS, PARTNER_COLUMNS
+from people.cells.splits import split_cells
+from people.columns import ABROAD_LINES, ALL_COLUMNS, PARTNER_COLUMNS
 from people.countries import UNKNOWN as UNKNOWN_COUNTRY
 from people.countries import country_code
 from people.draw_numbers import draw_key
 from people.house_numbers import trimmed
-from people.names import OWN, PARTNER, damaged
+from people.names import OWN, PARTNER, damaged, damaged_name
 from people.numbers import PhoneNumber
 from people.shared_keys import JointKey
 from people.values import Readers
@@ -31,8 +32,10 @@ from store.sentences import Sentence
 
 LONGEST = 500
 """Characters in one field."""
-RULES = 5
+RULES = 6
 """Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
+# signs of no width that copying leaves in a text; joiners stay, they are letters in some languages
+_WIDTHLESS = str.maketrans("", "", "\u00ad\u200b\u200e\u200f\u2060\ufeff")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _PRINTED = (
     "initials",
@@ -43,6 +46,7 @@ _PRINTED = (
     "town",
     "house_addition",
     "location_description",
+    *ABROAD_LINES,
     *PARTNER_COLUMNS[1:],
 )
 _NAME_PLACES = tuple(map(ALL_COLUMNS.index, _PRINTED))
@@ -51,11 +55,22 @@ _PARTNER_PLACES = frozenset(map(ALL_COLUMNS.index, PARTNER_COLUMNS))
 _INITIALS, _GIVEN, _FAMILY, _LANGUAGE, _GUARDIAN = map(
     ALL_COLUMNS.index, ("initials", "given_name", "family_name", "language", "guardian_ref")
 )
+_NAMES = tuple(
+    map(
+        ALL_COLUMNS.index,
+        ("initials", "given_name", "prefix", "family_name", *PARTNER_COLUMNS[1:]),
+    )
+)
+_PLACES = tuple(place for place in _NAME_PLACES if place not in _NAMES)
 _ADDITION = ALL_COLUMNS.index("house_addition")
 _ADDRESS = slice(ALL_COLUMNS.index("street"), ALL_COLUMNS.index("country") + 1)
 _PHONES = slice(ALL_COLUMNS.index("phone"), ALL_COLUMNS.index("email") + 1)
 _NUMBERS = ("phone", "phone2")
 _NOWHERE = (None,) * 7
+_COLUMN_OF = {
+    "location": "location_description",
+    **dict(zip(("line_1", "line_2", "line_3"), ABROAD_LINES, strict=True)),
+}
 
 
 class Parsed(NamedTuple):
@@ -101,6 +116,7 @@ class RowParser:
         unmatched: Keys of listed addresses where nobody was known before this file.
         matched: The new keys of those among them that were listed under a former key.
         references: What the references of this file have in common.
+        splits: The places of fields that hold several of our columns, each with how it is taken apart.
     """
 
     pick: Callable[[Sequence[str]], Sequence[str]]
@@ -114,6 +130,7 @@ class RowParser:
     unmatched: Container[int] = frozenset()
     matched: dict[int, int] = field(default_factory=dict)
     references: References = field(default_factory=References)
+    splits: Sequence[tuple[int, Callable[[str], tuple[str, ...]]]] = ()
     _findings: list[Finding] = field(default_factory=list)
 
     def parse(self, cells: list[str]) -> Parsed:
@@ -203,7 +220,8 @@ class RowParser:
         `found` holds what was found in the cells of each row already.
         """
         suspected = (
-            any(any(map(damaged, columns[place])) for place in _NAME_PLACES)
+            any(any(map(damaged, columns[place])) for place in _PLACES)
+            or any(any(map(damaged_name, columns[place])) for place in _NAMES)
             or "" in columns[_FAMILY]
         )
         suspected = suspected or any(
@@ -281,7 +299,8 @@ class RowParser:
             cells = [self._clean_one(index, cell) for index, cell in enumerate(cells)]
         elif " |" in joined or "| " in joined or joined[:1] == " " or joined[-1:] == " ":
             cells = [cell.strip() for cell in cells]
-        return cells + self.constants
+        cells = cells + self.constants
+        return split_cells(cells, self.splits) if self.splits else cells
 
     def _fit(self, cells: list[str]) -> list[str]:
         if len(cells) == self.width + 1 and not cells[-1]:
@@ -304,6 +323,7 @@ class RowParser:
         if found := _CONTROL.search(cell):
             problem = Sentence("holds the control character U+{code:04X}", code=ord(found[0]))
             raise BadInput(problem, "take it out", field=self.header[index])
+        cell = cell.translate(_WIDTHLESS)
         # a tab in front is a trick of formulas: it stays to be seen
         return ("\t" if cell.startswith("\t") else "") + " ".join(cell.split())
 
@@ -345,21 +365,29 @@ class RowParser:
         if land is None:
             self._note("country", "unknown_country", fields.country, "no address is kept")
             return (*_NOWHERE, UNKNOWN_COUNTRY, None)
-        if not any((fields.street, fields.house_number, fields.location, *fields[-3:-1])):
+        if not any(fields[:2]) and not any(fields[5:-1]):
             self._note("postcode", "no_address", "", "no address is kept")
             return (*_NOWHERE, land, None)
         try:
-            refuse_doubtful(fields._asdict())
+            refuse_doubtful(fields, land)
             found = address_parts(fields._replace(country=land))
         except NotAPostalAddress as error:
-            name = error.field or "postcode"
+            name = _COLUMN_OF.get(error.field or "", error.field or "postcode")
             done = f"no address is kept: {error.problem}"
-            self._note(name, "bad_address", getattr(fields, name), done)
+            self._note(name, "bad_address", self._seen_with(name, fields), done)
             return (*_NOWHERE, land, None)
         key = household_key(found)
         if self.unmatched:
             self._match(fields._replace(postcode=found[5], country=land), key)
         return (*found, key)
+
+    def _seen_with(self, name: str, fields: AddressFields) -> str:
+        """Return what the file's own column held from which this part was read."""
+        own = self.names[name]
+        parts = zip(AddressFields._fields, fields, strict=True)
+        return " ".join(
+            part for ours, part in parts if part and self.names[_COLUMN_OF.get(ours, ours)] == own
+        )
 
     def _match(self, fields: AddressFields, key: int) -> None:
         """Note the new key of an address that was listed under its former one."""
@@ -392,6 +420,8 @@ def _damage(place: int, text: str) -> str | None:
 
     A dash before an addition joins it to its number, and is no formula.
     """
+    if place in _NAMES:
+        return damaged_name(text)
     return damaged(trimmed(text) if place == _ADDITION else text)
 
 

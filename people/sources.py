@@ -3,10 +3,11 @@
 With it an export of the source can be read as people.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from people.cells.splits import SPLITS
 from people.columns import (
     ALL_COLUMNS,
     OPTIONAL_COLUMNS,
@@ -34,6 +35,7 @@ class SourceMap:
         columns: Our column: the source's column.
         facts: The facts, each with the source's column it stands in.
         constants: Our column: the value that everybody gets.
+        splits: The source's columns that hold several of ours, each with the name of its split.
         ignore: The source's columns that are not kept.
         descriptions: How a citizen is told of a fact, by its name and by language (see store.fact_words).
         source: The name of the register that the file comes from.
@@ -42,6 +44,7 @@ class SourceMap:
         dates: The orders in which dates are written; `dates_by_column` overrides it by the source's column.
         yes: Words for yes; `no`: words for no.
         decimal_comma: Whether the comma is the decimal sign.
+        reference_width: How many digits a reference has; 0 where that differs; None to see for ourselves.
         zeros_are_nothing: Whether a date of death or departure of all zeros means that there is none.
         file: Where the map stands, for the errors.
         lines: The line of each key, for the errors.
@@ -50,6 +53,7 @@ class SourceMap:
     columns: Mapping[str, str]
     facts: Mapping[FactDeclaration, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, str] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     descriptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     source: str | None = None
@@ -61,6 +65,7 @@ class SourceMap:
     no: frozenset[str] = NO
     decimal_comma: bool = False
     zeros_are_nothing: bool = False
+    reference_width: int | None = None
     file: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -71,14 +76,18 @@ class SourceMap:
             BadInput: a column that the map names is not there, or one that is there is not in the map.
         """
         places = {name.casefold(): index for index, name in enumerate(source.header)}
-        wanted = {**self.columns, **{fact.name: column for fact, column in self.facts.items()}}
+        split = {ours: theirs for theirs, by in self.splits.items() for ours in SPLITS[by].columns}
+        wanted = {
+            **self.columns,
+            **{fact.name: column for fact, column in self.facts.items()},
+            **split,
+        }
         self._check(source, places, wanted)
-        constants = [
-            self.constants.get(name, "") for name in ALL_COLUMNS if name not in self.columns
-        ]
-        absent = [name for name in ALL_COLUMNS if name not in self.columns]
+        absent = [name for name in ALL_COLUMNS if name not in self.columns and name not in split]
+        constants = [self.constants.get(name, "") for name in absent]
         indexes = {name: places[column.casefold()] for name, column in self.columns.items()}
-        indexes |= {name: len(source.header) + offset for offset, name in enumerate(absent)}
+        added = (*absent, *split)
+        indexes |= {name: len(source.header) + offset for offset, name in enumerate(added)}
         facts = [places[column.casefold()] for column in self.facts.values()]
         by_column = {
             ours: self.dates_by_column[theirs]
@@ -105,6 +114,10 @@ class SourceMap:
             readers=readers,
             names=names,
             constants=constants,
+            reference_width=self.reference_width,
+            splits=[
+                (places[theirs.casefold()], SPLITS[by].parts) for theirs, by in self.splits.items()
+            ],
         )
 
     def _check(self, source: Source, places: Mapping[str, int], wanted: Mapping[str, str]) -> None:
@@ -142,6 +155,8 @@ class Layout:
     readers: Readers
     names: Mapping[str, str]
     constants: list[str]
+    splits: Sequence[tuple[int, Callable[[str], tuple[str, ...]]]] = ()
+    reference_width: int | None = None
 
     def parser(
         self, source: Source, key: bytes, today: str, joint: JointKey | None = None
@@ -156,6 +171,7 @@ class Layout:
             names=self.names,
             constants=self.constants,
             joint=joint,
+            splits=self.splits,
         )
 
     def bsn_index(self) -> int:

@@ -40,6 +40,15 @@ _SYNONYMS: dict[str, str] = {
     " ind_by_to house_number_designation designation",
     "location_description": "location_description locatiebeschrijving locatie_beschrijving beschrijving_locatie"
     " locatieomschrijving locatie_omschrijving omschrijving_locatie",
+    "abroad_line_1": "abroad_line_1 regel_1_adres_buitenland adres_buitenland_regel_1 adres_buitenland_1"
+    " regel1_buitenland buitenland_regel_1 buitenlands_adres_1 buitenlands_adres_regel_1 adresregel_1_buitenland"
+    " foreign_address_line_1 foreign_address_1 adres_bl_1",
+    "abroad_line_2": "abroad_line_2 regel_2_adres_buitenland adres_buitenland_regel_2 adres_buitenland_2"
+    " regel2_buitenland buitenland_regel_2 buitenlands_adres_2 buitenlands_adres_regel_2 adresregel_2_buitenland"
+    " foreign_address_line_2 foreign_address_2 adres_bl_2",
+    "abroad_line_3": "abroad_line_3 regel_3_adres_buitenland adres_buitenland_regel_3 adres_buitenland_3"
+    " regel3_buitenland buitenland_regel_3 buitenlands_adres_3 buitenlands_adres_regel_3 adresregel_3_buitenland"
+    " foreign_address_line_3 foreign_address_3 adres_bl_3",
     "postcode": "postcode postkode pc postcode_6 zip zip_code postal_code zipcode post_code",
     "town": "town woonplaats plaats woonplaatsnaam plaatsnaam stad city place wpl",
     "country": "country land landcode land_code country_code landnaam",

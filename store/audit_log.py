@@ -39,6 +39,7 @@ class Kind(StrEnum):
     CALL = "call"
     CAMPAIGN = "campaign"
     CASE = "case"
+    IMPORT = "import"
     INCIDENT = "incident"
     INSTALLATION = "installation"
     OBJECTION = "objection"

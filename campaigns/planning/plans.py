@@ -24,6 +24,7 @@ from campaigns.planning.draft_decisions import (
     draft,
 )
 from campaigns.planning.estimates import Estimate, estimate
+from campaigns.planning.names_that_fit import too_long
 from campaigns.planning.number_clusters import keep_together
 from campaigns.planning.planned_pieces import Pieces, count_passing, planned_pieces
 from campaigns.planning.reach_of_arms import OtherArm, lost_to_other_arms
@@ -208,6 +209,7 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
             *aged(connection, brief.policy, brief.now),
             *(each.sentence() for each in lost),
             *_warnings(campaign, counts, pieces, expected, matched=matched, reached=reached),
+            *too_long(installation, connection, checked, divided),
             *(
                 [NO_SEEDS]
                 if any(line.pages for line in pieces) and not count_active(connection)

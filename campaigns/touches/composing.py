@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from campaigns.touches.appointment_facts import FACTS, dated, spoken
 from campaigns.touches.campaign_files import CampaignFile
 from channels.codes import printed
-from channels.port import Channel, Message, Refusal, RefusalKind
+from channels.port import Batch, Channel, Message, Refusal, RefusalKind
 from people.addresses import PostalAddress
 from people.names import Name
 from people.numbers import PhoneNumber
@@ -33,6 +33,10 @@ from templates.texts import FALLBACK, Template, spoken_in
 
 Spoken = str | Mapping[Literal["nl", "en"], str]
 """A text, or the same text in each language."""
+
+SURELY_FITS = 30
+"""So many letters of a greeting fit in every layout."""
+_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # what is only looked at has no moment of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,16 +226,43 @@ def compose_message(
         to, lines = _address(channel, to_whom, addressee, number)
         context = {
             **script.context,
-            "person": {
-                "salutation": name.informal(script.template.spoken(language)),
-                "addressee": addressee,
-            },
             "code": printed(whom.code) if whom.code else "",
             **appointment_context(whom.person.facts or {}),
         }
-        words = script.template.render(language, context)
+        made = [
+            _worded(script, language, {**context, "person": person}, to=to, lines=lines, whom=whom)
+            for person in _greeted(channel, name, addressee, script.template.spoken(language))
+        ]
     except BadInput as refused:
         return Refusal(whom.touch_id, RefusalKind.CONTENT, "CANNOT_BE_SAID", refused.problem)
+    fitting = (each for each in made if len(made) > 1 and fault_of(channel, script, each) is None)
+    return next(fitting, made[0])
+
+
+def _greeted(
+    channel: Channel, name: Name, addressee: str, language: str
+) -> Iterator[Mapping[str, str]]:
+    """Yield a person as the template greets them, and in shorter words where these may not fit."""
+    greetings = name.greetings(language)
+    shown = (
+        greetings
+        if channel.reaches == "post" and len(greetings[0]) > SURELY_FITS
+        else greetings[:1]
+    )
+    for greeting in shown:
+        yield {"salutation": greeting, "addressee": addressee}
+
+
+def _worded(
+    script: Script,
+    language: str,
+    context: Mapping[str, Any],
+    *,
+    to: PostalAddress | PhoneNumber,
+    lines: tuple[str, ...],
+    whom: Addressed,
+) -> Message:
+    words = script.template.render(language, context)
     return Message(
         touch_id=whom.touch_id,
         to=to,
@@ -240,6 +271,18 @@ def compose_message(
         language=words.language,
         code=whom.code or "",
     )
+
+
+def fault_of(channel: Channel, script: Script, message: Message) -> Refusal | None:
+    """Return why a message cannot be printed as its template is laid out, or None."""
+    batch = Batch(
+        key="fit",
+        made_at=_ANY_MOMENT,
+        messages=(message,),
+        layout=script.template.layout,
+        sender=script.sender,
+    )
+    return channel.check(message, batch)
 
 
 def _address(

@@ -10,6 +10,7 @@ from store.states import Road
 
 DOWNLOADED = "downloaded"
 FOUND_CARD = "found_card"
+SAW_FINDINGS = "saw_findings"
 SEARCHED = "searched_person"
 MATCHED = "matched_call"
 SAW_CASE = "saw_case"

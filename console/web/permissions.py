@@ -12,6 +12,7 @@ class Area(StrEnum):
     DECISIONS = "decisions"  # approving, launching, pausing, resuming, stopping
     STATISTICS = "statistics"  # effects and calculators: figures without a person
     PRINT_RUNS = "print_runs"  # the list and the files, with names and addresses
+    IMPORTS = "imports"  # files that came in, and what was found in their rows
     QUEUE = "queue"  # seeing who waits
     CALLS = "calls"  # taking a call, wrapping it up, finding a card
     FOLLOW_UPS = "follow_ups"  # what somebody still has to do for a person, and that person's case
@@ -26,6 +27,7 @@ MAY: dict[Area, frozenset[Role]] = {
     Area.DECISIONS: frozenset({Role.MANAGER}),
     Area.STATISTICS: frozenset({Role.MANAGER, Role.ANALYST}),
     Area.PRINT_RUNS: frozenset({Role.MANAGER, Role.PRINT_SHOP}),
+    Area.IMPORTS: frozenset({Role.MANAGER}),
     Area.QUEUE: frozenset({Role.MANAGER, Role.AGENT}),
     Area.CALLS: frozenset({Role.AGENT}),
     Area.FOLLOW_UPS: frozenset({Role.MANAGER, Role.AGENT}),

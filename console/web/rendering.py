@@ -24,6 +24,7 @@ NAVIGATION = (
     (Area.CAMPAIGNS, "/", "nav.campaigns"),
     (Area.STATISTICS, "/calculators", "nav.calculators"),
     (Area.PRINT_RUNS, "/print-runs", "nav.print_runs"),
+    (Area.IMPORTS, "/imports", "nav.imports"),
     (Area.QUEUE, "/queue", "nav.queue"),
     (Area.CALLS, "/cards", "nav.cards"),
     (Area.FOLLOW_UPS, "/follow-ups", "nav.follow_ups"),

@@ -95,6 +95,7 @@ def visiting(area: Area) -> Callable[[Request], Visit]:
 SeeingCampaigns = Annotated[Visit, Depends(visiting(Area.CAMPAIGNS))]
 SeeingStatistics = Annotated[Visit, Depends(visiting(Area.STATISTICS))]
 SeeingPrintRuns = Annotated[Visit, Depends(visiting(Area.PRINT_RUNS))]
+SeeingImports = Annotated[Visit, Depends(visiting(Area.IMPORTS))]
 Deciding = Annotated[Visit, Depends(visiting(Area.DECISIONS))]
 SeeingQueue = Annotated[Visit, Depends(visiting(Area.QUEUE))]
 TakingCalls = Annotated[Visit, Depends(visiting(Area.CALLS))]

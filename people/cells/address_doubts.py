@@ -1,15 +1,17 @@
 """Cells that are surely not the part of an address in whose column they stand."""
 
-from collections.abc import Mapping
+from functools import lru_cache
+from unicodedata import category
 
-from people.addresses import NotAPostalAddress
+from people.addresses import AddressFields, NotAPostalAddress
+from people.cells.exact_numbers import is_shortened
 from people.cells.spreadsheet_dates import is_made_a_date
 from store.sentences import Sentence
 
 _OF_A_HOUSE = ("house_number", "house_letter", "house_addition")
 
 
-def refuse_doubtful(parts: Mapping[str, str]) -> None:
+def refuse_doubtful(fields: AddressFields, country: str) -> None:
     """Refuse an address of which a part is surely another thing.
 
     A house number that a spreadsheet made a date of (`2-jan`, once `2-1`) is not turned back,
@@ -18,21 +20,42 @@ def refuse_doubtful(parts: Mapping[str, str]) -> None:
     Raises:
         NotAPostalAddress: `field` is that part.
     """
-    for name in _OF_A_HOUSE:
-        text = parts.get(name, "")
-        if text and not text.isdigit() and is_made_a_date(text):
-            raise NotAPostalAddress(
-                Sentence(
-                    "{text!r} is a date that a spreadsheet made of a house number", text=text[:30]
-                ),
-                "format the column as text and export it again",
-                field=name,
-            )
-    for name in ("street", "town"):
-        text = parts.get(name, "")
-        if text and not any(map(str.isalpha, text)):
+    house = fields[1:4]
+    if not "".join(house).isdecimal():
+        for name, text in zip(_OF_A_HOUSE, house, strict=True):
+            if text and (refused := _no_house(text)):
+                raise NotAPostalAddress(*refused, field=name)
+    for name, text in (("street", fields.street), ("town", fields.town)):
+        if text and (_is_nameless(text) or (name == "town" and _is_no_town(text, country))):
             raise NotAPostalAddress(
                 Sentence("{text!r} is not the name of a {name}", text=text[:30], name=name),
                 "write its name",
                 field=name,
             )
+
+
+@lru_cache(maxsize=8192)
+def _no_house(text: str) -> tuple[str, str] | None:
+    """Return why a cell is no number, letter or addition of a house, with the remedy, or None."""
+    if text.isascii() and text.isdigit():
+        return None
+    if is_made_a_date(text):
+        problem = "{text!r} is a date that a spreadsheet made of a house number"
+        return Sentence(problem, text=text[:30]), "format the column as text and export it again"
+    if is_shortened(text) or any(category(sign) == "No" for sign in text):
+        remedy = "write digits, and the letter and addition in their own fields"
+        return Sentence("{seen!r} is not a house number", seen=text[:20]), remedy
+    if "?" in text or "\ufffd" in text:
+        problem = "{text!r} lost a letter in the export"
+        return Sentence(problem, text=text[:30]), "export it again as UTF-8"
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _is_nameless(text: str) -> bool:
+    return not any(map(str.isalpha, text))
+
+
+def _is_no_town(text: str, country: str) -> bool:
+    """Whether a Dutch town ends in a digit, which none does."""
+    return country == "NL" and text[-1].isdigit()

@@ -39,6 +39,8 @@ class CellColumns:
         found: dict[int, list[Finding]] = defaultdict(list)
         for place, reader in self.readers:
             cells = columns[place]
+            if not any(cells):
+                continue
             if reader.of_digits and "".join(cells).isdecimal():
                 continue
             read = tuple(map(reader.__getitem__, cells))

@@ -14,7 +14,7 @@ from people.cells.nothings import NOTHING_IN
 from people.dutch_numbers import classify
 from people.numbers import NotAPhoneNumber, PhoneNumber
 
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+_EMAIL = re.compile(r"[^@\s,;:<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 
 
 def read_email(column: str, cell: str) -> tuple[str | None, Finding | None]:

@@ -18,6 +18,8 @@ _FLOAT = re.compile(r"[0-9]+[.,]0+", re.ASCII)
 _EXACT = 15  # digits that a spreadsheet keeps of a number
 _TOTALS = frozenset({"totaal", "totalen", "total", "totals", "subtotaal", "subtotal", "eindtotaal"})
 _TOTALS |= frozenset({"grandtotal", "aantal", "som", "sum", "count"})
+# what may follow it: `Totaal: 29`, `Aantal records = 29`, `Totaal 29 klanten`
+_FIRST_WORDS = re.compile(r"(?<=[^\W\d_])(?:[\s:=(].*)", re.DOTALL)
 _MOST, _ALMOST_ALL, _ENOUGH, _LONG = 0.5, 0.95, 20, 8
 _REMEDY = "format the column as text and export it again"
 
@@ -77,13 +79,17 @@ class References:
             return Sentence(
                 "{seen!r} is no reference", seen=ref
             ), "give every person one of their own"
-        if plain(ref) in _TOTALS:
+        if plain(ref) in _TOTALS or plain(_FIRST_WORDS.sub("", ref)) in _TOTALS:
             return Sentence("{seen!r} is a line of totals, not a person", seen=ref), "leave it out"
         if not (ref.isascii() and ref.isdigit()):
             return None
         if self.width and len(ref) < self.width:
-            words = "{seen!r} lost its first zeros: the others have {width} digits"
-            return Sentence(words, seen=ref, width=self.width), _REMEDY
+            problem = "{seen!r} lost its first zeros: the others have {width} digits"
+            remedy = (
+                "format the column as text and export it again, or write `reference_width: any` in the map "
+                "if it is right so"
+            )
+            return Sentence(problem, seen=ref, width=self.width), remedy
         if len(ref) > _EXACT + 1 and not ref[_EXACT:].strip("0"):
             return Sentence("{seen!r} lost its last digits in a spreadsheet", seen=ref), _REMEDY
         return None

@@ -30,6 +30,7 @@ _UNKNOWN = frozenset(
             "nietbekend",
             "nietopgegeven",
         ),
+        *("vow", "vertrokkenonbekendwaarheen", "zvwov", "zondervastewoonofverblijfplaats"),
         *("nietgeregistreerd", "notknown", "notprovided", "ontbreekt", "ontbrekend"),
     }
 )

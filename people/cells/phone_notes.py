@@ -54,6 +54,8 @@ def number_in(text: str) -> str:
     Raises:
         NotOneNumber: digits are masked or lost, a letter stands among them, or there are two numbers.
     """
+    if any(unicodedata.category(sign) == "No" for sign in text):
+        raise NotOneNumber("has a raised digit or a fraction", "write it as 06 12345678")
     typed = unicodedata.normalize("NFKC", text).strip()
     if is_shortened(typed):
         raise NotOneNumber("lost its last digits in a spreadsheet", "give the whole number")

@@ -20,6 +20,7 @@ from people.cells.findings import (
 )
 from people.cells.nothings import NOTHING_IN, is_machine_nothing
 from people.cells.spreadsheet_dates import is_naught, is_no_end, iso_day
+from people.columns import ABROAD_LINES
 from store.facts import FactType
 
 Read = tuple[str, str]
@@ -122,6 +123,7 @@ _COLUMNS: Mapping[str, Callable[[str], Read]] = {
     "house_addition": partial(_number, field="words"),
     "house_designation": partial(_words, field="words"),
     "location_description": partial(_words, field="words"),
+    **dict.fromkeys(ABROAD_LINES, partial(_words, field="words")),
     "postcode": partial(_number, field="words"),
     "town": partial(_words, field="words"),
     "country": partial(_number, field="country"),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from store.base import PrimaryKey, Ref, Table, words
+from store.base import Json, PrimaryKey, Ref, Table, words
 from store.column_classes import (
     Retention,
     TableData,
@@ -40,6 +40,9 @@ class Import(Table):
     updated: Mapped[int] = technical(default=0)
     unchanged: Mapped[int] = technical(default=0)
     refused: Mapped[int] = technical(default=0)
+    # people: how often each kind of finding was made, and the file of them in the folder of findings
+    findings: Mapped[dict[str, int] | None] = technical(Json)
+    findings_file: Mapped[str | None] = technical()
 
 
 class Person(Table):

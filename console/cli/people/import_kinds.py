@@ -173,9 +173,9 @@ def import_as(
 
 
 def _import_people(installation: "Installation", options: Options, watch: "Watch") -> Imported:
+    from people.cells.findings_files import findings_folder
     from people.importing import import_people
 
-    default = installation.settings.home / "findings" / f"{options.file.stem}.csv"
     report = import_people(
         installation.store,
         options.file,
@@ -185,7 +185,8 @@ def _import_people(installation: "Installation", options: Options, watch: "Watch
         map=options.map_file,
         named=options.source,
         refused=options.refused,
-        remarks=options.remarks or default,
+        remarks=options.remarks,
+        findings=findings_folder(installation.settings.home),
         watch=watch,
     )
     return Imported(

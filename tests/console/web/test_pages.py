@@ -34,6 +34,7 @@ PAGES = {
     "/campaigns/cards/effect": Area.STATISTICS,
     "/calculators": Area.STATISTICS,
     "/print-runs": Area.PRINT_RUNS,
+    "/imports": Area.IMPORTS,
     "/queue": Area.QUEUE,
     "/cards": Area.CALLS,
     "/follow-ups": Area.FOLLOW_UPS,

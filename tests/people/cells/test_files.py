@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from people.cells.damaged_references import fixed_width
 from people.importing import ImportReport, import_people
+from people.maps import parse_map
+from people.proposing import propose_map
 from store.engine import Store
 from store.errors import BadInput
 from store.tables import Person
@@ -101,3 +103,18 @@ def test_references_that_count_up_have_no_fixed_width(
     assert fixed_width(map(str, range(1, 20_000))) is None
     people = [a_person(ref) for ref in ("7", "42", "1000", "P1", "12E5", "2.1", "A-1.0")]
     assert taken(empty, write_people(tmp_path / "p.csv", people), now)[1].refused == 0
+
+
+def test_a_short_reference_among_long_ones_is_taken_where_the_map_says_that_it_may_be(
+    empty: Store, tmp_path: Path, now: datetime
+) -> None:
+    people = [a_person(f"{number:08}") for number in range(5)] + [a_person("42")]
+    file = write_people(tmp_path / "p.csv", people)
+    said = parse_map(f"{propose_map(file)}reference_width: any\n")
+    report = import_people(empty, file, key=KEY, now=now, map=parse_map(propose_map(file)))
+    assert report.refusals[0].remedy.endswith("`reference_width: any` in the map if it is right so")
+    assert import_people(empty, file, key=KEY, now=now, map=said).refused == 0
+    wide = parse_map(f"{propose_map(file)}reference_width: 9\n")
+    assert import_people(empty, file, key=KEY, now=now, map=wide).refused == 6
+    with pytest.raises(BadInput, match="is not a number of digits"):
+        parse_map(f"{propose_map(file)}reference_width: wide\n")

@@ -1,0 +1,133 @@
+"""Names and address lines as the population register publishes them, in rows of our own.
+
+The rules are those of the feature files of Haal Centraal BRP bevragen (aanhef, aanschrijfwijze,
+voorletters, adresregels binnenland). Its titles of nobility are not kept here, and so not printed.
+"""
+
+from itertools import product
+
+import pytest
+
+from people.addresses import NotAPostalAddress, PostalAddress
+from people.names import Name
+
+OWN = ("ter", "Horst")
+PARTNER = ("d'", "Aulnis")
+BARE = ("", "Kramer")
+
+
+def name(
+    own: tuple[str, str],
+    partner: tuple[str, str] = ("", ""),
+    *,
+    use: str = "E",
+    gender: str = "V",
+    given: str = "Noor Isa",
+) -> Name:
+    return Name(
+        initials="",
+        given_name=given,
+        prefix=own[0],
+        family_name=own[1],
+        gender=gender,
+        use=use,
+        partner_prefix=partner[0],
+        partner_name=partner[1],
+    )
+
+
+@pytest.mark.parametrize(
+    ("use", "own", "partner", "greeted", "written"),
+    [
+        ("E", OWN, PARTNER, "Ter Horst", "N.I. ter Horst"),
+        ("P", OWN, PARTNER, "D'Aulnis", "N.I. d'Aulnis"),
+        ("V", OWN, PARTNER, "D'Aulnis-ter Horst", "N.I. d'Aulnis-ter Horst"),
+        ("N", OWN, PARTNER, "Ter Horst-d'Aulnis", "N.I. ter Horst-d'Aulnis"),
+        ("E", BARE, OWN, "Kramer", "N.I. Kramer"),
+        ("P", BARE, OWN, "Ter Horst", "N.I. ter Horst"),
+        ("V", BARE, OWN, "Ter Horst-Kramer", "N.I. ter Horst-Kramer"),
+        ("N", BARE, OWN, "Kramer-ter Horst", "N.I. Kramer-ter Horst"),
+    ],
+)
+def test_each_name_use_is_greeted_and_written_as_the_register_says(
+    use: str, own: tuple[str, str], partner: tuple[str, str], greeted: str, written: str
+) -> None:
+    said = {
+        gender: name(own, partner, use=use, gender=gender).salutation()
+        for gender in ("M", "V", "O")
+    }
+    assert said == {
+        "M": f"Geachte heer {greeted}",
+        "V": f"Geachte mevrouw {greeted}",
+        "O": f"Geachte {written}",
+    }
+    assert name(own, partner, use=use).addressee() == written
+
+
+@pytest.mark.parametrize("use", ["E", "P", "V", "N"])
+def test_whoever_never_had_a_partner_goes_by_their_own_name(use: str) -> None:
+    assert name(OWN, use=use).addressee() == "N.I. ter Horst"
+
+
+@pytest.mark.parametrize("prefix", ["van der", "Van der", "VAN DER", "Van Der"])
+def test_a_prefix_is_written_in_small_letters_and_greeted_with_a_capital(prefix: str) -> None:
+    somebody = name((prefix, "Kramer"))
+    assert (somebody.addressee(), somebody.salutation()) == (
+        "N.I. van der Kramer",
+        "Geachte mevrouw Van der Kramer",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "initials"),
+    [
+        ("Sem", "S."),
+        ("Roos Emma", "R.E."),
+        ("Lars Otto Bram", "L.O.B."),
+        ("Thea Philine IJda", "T.P.I."),
+        ("Eva-Lotte Kim", "E.K."),
+        ("Ko Q", "K.Q"),
+    ],
+)
+def test_initials_are_one_letter_for_each_given_name(given: str, initials: str) -> None:
+    assert name(BARE, given=given).addressee() == f"{initials} Kramer"
+
+
+@pytest.mark.parametrize(
+    ("number", "letter", "addition", "near", "line"),
+    [
+        ("7", "", "", "", "7"),
+        ("7", "d", "", "", "7 d"),
+        ("7", "", "IV", "", "7 IV"),
+        ("7", "", "3", "", "7-3"),
+        ("7", "K", "Zol", "", "7 KZol"),
+        ("7", "C", "12b", "", "7 C12b"),
+        ("7", "", "", "by", "bij 7"),
+        ("7", "", "", "to", "t/o 7"),
+        ("7", "", "3", "by", "bij 7-3"),
+        ("7", "K", "IV", "to", "t/o 7 KIV"),
+    ],
+)
+def test_the_first_address_line_is_that_of_the_register(
+    number: str, letter: str, addition: str, near: str, line: str
+) -> None:
+    for street, town in product(
+        ("2e Lindenlaan", "Jhr. v. Zonnelaan"), ("Ons Dorp", "'s-Verzonnen")
+    ):
+        home = PostalAddress.parse(
+            street=street,
+            house_number=number,
+            house_letter=letter,
+            house_addition=addition,
+            house_designation=near,
+            postcode="2491CX",
+            town=town,
+        )
+        assert home.lines() == (f"{street} {line}", f"2491 CX  {town.upper()}")
+
+
+@pytest.mark.parametrize(("street", "number"), [("", "88"), (".", "88"), ("Lindenlaan", "0")])
+def test_without_a_street_or_a_number_there_are_no_address_lines(street: str, number: str) -> None:
+    known = "" if street == "." else street
+    with pytest.raises(NotAPostalAddress):
+        PostalAddress.parse(street=known, house_number=number, postcode="2491CX", town="Ons Dorp")
