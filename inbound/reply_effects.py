@@ -201,7 +201,8 @@ def _promise(
     entered = select(Call.id, Call.reply_id).where(
         Call.reply_id.in_(wishes), Call.state == CallState.WAITING
     )
-    for call_id, reply_id in connection.execute(entered.order_by(Call.reply_id)).all():
+    order = entered.order_by(Call.received_at, Call.id)  # a file may hold the last word first
+    for call_id, reply_id in connection.execute(order).all():
         reply = wishes[reply_id or 0].reply
         wish = Wish(
             road=_ROADS[reply.kind],
