@@ -33,6 +33,8 @@ from channels.port import (
     unwatched,
 )
 from channels.short_retries import patiently
+from store.sentences import Sentence, as_sentence
+from store.system_errors import reason_of
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
@@ -92,7 +94,9 @@ class Outbox:
             seal = self._seal(key)
             return None if seal is None else self._finish(key, seal)
         except OSError as error:
-            raise Unavailable(f"the outbox cannot be read: {self._why(error)}") from error
+            raise Unavailable(
+                Sentence("the outbox cannot be read: {why}", why=self._why(error))
+            ) from error
 
     def leave_once(
         self, key: str, write: Write, *, name: str | None = None, watch: Watch = unwatched
@@ -122,7 +126,9 @@ class Outbox:
             results = self._finish(key, seal) if seal.name else ()
             self._clear(key)
         except OSError as error:
-            raise Unavailable(f"the outbox cannot be settled: {self._why(error)}") from error
+            raise Unavailable(
+                Sentence("the outbox cannot be settled: {why}", why=self._why(error))
+            ) from error
         return tuple(result for result in results if not isinstance(result, Refusal))
 
     def _leave(self, key: str, write: Write, name: str, watch: Watch) -> tuple[Result, ...]:
@@ -163,7 +169,7 @@ class Outbox:
             _remove(draft)
         if seal is None:
             raise Unavailable(
-                f"the outbox cannot be written: {self._why(error)}; nothing left"
+                Sentence("the outbox cannot be written: {why}; nothing left", why=self._why(error))
             ) from error
         return self._finish_or_doubt(key, seal)
 
@@ -186,7 +192,9 @@ class Outbox:
     def _finish(self, key: str, seal: _Seal) -> tuple[Result, ...]:
         """Rename the sealed draft to its final name, unless that was done, and return the results."""
         if not seal.name:
-            raise Unavailable(f"{key} was taken back: nothing leaves under this key any more")
+            raise Unavailable(
+                Sentence("{key} was taken back: nothing leaves under this key any more", key=key)
+            )
         draft, final = self._drafts / seal.draft, self.root / seal.name
         if draft.exists():
             with suppress(FileNotFoundError):  # another process finished it a moment ago
@@ -218,8 +226,9 @@ class Outbox:
 
     def _why(self, error: OSError) -> str:
         if self.root.exists() and not self.root.is_dir():
-            return f"{self.root} is a file, not a folder"
-        return f"{error.filename or self.root}: {(error.strerror or str(error)).lower()}"
+            return Sentence("{folder} is a file, not a folder", folder=self.root)
+        place = error.filename or self.root
+        return Sentence("{place}: {why}", place=place, why=as_sentence(reason_of(error)))
 
     @property
     def _drafts(self) -> Path:
@@ -232,7 +241,7 @@ class Outbox:
 
 def _in_doubt(results: Iterable[Result], error: OSError) -> tuple[Result, ...]:
     """Replace receipts by doubts, because the seal may be in force and be finished later."""
-    doubt = f"it may be sealed, but does not stand under its own name ({error.strerror})"
+    doubt = f"it may be sealed, but does not stand under its own name ({reason_of(error)})"
     return tuple(
         Unsure(result.touch_id, doubt) if isinstance(result, Receipt) else result
         for result in results

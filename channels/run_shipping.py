@@ -20,6 +20,8 @@ from channels.outbox import write_synced
 from channels.port import Unavailable, Watch, unwatched
 from channels.sftp import CHUNK, PART, NotOurs, Session, in_session
 from channels.shops import Sftp, Shop
+from store.sentences import Sentence, as_sentence
+from store.system_errors import reason_of
 
 MANIFEST = "manifest.csv"
 LEAVING = "leaving"
@@ -200,7 +202,10 @@ class Shipment:
             )
         except OSError as error:
             raise Unavailable(
-                f"the run cannot be made ready for its way ({error.strerror})"
+                Sentence(
+                    "the run cannot be made ready for its way: a file {why}",
+                    why=as_sentence(reason_of(error)),
+                )
             ) from error
 
     def _beside(self) -> list[str]:

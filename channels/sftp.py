@@ -19,6 +19,18 @@ from channels.port import Unavailable
 from channels.shops import Sftp
 from store.errors import BadInput
 from store.sentences import Sentence
+from store.system_errors import reason_of
+
+_REFUSALS = (
+    ("no space", Sentence("its disk is full")),
+    ("quota", Sentence("our share of its disk is full")),
+    ("permission", Sentence("this user may not do that there")),
+    ("read-only", Sentence("it can only be read")),
+    ("no such", Sentence("a folder or file is not there")),
+    ("exist", Sentence("a file of that name is there already")),
+    ("unsupported", Sentence("its server cannot do that")),
+)
+"""A sign in a server's words, and what it comes to."""
 
 T = TypeVar("T")
 CHUNK = 256 * 1024
@@ -232,7 +244,10 @@ def in_session(
             return again(lambda: thread.submit(asyncio.run, _once(sftp, act, on_chunk)).result())
     except _ConnectionBroken as broken:
         raise Unavailable(
-            f"the connection to the print shop at {sftp.host} breaks ({broken}); the next try resumes it"
+            Sentence(
+                "the connection to the print shop at {host} breaks; the next try resumes it",
+                host=sftp.host,
+            )
         ) from broken
 
 
@@ -248,7 +263,11 @@ async def _once(
         raise Unavailable(_another_key(sftp)) from None
     except asyncssh.PermissionDenied:
         raise Unavailable(
-            f"the print shop at {sftp.host} does not let {sftp.user} in with our key"
+            Sentence(
+                "the print shop at {host} does not let {user} in with our key",
+                host=sftp.host,
+                user=sftp.user,
+            )
         ) from None
     except asyncssh.KeyExchangeFailed:
         raise Unavailable(_another_key(sftp)) from None
@@ -260,7 +279,9 @@ async def _once(
     ) as error:
         raise _ConnectionBroken(_reason(error)) from error
     except asyncssh.SFTPError as error:
-        raise Unavailable(f"the print shop at {sftp.host} refuses: {_reason(error)}") from error
+        raise Unavailable(
+            Sentence("the print shop at {host} refuses: {why}", host=sftp.host, why=_refusal(error))
+        ) from error
     except (asyncssh.Error, ConnectionError, OSError) as error:
         raise _ConnectionBroken(_reason(error)) from error
 
@@ -300,14 +321,14 @@ def _our_key(sftp: Sftp) -> Any:
         return asyncssh.read_private_key(file)
     except OSError as error:
         raise BadInput(
-            Sentence("cannot be read ({strerror})", strerror=error.strerror),
+            reason_of(error),
             "put our private key there",
             file=file,
             field="sftp.key_file",
         ) from None
-    except asyncssh.KeyImportError as error:
+    except asyncssh.KeyImportError:
         raise BadInput(
-            Sentence("is not a private key that can be used: {error}", error=error),
+            "is not a private key that can be used",
             "make one with ssh-keygen",
             file=file,
             field="sftp.key_file",
@@ -315,10 +336,20 @@ def _our_key(sftp: Sftp) -> Any:
 
 
 def _another_key(sftp: Sftp) -> str:
-    return (
-        f"the server at {sftp.host} shows another key than host_key in the print shop's file: nothing was sent;"
-        " ask the shop by telephone before you write the new one"
+    return Sentence(
+        "the server at {host} shows another key than host_key in the print shop's file: nothing was"
+        " sent; ask the shop by telephone before you write the new one",
+        host=sftp.host,
     )
+
+
+def _refusal(error: BaseException) -> Sentence:
+    """Return why a server refused, of which its own words are only looked at."""
+    said = _reason(error).lower()
+    for sign, why in _REFUSALS:
+        if sign in said:
+            return why
+    return Sentence("it does not say why in a way that we know; ask the shop")
 
 
 def _reason(error: BaseException) -> str:

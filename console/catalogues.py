@@ -12,7 +12,8 @@ from importlib.resources import files
 from typing import Literal, get_args
 
 from store.errors import BadInput
-from store.sentences import Sentence, Translate, in_english
+from store.sentences import Sentence, Translate, Translation, in_english
+from store.written_values import filled_in_dutch
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -37,7 +38,19 @@ def translation_to(language: Language) -> Translate:
     """
     if language == "en":
         return in_english
-    return lambda text: catalogue(language, "kaartje").get(text, text)
+    return Translation(_in_dutch, filled_in_dutch)
+
+
+def _in_dutch(text: str) -> str:
+    """Return the Dutch of an English text. Sentences of reasons stand in a table of their own."""
+    return catalogue("nl", "kaartje").get(text) or _reasons().get(text, text)
+
+
+@cache
+def _reasons() -> dict[str, str]:
+    from suppression.reasons import Reason
+
+    return {each.sentence("en"): each.sentence("nl") for each in Reason}
 
 
 def chosen_language(environment: Mapping[str, str] = os.environ) -> Language:

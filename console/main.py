@@ -6,8 +6,8 @@ from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from console.catalogues import chosen_language, translation_to
 from console.cli.failures import BAD_INPUT
@@ -94,10 +94,7 @@ class Lazy(TyperGroup):
         except BadInput as error:  # of the language, before any command is looked at
             sys.stderr.write(f"error: {error}\n")
             sys.exit(BAD_INPUT)
-        except NoArgsIsHelpError as error:
-            error.show()
-            sys.exit(error.exit_code)
-        except ClickException as error:
+        except TyperException as error:
             sys.exit(_written_wrongly(error))
         return sys.exit(code if isinstance(code, int) else 0) if alone else code
 
@@ -116,14 +113,17 @@ def _translate(command: Any) -> None:
         translate_command(command, translation_to(language))
 
 
-def _written_wrongly(error: ClickException) -> int:
-    """Say what is wrong with a command, and return its exit code."""
+def _written_wrongly(error: Any) -> int:
+    """Say what is wrong with a command, or show its help, and return its exit code."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return int(error.exit_code)
     from console.cli.usage_errors import in_one_line
 
     translate = translation_to(chosen_language())
     said = Sentence("error: {problem}", problem=in_one_line(error, translate))
     sys.stderr.write(f"{translated(said, translate)}\n")
-    return error.exit_code
+    return int(error.exit_code)
 
 
 app = typer.Typer(

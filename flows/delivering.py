@@ -13,7 +13,7 @@ from campaigns.touches.occasions import Shard
 from flows import delivery_pass
 from flows.delivery_pass import DELIVER_SHARDS, RECONCILE, STEPS, Failure, PassFailed, PassResult
 from flows.task_installation import current_watch, opened, plain, worth_another_try
-from store.errors import in_plain_words
+from store.plain_errors import why_it_failed
 
 _earlier_tries: dict[str, PassResult] = {}
 """Results of the earlier tries of a task by the id of its run, so that counts are of all tries."""
@@ -104,7 +104,7 @@ def _deliver_shards() -> PassResult:
     try:
         shards = find_shards()
     except Exception as error:  # noqa: BLE001  whatever it was, the steps after this one run
-        return _failed(DELIVER_SHARDS, in_plain_words(error))
+        return _failed(DELIVER_SHARDS, why_it_failed(error))
     total = PassResult(counts={"shards": 0})
     for shard in shards:
         total += ended(deliver_shard(shard, return_state=True), DELIVER_SHARDS)
@@ -119,7 +119,7 @@ def ended(state: State[PassResult], step: str) -> PassResult:
         case PassFailed(result=done):
             return done
         case Exception() as error:
-            return _failed(step, in_plain_words(error))
+            return _failed(step, why_it_failed(error))
         case _:
             return _failed(step, state.message or f"it ended as {state.name}")
 

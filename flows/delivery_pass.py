@@ -31,7 +31,9 @@ from inbound.post.answer_server import fetch_if_any
 from inbound.receipts import apply_receipts
 from inbound.text_inbox import process_texts
 from installation.installation import Installation
-from store.errors import BadInput, in_plain_words
+from store.errors import BadInput
+from store.plain_errors import why_it_failed
+from store.sentences import Sentence, as_sentence, in_terms, joined
 
 LOG = logging.getLogger("kaartje.delivery")
 
@@ -48,10 +50,18 @@ class Failure:
     foreseen: bool = True  # a channel that is away, or bad input: to try again at once is no use
 
     def __str__(self) -> str:
-        """Return it as one line."""
-        campaign = f"campaign {self.campaign}" if self.campaign else None
-        of = ", ".join(part for part in (self.channel, campaign, self.batch) if part)
-        return f"{self.step} ({of}): {self.reason}" if of else f"{self.step}: {self.reason}"
+        """Return it as one line in English."""
+        return str(self.sentence())
+
+    def sentence(self) -> Sentence:
+        """Return it as one line that can be shown in another language."""
+        campaign = Sentence("campaign {name}", name=self.campaign) if self.campaign else ""
+        channel = in_terms(self.channel) if self.channel else ""
+        of = joined(", ", filter(None, (channel, campaign, self.batch)))
+        step, reason = as_sentence(self.step), as_sentence(self.reason)
+        if not of:
+            return Sentence("{step}: {reason}", step=step, reason=reason)
+        return Sentence("{step} ({of}): {reason}", step=step, of=of, reason=reason)
 
     def as_data(self) -> dict[str, str | None]:
         """Return the failure as plain data for JSON."""
@@ -173,15 +183,15 @@ class _Tally:
             yield
         except Unavailable as error:
             LOG.warning("%s: the channel cannot be reached: %s", place, error)
-            reason = str(error)
+            reason = why_it_failed(error)
         except BadInput as error:
             LOG.warning("%s was left out: %s", place, error)
-            reason = in_plain_words(error)
+            reason = why_it_failed(error)
         except Exception as error:
             if _database_is_away(error):
                 raise
             LOG.exception("%s failed", place)
-            reason, foreseen = in_plain_words(error), False
+            reason, foreseen = why_it_failed(error), False
         else:
             return
         failure = Failure(

@@ -13,6 +13,7 @@ from installation.derived_keys import Purpose
 from installation.settings import Settings
 from store.errors import BadInput
 from store.sentences import Sentence
+from store.system_errors import reason_of
 from templates.own_folder import own_files, use_own_folder
 
 Agreed = Mapping[str, Mapping[str, str]]
@@ -60,9 +61,7 @@ def _values_of(file: Path | None, *, field: str) -> Mapping[str, object]:
     try:
         return dict(_flattened("", tomllib.loads(file.read_text("utf-8"))))
     except OSError as error:
-        raise BadInput(
-            "cannot be read", (error.strerror or "").lower(), file=str(file), field=field
-        ) from error
+        raise BadInput(reason_of(error), file=str(file), field=field) from error
     except ValueError:
         # Whoever reads this file for its values says in which line it is wrong.
         return {"": sha256(file.read_bytes()).hexdigest()}

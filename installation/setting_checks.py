@@ -85,10 +85,12 @@ def check_places(sms_gateway: str, voice_words: str) -> None:
 def _check_place(place: Path, kind: str, field: str) -> None:
     if place.is_dir() if kind == "folder" else place.is_file():
         return
-    problem = Sentence("is not a {kind}", kind=kind) if place.exists() else "is not there"
+    named = Sentence("folder") if kind == "folder" else Sentence("file")
     raise BadInput(
-        f"{place} {problem}",
-        Sentence("name a {kind} that is there, or unset it", kind=kind),
+        Sentence("{place} is not a {kind}", place=place, kind=named)
+        if place.exists()
+        else Sentence("{place} is not there", place=place),
+        Sentence("name a {kind} that is there, or unset it", kind=named),
         field=field,
     )
 
@@ -101,9 +103,15 @@ def check_web_address(text: str) -> str:
     """
     parts = urlsplit(text)
     if text and not (parts.scheme in {"http", "https"} and parts.hostname):
-        raise ValueError(f"{text!r} is not a web address; write it as https://kaartje.example")
+        raise ValueError(
+            Sentence(
+                "{text!r} is not a web address; write it as https://kaartje.example", text=text
+            )
+        )
     if parts.query or parts.fragment:
-        raise ValueError(f"{text!r} goes on behind its path; end it before ? and #")
+        raise ValueError(
+            Sentence("{text!r} goes on behind its path; end it before ? and #", text=text)
+        )
     return text
 
 
@@ -137,7 +145,11 @@ def check_languages(text: str) -> str:
         ValueError: they are written otherwise.
     """
     if not _LANGUAGES.fullmatch(text.strip()):
-        raise ValueError(f"{text!r} is not a list of languages; write two letters each, as nl,en")
+        raise ValueError(
+            Sentence(
+                "{text!r} is not a list of languages; write two letters each, as nl,en", text=text
+            )
+        )
     return text
 
 
@@ -159,7 +171,9 @@ def check_host_and_port(text: str) -> str:
         ValueError: it is written otherwise.
     """
     if text and not _GATEWAY.fullmatch(text):
-        raise ValueError(f"{text!r} is not a host and a port; write it as 127.0.0.1:8443")
+        raise ValueError(
+            Sentence("{text!r} is not a host and a port; write it as 127.0.0.1:8443", text=text)
+        )
     return text
 
 
@@ -194,4 +208,6 @@ def _said(parse: Any, text: str) -> None:
     try:
         parse(text)
     except BadInput as error:
-        raise ValueError(f"{error.problem}; {error.remedy}") from None
+        raise ValueError(
+            Sentence("{problem}; {remedy}", problem=error.problem, remedy=error.remedy)
+        ) from None

@@ -12,7 +12,7 @@ from typing import Any
 from people.cells.phone_notes import NotOneNumber, number_in
 from people.dutch_numbers import classify
 from store.errors import BadInput
-from store.sentences import Sentence
+from store.sentences import Sentence, as_sentence
 
 MACHINE_TO_MACHINE = "+3197"  # libphonenumber calls these MOBILE; a lift or a meter answers
 CITY_SHORT = "+3114"  # 14 0xx reaches a town hall, and only from within the Netherlands
@@ -94,14 +94,14 @@ class PhoneNumber:
         if self.may_text and self.may_call:
             return ()
         if self.e164.startswith(MACHINE_TO_MACHINE):
-            return ("numbers that start with 097 belong to machines",)
+            return (Sentence("numbers that start with 097 belong to machines"),)
         if self.e164.startswith(NOWHERE):
-            return ("numbers of no one country (satellites, ships) are never dialled",)
+            return (Sentence("numbers of no one country (satellites, ships) are never dialled"),)
         if self.type == "UAN" and self.e164.startswith(CITY_SHORT):
-            return ("numbers that start with 14 reach a town hall",)
+            return (Sentence("numbers that start with 14 reach a town hall"),)
         if self.may_call:
-            return ("only a mobile number can be texted",)
-        return (_NEVER.get(self.type, _NEVER["UNKNOWN"]),)
+            return (Sentence("only a mobile number can be texted"),)
+        return (Sentence(_NEVER.get(self.type, _NEVER["UNKNOWN"])),)
 
 
 def check(text: str, region: str = "NL") -> dict[str, Any]:
@@ -124,7 +124,7 @@ def check(text: str, region: str = "NL") -> dict[str, Any]:
         }
     reasons = list(number.refusals())
     if extension := _parsed(text, region).extension:
-        reasons.append(f"extension {extension} was left off")
+        reasons.append(Sentence("extension {extension} was left off", extension=extension))
     return {
         "text": number.may_text,
         "call": number.may_call,
@@ -167,7 +167,8 @@ def _parse_any(text: str, region: str) -> PhoneNumber:
         )
     if not phonenumbers.is_valid_number(number):
         raise NotAPhoneNumber(
-            f"{_shown(text)} {_why_invalid(number)}", "write it as 06 12345678 or +31 6 12345678"
+            Sentence("{shown} {problem}", shown=_shown(text), problem=_why_invalid(number)),
+            "write it as 06 12345678 or +31 6 12345678",
         )
     kind = phonenumbers.PhoneNumberType.to_string(phonenumbers.number_type(number))
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -190,7 +191,10 @@ def _parsed(text: str, region: str) -> Any:
     try:
         return phonenumbers.parse(number_in(typed), region)
     except NotOneNumber as error:
-        raise NotAPhoneNumber(f"{_shown(text)} {error.problem}", error.remedy) from None
+        raise NotAPhoneNumber(
+            Sentence("{shown} {problem}", shown=_shown(text), problem=as_sentence(error.problem)),
+            error.remedy,
+        ) from None
     except phonenumbers.NumberParseException:
         raise NotAPhoneNumber(
             Sentence("{shown} is not a telephone number", shown=_shown(text)),
@@ -214,11 +218,11 @@ def _why_invalid(number: Any) -> str:
 
     match phonenumbers.is_possible_number_with_reason(number):
         case phonenumbers.ValidationResult.TOO_SHORT:
-            return "is too short"
+            return Sentence("is too short")
         case phonenumbers.ValidationResult.TOO_LONG:
-            return "is too long"
+            return Sentence("is too long")
         case _:
-            return "is in no number plan"
+            return Sentence("is in no number plan")
 
 
 def _only_digits(typed: str) -> str:

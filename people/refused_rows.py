@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from people.cells.findings import MASK
 from store.engine import fsync_folder
+from store.sentences import Sentence, as_sentence, joined
 
 if TYPE_CHECKING:
     from _csv import Writer
@@ -64,8 +65,10 @@ class RefusedRow:
     @property
     def problem(self) -> str:
         """The field, what is wrong and the remedy, in one line."""
-        message = ": ".join(part for part in (self.field, self.reason) if part)
-        return f"{message}; {self.remedy}" if self.remedy else message
+        message = joined(": ", map(as_sentence, filter(None, (self.field, self.reason))))
+        if not self.remedy:
+            return message
+        return Sentence("{problem}; {remedy}", problem=message, remedy=as_sentence(self.remedy))
 
 
 @dataclass(kw_only=True)

@@ -302,7 +302,7 @@ class Refusals:
         """Add a row whose values were refused."""
         cells = tuple(row[column] for column in self.sheet.columns)
         self.refused_values += 1
-        self.add(Refused(row.line, str(error), cells))
+        self.add(Refused(row.line, error.sentence(), cells))
 
     def _write(self, file: Path, refused: Refused) -> None:
         names = [name for name in self.sheet.columns if name not in REFUSED_COLUMNS]

@@ -21,6 +21,11 @@ class Clock(Protocol):
         ...
 
 
+def elapsed_seconds() -> float:
+    """Return seconds since a moment of this process, to measure how long something lasts."""
+    return monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class SystemClock:
     """The machine's clock."""

@@ -2,7 +2,14 @@
 
 from dataclasses import KW_ONLY, dataclass
 
-from store.sentences import Sentence, Translate, in_english, translated
+from store.sentences import (
+    Sentence,
+    Translate,
+    as_sentence,
+    in_english,
+    joined,
+    translated,
+)
 
 
 @dataclass
@@ -24,20 +31,20 @@ class BadInput(ValueError):
         """Return the error as one line in English."""
         return "\n".join(self.lines())
 
+    def sentence(self) -> Sentence:
+        """Return the error as one line that can be shown in another language."""
+        line = Sentence("line {line}", line=self.line) if self.line is not None else None
+        place = joined(", ", (part for part in (self.file, line, self.field) if part))
+        problem = as_sentence(self.problem)
+        if place:
+            problem = Sentence("{place}: {problem}", place=place, problem=problem)
+        if not self.remedy:
+            return problem
+        return Sentence("{problem}; {remedy}", problem=problem, remedy=as_sentence(self.remedy))
+
     def lines(self, translate: Translate = in_english) -> list[str]:
         """Return the error for a person, one line for each problem."""
-        line = Sentence("line {line}", line=self.line) if self.line is not None else None
-        field = (
-            translated(self.field, translate) if isinstance(self.field, Sentence) else self.field
-        )
-        place = ", ".join(
-            part for part in (self.file, line and translated(line, translate), field) if part
-        )
-        problem = translated(self.problem, translate)
-        said = f"{place}: {problem}" if place else problem
-        if self.remedy:
-            said = f"{said}; {translated(self.remedy, translate)}"
-        return [" ".join(said.split())]
+        return [" ".join(translated(self.sentence(), translate).split())]
 
 
 class SeveralRefused(BadInput):
@@ -58,18 +65,3 @@ class SeveralRefused(BadInput):
     def lines(self, translate: Translate = in_english) -> list[str]:
         """Return each problem on a line of its own."""
         return [line for each in self.each for line in each.lines(translate)]
-
-
-def in_plain_words(error: Exception, translate: Translate = in_english) -> str:
-    """Return why something failed as one line for a person, without a traceback.
-
-    What a person can correct says so itself; of an error that nobody foresaw the kind is named, since the log has it.
-    """
-    match error:
-        case BadInput():
-            return "; ".join(error.lines(translate))
-        case OSError(filename=str(name), strerror=str(problem)):
-            return f"{name}: {translate(problem.lower())}"
-        case _:
-            said = " ".join(str(error).split()) or translate("no reason was given")
-            return f"{type(error).__name__}: {said}"

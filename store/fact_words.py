@@ -67,7 +67,9 @@ def check_words(name: str, words: Mapping[str, str]) -> None:
         )
     if missing := [key for key in ("nl", "en") if not words.get(key)]:
         raise BadInput(
-            "is not described in " + {"nl": "Dutch", "en": "English"}[missing[0]],
+            Sentence("is not described in Dutch")
+            if missing[0] == "nl"
+            else Sentence("is not described in English"),
             Sentence("add {missing}: …", missing=missing[0]),
             field=name,
         )

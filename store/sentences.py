@@ -1,10 +1,28 @@
 """Sentences in English that can be shown in another language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
 Translate = Callable[[str], str]
 """Turns an English text into another language, with its {names} left in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A language that writes numbers and dates in a way of its own, too.
+
+    Attributes:
+        of: turns an English text into the language.
+        fill: fills values into a text, written as that language writes them.
+    """
+
+    of: Translate
+    fill: Callable[[str, Mapping[str, object]], str]
+
+    def __call__(self, text: str) -> str:
+        """Return a text in this language, with its {names} left in it."""
+        return self.of(text)
 
 
 class Sentence(str):
@@ -41,7 +59,30 @@ def translated(text: str, translate: Translate) -> str:
         name: translated(value, translate) if isinstance(value, Sentence) else value
         for name, value in text.values.items()
     }
+    if isinstance(translate, Translation):
+        return translate.fill(template, values)
     return template.format_map(values)
+
+
+def as_sentence(text: str) -> "Sentence":
+    """Return a text as a sentence, so that it is translated within another one too."""
+    return text if isinstance(text, Sentence) else Sentence(text)
+
+
+def counted(count: int, one: str, many: str) -> Sentence:
+    """Return the text for one or for many, with the number as its {count}."""
+    return Sentence(one if count == 1 else many, count=count)
+
+
+def joined(mark: str, parts: Iterable[str]) -> Sentence:
+    """Return texts in a row with `mark` between them, each still to be translated."""
+    named = {f"part_{at}": part for at, part in enumerate(parts)}
+    return Sentence(mark.join(f"{{{name}}}" for name in named), **named)
+
+
+def in_terms(code: str) -> Sentence:
+    """Return a code such as `handed_over` as the words of the trade, "handed over"."""
+    return Sentence(str(code).replace("_", " "))
 
 
 def divided(text: str, mark: str) -> tuple[str, str]:

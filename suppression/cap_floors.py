@@ -6,6 +6,7 @@ with its reason and which the approver signs.
 
 from collections.abc import Collection, Mapping
 
+from store.sentences import Sentence
 from suppression.policies import Cap
 from suppression.reasons import Reason
 
@@ -58,4 +59,6 @@ def _one(own: Cap, floor: Cap | None, *, deviates: bool) -> Cap:
 
 def in_words(cap: Cap) -> str:
     """Return a cap in plain words, as "1 in 90 days"."""
-    return f"{cap.times} in {cap.days} day{'' if cap.days == 1 else 's'}"
+    if cap.days == 1:
+        return Sentence("{times} in 1 day", times=cap.times)
+    return Sentence("{times} in {days} days", times=cap.times, days=cap.days)

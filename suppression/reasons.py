@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from store.sentences import Sentence
 from store.written_dates import Language
 
 
@@ -78,6 +79,10 @@ class Reason(StrEnum):
     def sentence(self, language: Language = "en") -> str:
         """Return the reason as one plain sentence about "this person", for a colleague."""
         return _sentences()[self.value]["about"][language]
+
+    def as_sentence(self) -> Sentence:
+        """Return the reason in English, to be translated with what it stands in."""
+        return Sentence(self.sentence("en"))
 
     def to_person(self, language: Language = "en") -> str:
         """Return the reason as it is said to the person themselves."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.described_toml import parse_toml
+from store.sentences import Sentence, as_sentence
 from templates.descriptions import look_up
 from templates.foreign_words import foreign_words, says_own_words
 from templates.lists import Hit, ListName, holds, search
@@ -32,10 +33,26 @@ class Finding:
     remedy: str
     source: str = ""  # the campaign's own value that the word comes from, as sender.name
 
+    @property
+    def bare_why(self) -> str:
+        """Return why, without the value that the word comes from."""
+        inner = self.why.values.get("why") if isinstance(self.why, Sentence) else None
+        return inner if isinstance(inner, str) else self.why
+
     def __str__(self) -> str:
-        """Return it as one line."""
-        return (
-            f"{self.file}, line {self.line}, {self.part}: {self.word!r} {self.why}; {self.remedy}"
+        """Return it as one line in English."""
+        return str(self.sentence())
+
+    def sentence(self) -> Sentence:
+        """Return it as one line that can be shown in another language."""
+        return Sentence(
+            "{file}, line {line}, {part}: {word!r} {why}; {remedy}",
+            file=self.file,
+            line=self.line,
+            part=self.part,
+            word=self.word,
+            why=self.why,
+            remedy=as_sentence(self.remedy),
         )
 
 
@@ -97,7 +114,9 @@ def lint(
 
 def _misuse(template: "Template", purpose: str) -> Iterator[Finding]:
     if purpose not in template.purposes:
-        why = f"is not a purpose of this template ({', '.join(template.purposes)})"
+        why = Sentence(
+            "is not a purpose of this template ({purposes})", purposes=", ".join(template.purposes)
+        )
         file = f"templates/{template.name}/template.toml"
         yield Finding(
             file=file,
@@ -170,7 +189,11 @@ def _rendered(
                 source = next(
                     (name for name, value in _values(filled) if holds(value, hit.word)), None
                 )
-                why = f"{hit.why} (it comes from {source})" if source else hit.why
+                why = (
+                    Sentence("{why} (it comes from {source})", why=hit.why, source=source)
+                    if source
+                    else hit.why
+                )
                 yield Finding(
                     file=script.file,
                     line=script.parts[part],

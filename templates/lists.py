@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from stdnum.nl import bsn
 
@@ -60,6 +60,12 @@ def search(line: str, name: ListName) -> Iterator[Hit]:
         yield from _citizen_numbers(clear)
 
 
+def all_words() -> set[str]:
+    """Return every reason and remedy of the lists, in English."""
+    rules = [rule for name in get_args(ListName) for rule in _rules(name, "")]
+    return {text for rule in rules for text in (rule.why, rule.remedy)}
+
+
 def holds(text: str, word: str) -> bool:
     """Say whether `text` holds a word as `search` found it."""
     return word in _folded(text) or word in _visible(text)
@@ -69,8 +75,9 @@ def _citizen_numbers(line: str) -> Iterator[Hit]:
     """Yield nine digits that pass the test of citizen numbers."""
     for found in _NINE_DIGITS.finditer(line):
         if bsn.is_valid(found.group()):
-            why = "could be somebody's citizen number"
-            yield Hit(found.group(), why, "leave it out; the response code says which card this is")
+            why = Sentence("could be somebody's citizen number")
+            remedy = Sentence("leave it out; the response code says which card this is")
+            yield Hit(found.group(), why, remedy)
 
 
 @cache
@@ -87,7 +94,7 @@ def _read_rules(source: str, name: str) -> tuple[_Rule, ...]:
         return tuple(rule for group in groups.values() for rule in _rules_of(group))
     except (KeyError, TypeError, AttributeError, re.error) as error:
         raise BadInput(
-            Sentence("is not a list of words ({error})", error=error),
+            "is not a list of words",
             "write each list as ours: a remedy, and words with word, match and why",
             file=file,
             field=SETTING,
@@ -102,8 +109,8 @@ def _rules_of(group: dict[str, Any]) -> Iterator[_Rule]:
             folded=True,
             holds=entry["word"].split()[0],
             harmless=tuple(entry.get("but", ())),
-            why=entry["why"],
-            remedy=group["remedy"],
+            why=Sentence(entry["why"]),
+            remedy=Sentence(group["remedy"]),
         )
     for entry in group.get("patterns", ()):
         yield _Rule(
@@ -111,8 +118,8 @@ def _rules_of(group: dict[str, Any]) -> Iterator[_Rule]:
             folded=False,
             holds="",
             harmless=(),
-            why=entry["why"],
-            remedy=group["remedy"],
+            why=Sentence(entry["why"]),
+            remedy=Sentence(group["remedy"]),
         )
 
 

@@ -51,7 +51,7 @@ def lacks(script: "Script", parts: Mapping[str, str], context: Mapping[str, Any]
 def _names_nobody(script: "Script") -> Iterator[Lack]:
     for name, line in script.names.items():
         if name.startswith("person."):
-            why = "names somebody, and a number may have been given to another since"
+            why = Sentence("names somebody, and a number may have been given to another since")
             yield Lack(
                 line=line, part="names", word=name, why=why, remedy="leave the name out of a text"
             )
@@ -64,7 +64,7 @@ def _says_how_to_object(
     way_out = parts.get(STOP, "")
     where = script.parts.get(STOP, 1)
     if "STOP" not in way_out and not (number and str(number) in way_out):
-        why = "does not say how to object: by an answer STOP, or at the line's number"
+        why = Sentence("does not say how to object: by an answer STOP, or at the line's number")
         yield Lack(
             line=where,
             part=STOP,
@@ -81,12 +81,12 @@ def _says_when_and_where(script: "Script") -> Iterator[Lack]:
                 line=1,
                 part="names",
                 word=name,
-                why="is what somebody must know of an appointment",
+                why=Sentence("is what somebody must know of an appointment"),
                 remedy=Sentence("say {{{{ {name} }}}}", name=name),
             )
     for name, line in script.names.items():
         if name.startswith("appointment.") and name not in _APPOINTMENT:
-            why = "is more of an appointment than a housemate may read"
+            why = Sentence("is more of an appointment than a housemate may read")
             yield Lack(
                 line=line,
                 part="names",

@@ -13,7 +13,7 @@ from sqlglot import expressions as exp
 from campaigns.audience_language.seeded_draws import PRIME, Draw
 from campaigns.audience_language.syntax import AudienceRefused, shown
 from campaigns.audience_language.values import Age, Value, constant_day
-from store.sentences import Sentence
+from store.sentences import Sentence, as_sentence
 from store.states import WENT_OUT, OutcomeKind, ReplyKind, TouchState
 from store.tables import Campaign, Decision, Obligation, Outcome, Person, PersonNumber, Reply, Touch
 from suppression.policies import Tax
@@ -68,7 +68,10 @@ class Question:
 
     def refusal(self, problem: str, remedy: str) -> AudienceRefused:
         """Return an error that quotes the function call."""
-        return AudienceRefused(f"{shown(self.node)} {problem}", remedy)
+        return AudienceRefused(
+            Sentence("{shown} {problem}", shown=shown(self.node), problem=as_sentence(problem)),
+            remedy,
+        )
 
 
 @dataclass(frozen=True, slots=True)

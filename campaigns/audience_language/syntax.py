@@ -238,7 +238,7 @@ def _where(error: Exception) -> str:
     """Return the place at which the parser stopped, if it says so."""
     found = error.errors[-1] if isinstance(error, errors.ParseError) and error.errors else {}
     word = _short(str(found.get("highlight") or ""))
-    return f" at {word}" if word else ""
+    return Sentence(" at {word}", word=word) if word else ""
 
 
 def _hold_nodes(tree: exp.Expr) -> None:

@@ -236,15 +236,20 @@ def _reasons_new(connection: Connection, before: Run, after: Run, audience: Audi
     found = []
     if before.version.rule.where != after.version.rule.where:
         old = parsed(connection, before.version.rule.where, today=after.today)
-        found.append(_Why("the rule changed", not_(_is_true(old.condition))))
-    found.append(_Why("imported since then", Person.imported_at > before.ran_at))
+        found.append(_Why(Sentence("the rule changed"), not_(_is_true(old.condition))))
+    found.append(_Why(Sentence("imported since then"), Person.imported_at > before.ran_at))
     then = parsed(connection, audience.text, today=before.today)
     if before.today != after.today:
         found += [
-            _Why(f"holds as days went by: {each.text}", not_(_is_true(each.condition)))
+            _Why(
+                Sentence("holds as days went by: {text}", text=each.text),
+                not_(_is_true(each.condition)),
+            )
             for each in then.parts
         ]
-    found.append(_Why("an import changed what is known of them", Person.updated_at > before.ran_at))
+    found.append(
+        _Why(Sentence("an import changed what is known of them"), Person.updated_at > before.ran_at)
+    )
     return found
 
 
@@ -255,17 +260,17 @@ def _reasons_left(
     if before.version.rule.where == after.version.rule.where:
         return _failing(audience)
     old = parsed(connection, before.version.rule.where, today=after.today)
-    return [_Why("the rule changed", _is_true(old.condition)), *_failing(old)]
+    return [_Why(Sentence("the rule changed"), _is_true(old.condition)), *_failing(old)]
 
 
 def _failing(audience: Audience) -> list[_Why]:
     return [
-        _Why(f"no longer matches: {each.text}", not_(_is_true(each.condition)))
+        _Why(Sentence("no longer matches: {text}", text=each.text), not_(_is_true(each.condition)))
         for each in audience.parts
     ]
 
 
-_OTHERWISE = "something that happened since: a touch, a reply, an outcome, another number"
+_OTHERWISE = Sentence("something that happened since: a touch, a reply, an outcome, another number")
 
 
 def _labelled(here: Run, there: Run, reasons: list[_Why]) -> Subquery:

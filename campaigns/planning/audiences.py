@@ -15,7 +15,7 @@ from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
-from store.sentences import Sentence
+from store.sentences import Sentence, joined
 from store.tables import Campaign, NamedAudience
 from suppression.judging import declared_facts
 
@@ -47,8 +47,10 @@ class Rule:
         after = self.valid_until is not None and day > self.valid_until
         if not (before or after):
             return None
-        said = (("from", self.valid_from), ("until", self.valid_until))
-        return " ".join(f"{word} {end}" for word, end in said if end)
+        begins, ends = self.valid_from, self.valid_until
+        said = [Sentence("from {day}", day=begins)] if begins else []
+        said += [Sentence("until {day}", day=ends)] if ends else []
+        return joined(" ", said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,10 +27,11 @@ from people.numbers import PhoneNumber
 from store.clock import local_date
 from store.errors import BadInput
 from store.facts import fact
-from store.sentences import Sentence
+from store.sentences import Sentence, joined
 from store.tables import Person
 from suppression.judging import declared_facts
 from suppression.occasions import Occasion
+from suppression.reasons import Reason
 from suppression.rules import BY_REASON
 from templates.lists import search
 from templates.texts import Template
@@ -134,13 +135,19 @@ def _dpia(campaign: CampaignFile, complaints: Complaints, *, today: date) -> Non
 def _past(campaign: CampaignFile, today: date) -> tuple[str, ...]:
     """Return a warning for each wave and phone line that lies in the past."""
     waves = (
-        f"wave {number} is on {wave.date}, which is past: its messages would go at once"
+        Sentence(
+            "wave {number} is on {day}, which is past: its messages would go at once",
+            number=number,
+            day=wave.date,
+        )
         for number, wave in enumerate(campaign.waves, 1)
         if wave.date < today
     )
     until = campaign.phone_line.open_until
-    line = [f"the phone line has closed on {until}: nobody would answer"] if until < today else []
-    return (*waves, *line)
+    if until >= today:
+        return tuple(waves)
+    closed = Sentence("the phone line has closed on {until}: nobody would answer", until=until)
+    return (*waves, closed)
 
 
 def _audience(
@@ -188,7 +195,7 @@ def _empty_facts(
         select(*(exists().where(fact(name, facts[name]).is_not(None)) for name in named))
     ).one()
     return tuple(
-        f"the fact {name} is empty for everyone imported"
+        Sentence("the fact {name} is empty for everyone imported", name=name)
         for name, found in zip(named, known, strict=True)
         if not found
     )
@@ -249,13 +256,17 @@ def _line_number(campaign: CampaignFile, complaints: Complaints) -> None:
 
 def _unjudged(occasions: tuple[Occasion, ...]) -> tuple[str, ...]:
     """Return a warning for each rule that lacks a fact that no import declared."""
-    silent: dict[str, list[str]] = {}
+    silent: dict[str, list[Reason]] = {}
     for rule in BY_REASON.values():
         for name in {rule.lacks(each) for each in occasions if rule.reason in each.policy.asked} - {
             None
         }:
-            silent.setdefault(str(name), []).append(rule.reason.value)
+            silent.setdefault(str(name), []).append(rule.reason)
     return tuple(
-        f"{', '.join(reasons)} could not be judged: no import declared the fact {name}"
+        Sentence(
+            "no import declared the fact {name}, so nobody is left out for this: {reasons}",
+            name=name,
+            reasons=joined(" ", (each.as_sentence() for each in reasons)),
+        )
         for name, reasons in silent.items()
     )

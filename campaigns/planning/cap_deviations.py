@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from store.sentences import Sentence
 from store.states import WENT_OUT, CampaignState, TouchState
 from store.tables import Campaign, Person, Touch
 from suppression.cap_floors import in_words, rule_name
@@ -58,10 +59,16 @@ class CapDeviation:
 
     def sentence(self) -> str:
         """Return it in words and numbers, for the approver."""
-        return (
-            f"{self.rule}: {in_words(self.own)}, where the body allows {in_words(self.floor)}."
-            f" Because of it {self.people:,} more people are reached, and {self.touches:,} messages"
-            f" go that the body's cap would hold back. The reason given: {self.reason}"
+        return Sentence(
+            "{rule}: {own}, where the body allows {floor}. Because of it {people:,} more people are"
+            " reached, and {touches:,} messages go that the body's cap would hold back."
+            " The reason given: {reason}",
+            rule=self.rule,
+            own=in_words(self.own),
+            floor=in_words(self.floor),
+            people=self.people,
+            touches=self.touches,
+            reason=self.reason,
         )
 
     @classmethod

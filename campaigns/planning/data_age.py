@@ -5,23 +5,34 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
+from store.sentences import Sentence
 from store.tables import Import
 from suppression.policies import Policy
 
 
-def aged(connection: Connection, policy: Policy, now: datetime) -> Iterator[str]:
+def aged(connection: Connection, policy: Policy, now: datetime) -> Iterator[Sentence]:
     """Yield one sentence for each source that is older than was agreed."""
     for agreed in policy.lists:
         source, last = agreed.source, _last(connection, agreed.source)
         if last is None:
-            yield f"the list {source} was never imported: kaartje import FILE --source {source}"
+            yield Sentence(
+                "the list {source} was never imported: kaartje import FILE --source {source}",
+                source=source,
+            )
         elif now - last > timedelta(days=agreed.days):
-            yield f"the list {source} is {(now - last).days} days old, {agreed.days} were agreed: import a newer one"
+            yield Sentence(
+                "the list {source} is {days} days old, {agreed} were agreed: import a newer one",
+                source=source,
+                days=(now - last).days,
+                agreed=agreed.days,
+            )
     people = _last_people(connection)
     if people is not None and now - people > timedelta(days=policy.freshness.days):
-        yield (
-            f"the newest file of people is {(now - people).days} days old: nothing is handed over"
-            f" on data of more than {policy.freshness.days}; import a newer one"
+        yield Sentence(
+            "the newest file of people is {days} days old: nothing is handed over"
+            " on data of more than {most}; import a newer one",
+            days=(now - people).days,
+            most=policy.freshness.days,
         )
 
 

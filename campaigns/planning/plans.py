@@ -31,6 +31,7 @@ from campaigns.planning.reach_of_arms import OtherArm, lost_to_other_arms
 from campaigns.planning.rule_counts import RuleCount, rule_counts
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.seed_pieces import NO_SEEDS, count_active
+from channels.port import Watch, unwatched
 from installation.installation import Installation
 from store.sentences import Sentence
 from store.tables import Person
@@ -150,7 +151,12 @@ class Plan:
 
 
 def plan(
-    installation: Installation, file: Path, *, now: datetime, decisions_file: Path | None = None
+    installation: Installation,
+    file: Path,
+    *,
+    now: datetime,
+    decisions_file: Path | None = None,
+    watch: Watch = unwatched,
 ) -> Plan:
     """Plan the campaign in `file`. Write nothing but a CSV of every decision, if one is asked for.
 
@@ -159,16 +165,24 @@ def plan(
     """
     with installation.store.reading() as connection:
         checked = check_with(installation, connection, file, now=now)
-        made = plan_with(installation, connection, checked)
+        made = plan_with(installation, connection, checked, watch=watch)
         if decisions_file is not None:
             write_decisions(connection, checked.brief, made.split, decisions_file)
         return made
 
 
-def plan_with(installation: Installation, connection: Connection, checked: Checked) -> Plan:
+def plan_with(
+    installation: Installation,
+    connection: Connection,
+    checked: Checked,
+    *,
+    watch: Watch = unwatched,
+) -> Plan:
     """Draft and count on an open connection. The draft stays in its temporary tables."""
     campaign, brief = checked.campaign, checked.brief
+    imported = connection.execute(select(func.count()).select_from(Person)).scalar_one()
     draft(connection, brief)
+    watch("draft", imported, imported)
     by_mask = count_by_mask(connection)
     available = count_units(connection)
     divided = keep_together(split(campaign, available), cluster_ranks(connection))
@@ -177,16 +191,19 @@ def plan_with(installation: Installation, connection: Connection, checked: Check
     eligible = by_mask[0].count if 0 in by_mask else 0
     reached = divided.treated()
     held_out = sum(piece.size for piece in divided.hold_out)
+    watch("divide", available, available)
     pieces = planned_pieces(installation, connection, checked, divided)
     expected = estimate(pieces, brief.policy.work)
     lost = lost_to_other_arms(connection, brief, matched)
+    sent = sum(line.pieces for line in pieces)
+    watch("price", sent, sent)
     counts = rule_counts(by_mask, brief.policy)
     return Plan(
         campaign=campaign.campaign,
         title=campaign.title,
         purpose=campaign.purpose,
         today=brief.today,
-        imported=connection.execute(select(func.count()).select_from(Person)).scalar_one(),
+        imported=imported,
         matched=matched,
         eligible=eligible,
         rules=counts,
@@ -267,27 +284,39 @@ def _warnings(
     matched: int,
     reached: int,
 ) -> list[str]:
-    found = []
+    found: list[str] = []
     if not matched:
-        found.append("the audience matches nobody: look at audience.where and at what was imported")
+        found.append(
+            Sentence("the audience matches nobody: look at audience.where and at what was imported")
+        )
     elif not reached:
-        found.append("nobody is left to reach: see the reasons above")
+        found.append(Sentence("nobody is left to reach: see the reasons above"))
     found.extend(
-        f"{each.reason.value} takes out {each.took_out:,} of {matched:,}: is that what you expect?"
+        Sentence(
+            "one reason takes out {took_out:,} of {matched:,}: is that what you expect? ({reason})",
+            took_out=each.took_out,
+            matched=matched,
+            reason=each.reason.as_sentence(),
+        )
         for each in counts
         if each.took_out > matched * SUSPICIOUS_SHARE
     )
     found.extend(line.bill.warning for line in pieces if line.bill.warning)
     found.extend(
-        f"price unknown: what {name} costs is in no price list; it cannot be submitted like this"
+        Sentence(
+            "price unknown: what {name} costs is in no price list; it cannot be submitted like this",
+            name=name,
+        )
         for name in expected.unpriced
     )
     if not campaign.budget:
-        found.append("the budget is € 0.00: it cannot be submitted like this")
+        found.append(Sentence("the budget is € 0.00: it cannot be submitted like this"))
     if expected.highest > campaign.budget:
         found.append(over_budget(expected, campaign.budget))
     if any(arm.hold_out for arm in campaign.arms) is False:
         found.append(
-            "there is no hold-out: afterwards nobody can say what this campaign itself brought about"
+            Sentence(
+                "there is no hold-out: afterwards nobody can say what this campaign itself brought about"
+            )
         )
     return found

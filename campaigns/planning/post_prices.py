@@ -24,6 +24,7 @@ from campaigns.touches.shop_days import (
 from channels.shops import Paper, Shop, paper_of
 from installation.installation import Installation
 from store.clock import local_date
+from store.sentences import Sentence, joined
 from suppression.verdicts import Allowed
 
 
@@ -122,20 +123,31 @@ def _bill(
     prices = [shop.price(paper, size) for size in sizes]
     postage = shop.postage(paper)
     if postage is None or None in prices:
-        bare = f"{shop.name} has no price for {paper.format}: what {wanted.step.template} costs is not known"
-        return Bill(days=days, warning=" ".join(filter(None, (bare, warning))))
+        bare = Sentence(
+            "{shop} has no price for {format}: what {template} costs is not known",
+            shop=shop.name,
+            format=paper.format,
+            template=wanted.step.template,
+        )
+        return Bill(days=days, warning=joined(" ", filter(None, (bare, warning))))
     cost = sum((price for price in prices if price is not None), Decimal(0))
     parts = _parts(shop, paper, wanted, days=days, seeds=seeds, run=run, falls_out=falls_out)
     mail = {
         postage.sorted if size >= shop.prices.sorted_from else postage.unsorted for size in sizes
     }
-    explanation = (
-        f"{wanted.step.template} ({paper.format}): € {shop.prices.print[paper.format]} print"
-        f" + € {' or '.join(map(str, sorted(mail)))} post up to {postage.up_to} g"
-        f" a piece, {len(sizes)} x € {shop.prices.set_up} set-up"
+    explanation = Sentence(
+        "{template} ({format}): € {print:f} print + € {post} post up to {up_to} g a piece,"
+        " {runs} x € {set_up:f} set-up",
+        template=wanted.step.template,
+        format=paper.format,
+        print=shop.prices.print[paper.format],
+        post=joined(" / ", (Sentence("{price:f}", price=price) for price in sorted(mail))),
+        up_to=postage.up_to,
+        runs=len(sizes),
+        set_up=shop.prices.set_up,
     )
     if (left := _left_over(wanted, cost, shop)) is not None:
-        warning = " ".join(filter(None, (left, warning)))
+        warning = joined(" ", filter(None, (left, warning)))
     return Bill(days=days, cost=cost, explanation=explanation, warning=warning, parts=parts)
 
 
@@ -166,9 +178,14 @@ def _left_over(wanted: Wanted, cost: Decimal, shop: Shop) -> str | None:
     own = wanted.step.price * wanted.pieces
     if "price" not in wanted.step.model_fields_set or own == cost:
         return None
-    return (
-        f"the price of {wanted.step.template} in the file (€ {wanted.step.price} a piece, € {own:,.2f})"
-        f" is not what {shop.name} bills (€ {cost:,.2f}): its list counts, so remove the price"
+    return Sentence(
+        "the price of {template} in the file (€ {price:f} a piece, € {own:,.2f}) is not what {shop}"
+        " bills (€ {cost:,.2f}): its list counts, so remove the price",
+        template=wanted.step.template,
+        price=wanted.step.price,
+        own=own,
+        shop=shop.name,
+        cost=cost,
     )
 
 
@@ -181,8 +198,24 @@ def _days_sentence(wanted: Wanted, days: Days, shop: Shop) -> str:
     """Return a warning if not all pieces go on their own day, or an empty text."""
     if not days or (len(days) == 1 and days[0][0] == wanted.on):
         return ""
-    pieces = f"{wanted.pieces:,} x {wanted.step.template} of {wanted.on} go on"
     if len(days) == 1:
-        return f"{pieces} {days[0][0]}: before that the print shop or the line is closed, or full"
-    span = f"{len(days)} days, {days[0][0]} to {days[-1][0]}"
-    return f"{pieces} {span}: {shop.name} takes {shop.calendar.daily_pieces or 0:,} pieces a day"
+        return Sentence(
+            "{pieces:,} x {template} of {on} go on {first}: before that the print shop or the line"
+            " is closed, or full",
+            pieces=wanted.pieces,
+            template=wanted.step.template,
+            on=wanted.on,
+            first=days[0][0],
+        )
+    return Sentence(
+        "{pieces:,} x {template} of {on} go on {days} days, {first} to {last}: {shop} takes"
+        " {most:,} pieces a day",
+        pieces=wanted.pieces,
+        template=wanted.step.template,
+        on=wanted.on,
+        days=len(days),
+        first=days[0][0],
+        last=days[-1][0],
+        shop=shop.name,
+        most=shop.calendar.daily_pieces or 0,
+    )

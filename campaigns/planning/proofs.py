@@ -27,7 +27,7 @@ from campaigns.touches.composing import (
     read_script,
 )
 from channels.codes import response_code
-from channels.port import Batch, Message, Refusal
+from channels.port import Batch, Message, Refusal, Watch, unwatched
 from installation.installation import Installation
 from people.addresses import PostalAddress
 from people.house_numbers import DESIGNATIONS
@@ -76,7 +76,12 @@ class _Printed:
 
 
 def proof(
-    installation: Installation, named: str, folder: Path, *, now: datetime
+    installation: Installation,
+    named: str,
+    folder: Path,
+    *,
+    now: datetime,
+    watch: Watch = unwatched,
 ) -> tuple[Proof, ...]:
     """Write the proofs of a campaign into a folder. Nothing is handed over or recorded.
 
@@ -85,6 +90,7 @@ def proof(
         named: A campaign file, or the name of a campaign that was submitted.
         folder: Where the proofs go; made if it is not there. Never the outbox.
         now: The present moment.
+        watch: Called with the proofs made so far.
 
     Raises:
         BadInput: there is no such file or campaign, nothing of it is printed, or the folder is the outbox.
@@ -106,9 +112,11 @@ def proof(
                 "proofs are for cards and letters",
             )
         folder.mkdir(parents=True, exist_ok=True)
-        return tuple(
-            _prove(installation, connection, each, folder=folder, now=now) for each in printed
-        )
+        made = []
+        for at, each in enumerate(printed, 1):
+            made.append(_prove(installation, connection, each, folder=folder, now=now))
+            watch("prove", at, len(printed))
+        return tuple(made)
 
 
 def _drafted(

@@ -12,7 +12,7 @@ from channels.examples import example_batch
 from channels.port import Refusal
 from installation.installation import Installation
 from store.errors import BadInput
-from store.sentences import Sentence
+from store.sentences import Sentence, as_sentence
 from templates.guides import read_plan
 from templates.texts import Template, load
 
@@ -87,7 +87,12 @@ def _is_sendable(
             batch = replace(example, made_at=now, messages=(message,), layout=template.layout)
             refusal = channel.check(message, batch)
             if refusal is not None:
-                problem = f"{template.name} ({language}): {refusal.detail}"
+                problem = Sentence(
+                    "{template} ({language}): {detail}",
+                    template=template.name,
+                    language=language,
+                    detail=as_sentence(refusal.detail),
+                )
                 complaints.add(use.place, problem, _remedy(refusal))
                 return
 
@@ -142,12 +147,13 @@ def _lint(campaign: CampaignFile, use: _Use, complaints: Complaints, *, own_name
         campaign.purpose, context, open_card=campaign.open_card, own_name=own_name
     ):
         if not finding.source:
-            problem = f"{finding.file}: {finding.word!r} {finding.why}"
+            problem = Sentence(
+                "{file}: {word!r} {why}", file=finding.file, word=finding.word, why=finding.why
+            )
             complaints.add(use.place, problem, finding.remedy)
         elif (finding.source, finding.word) not in said:  # each language has it, one line causes it
             said.add((finding.source, finding.word))
-            why = finding.why.removesuffix(f" (it comes from {finding.source})")
-            problem = f"{finding.word!r} {why}"
+            problem = Sentence("{word!r} {why}", word=finding.word, why=finding.bare_why)
             complaints.add(_place_of(finding.source), problem, finding.remedy)
 
 

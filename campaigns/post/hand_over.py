@@ -37,8 +37,9 @@ from channels.shops import paper_of
 from installation.installation import Installation
 from store.audit_log import About, Kind, done
 from store.clock import local_date
-from store.errors import BadInput, in_plain_words
-from store.sentences import Sentence
+from store.errors import BadInput
+from store.plain_errors import why_it_failed
+from store.sentences import Sentence, in_terms
 from store.states import CampaignState, PieceState, RunState, TouchState
 from store.tables import AuditEntry, Delivery, PrintPiece, PrintRun, Touch
 from suppression.reasons import Reason
@@ -109,7 +110,7 @@ def _ask_back(installation: Installation, *, now: datetime) -> dict[int, str]:
         try:
             want_pulls_of(installation, shard, now=now)
         except BadInput as refused:
-            unjudged[shard.campaign_id] = in_plain_words(refused)
+            unjudged[shard.campaign_id] = why_it_failed(refused)
     make_lists(installation, now=now)
     return unjudged
 
@@ -135,7 +136,9 @@ def _hand_over(
     """Hand over one run, unless another process is doing so."""
     with installation.store.holding(f"hand-over-{key}") as held:
         if not held:
-            return HandedOver(waiting=(Waiting(key, "it is being handed over at this moment"),))
+            return HandedOver(
+                waiting=(Waiting(key, Sentence("it is being handed over at this moment")),)
+            )
         run = read_run(installation, key)
         if run.state is not RunState.MADE:
             return HandedOver()
@@ -148,7 +151,10 @@ def _hand_over(
         ):
             return HandedOver(
                 waiting=(
-                    Waiting(key, "the carrier has not given its order back: kaartje post enrich"),
+                    Waiting(
+                        key,
+                        Sentence("the carrier has not given its order back: kaartje post enrich"),
+                    ),
                 )
             )
         if not has_a_server(installation):
@@ -161,12 +167,13 @@ def _hand_over(
         if run.campaign_id in unjudged:
             return HandedOver(waiting=(Waiting(key, unjudged[run.campaign_id], failed=True),))
         if run.is_frozen:
-            return HandedOver(waiting=(Waiting(key, "an incident holds its campaign"),))
+            return HandedOver(waiting=(Waiting(key, Sentence("an incident holds its campaign")),))
         if run.campaign_state in GOES:
             return _ship(installation, run, now=now, watch=watch)
         if run.campaign_state is CampaignState.STOPPED:
             return _recall(installation, run, now=now)
-        return HandedOver(waiting=(Waiting(key, f"its campaign is {run.campaign_state.value}"),))
+        why = Sentence("its campaign is {state}", state=in_terms(run.campaign_state))
+        return HandedOver(waiting=(Waiting(key, why),))
 
 
 def call_back(installation: Installation, key: str) -> bool:

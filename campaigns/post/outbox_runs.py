@@ -17,10 +17,9 @@ from sqlalchemy import Select, select
 from campaigns.post.piece_states import find_run
 from campaigns.touches.judging import frozen
 from channels.outbox import sync_tree
-from channels.port import Unavailable
 from channels.run_shipping import Shipment
 from installation.installation import Installation
-from store.errors import in_plain_words
+from store.plain_errors import why_it_failed
 from store.states import CampaignState, DeliveryState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintRun
 
@@ -87,7 +86,7 @@ class HandedOver:
 
 def waits(key: str, error: Exception, *, failed: bool = True) -> HandedOver:
     """Log that a run waits, and return it as a count."""
-    why = str(error) if isinstance(error, Unavailable) else in_plain_words(error)
+    why = why_it_failed(error)
     LOG.warning("print run %s is not handed over: %s", key, why)
     return HandedOver(waiting=(Waiting(key, why, failed),))
 

@@ -17,17 +17,17 @@ from store.states import CampaignState, PieceState, RunState
 from store.tables import Campaign, Delivery, PrintFile, PrintPiece, PrintRun, Wave
 
 OPEN: Mapping[RunState, str] = {
-    RunState.MADE: "it is not at the print shop yet",
-    RunState.HANDED_OVER: "the print shop has not said that it has received it",
-    RunState.RECEIVED: "its press proof is not signed",
-    RunState.PROOFED: "it is not printed yet",
-    RunState.PRINTED: "it is not posted yet",
-    RunState.POSTED: "not every piece is accounted for",
+    RunState.MADE: Sentence("it is not at the print shop yet"),
+    RunState.HANDED_OVER: Sentence("the print shop has not said that it has received it"),
+    RunState.RECEIVED: Sentence("its press proof is not signed"),
+    RunState.PROOFED: Sentence("it is not printed yet"),
+    RunState.PRINTED: Sentence("it is not posted yet"),
+    RunState.POSTED: Sentence("not every piece is accounted for"),
     RunState.CLOSED: "",
 }
 """What a run waits for, by its state."""
-_STOPPED = "its campaign was stopped: it does not go"
-_PAUSED = "its campaign is paused: it goes when the campaign goes on"
+_STOPPED = Sentence("its campaign was stopped: it does not go")
+_PAUSED = Sentence("its campaign is paused: it goes when the campaign goes on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from campaigns.touches.campaign_parts import (
 )
 from store.errors import BadInput
 from store.fact_words import check_words
-from store.sentences import Sentence
+from store.sentences import Sentence, as_sentence
 from suppression.cap_floors import ALL_CAPS, caps_in_force, is_looser, rule_name
 from suppression.policies import Cap, Policy, Purpose
 
@@ -65,7 +65,14 @@ class AudienceFile(Part):
             try:
                 check_words(name, words)
             except BadInput as refused:
-                raise ValueError(f"{name} {refused.problem}; {refused.remedy}") from None
+                raise ValueError(
+                    Sentence(
+                        "{name} {problem}; {remedy}",
+                        name=name,
+                        problem=as_sentence(refused.problem),
+                        remedy=as_sentence(refused.remedy),
+                    )
+                ) from None
         return self
 
     @model_validator(mode="after")

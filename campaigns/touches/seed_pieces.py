@@ -15,11 +15,14 @@ from channels.codes import printed
 from channels.port import Channel, Message, Seed
 from people.addresses import PARTS, PostalAddress
 from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Delivery, SeedAddress, SeedCode
 
 _NOBODY = 0  # a seed belongs to no touch
 _GREETINGS = {"nl": "Beste", "en": "Dear"}
-NO_SEEDS = "no colleague gets a piece of this: add a seed address, so that you see when it arrives"
+NO_SEEDS = Sentence(
+    "no colleague gets a piece of this: add a seed address, so that you see when it arrives"
+)
 """The warning of a plan for a printed campaign without active seeds."""
 
 

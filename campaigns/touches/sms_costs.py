@@ -7,6 +7,7 @@ from typing import Any
 
 from channels.sms.channel import body_of
 from channels.sms.segments import Letter, weigh
+from store.sentences import Sentence, joined
 from templates.texts import Template
 
 
@@ -25,11 +26,21 @@ class TextWeight:
     def summary(self) -> str:
         """Return length and price in one line, for the approver."""
         forced = (
-            f"; UCS-2 because of {', '.join(letter.described() for letter in self.forcing)}"
+            Sentence(
+                "; UCS-2 because of {letters}",
+                letters=joined(", ", (letter.described() for letter in self.forcing)),
+            )
             if self.forcing
             else ""
         )
-        return f"{self.language}: {self.segments} x {self.encoding}, € {self.cost} a person{forced}"
+        return Sentence(
+            "{language}: {segments} x {encoding}, € {cost:f} a person{forced}",
+            language=self.language,
+            segments=self.segments,
+            encoding=self.encoding,
+            cost=self.cost,
+            forced=forced,
+        )
 
 
 def weigh_text(

@@ -17,6 +17,8 @@ from channels.interactions.open_klant import contact_body, done, task_body
 from channels.interactions.port import Contact, Declined, Put, Task, Unclear
 from channels.outbox import write_synced
 from channels.port import Unavailable
+from store.sentences import Sentence, as_sentence
+from store.system_errors import reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ class Folder:
             finally:
                 os.close(folder)
         except OSError as error:
-            raise Unavailable(f"the folder cannot be written: {error.strerror}") from error
+            raise Unavailable(
+                Sentence("the folder {why}", why=as_sentence(reason_of(error)))
+            ) from error
         return Put(name)
 
     def _existing(self, name: str) -> str | None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from channels.sms.characters import instead, septets
+from store.sentences import Sentence
 
 Encoding = Literal["GSM-7", "UCS-2"]
 _ROOM: dict[Encoding, tuple[int, int]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
@@ -36,11 +37,11 @@ class Letter:
         )
         match self.instead:
             case None:
-                return f"{shown} (no letter stands for it)"
+                return Sentence("{shown} (no letter stands for it)", shown=shown)
             case "":
-                return f"{shown} (leave it out)"
+                return Sentence("{shown} (leave it out)", shown=shown)
             case _:
-                return f"{shown} (write {self.instead!r})"
+                return Sentence("{shown} (write {instead!r})", shown=shown, instead=self.instead)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ import typer
 
 from console.catalogues import chosen_language, translation_to
 from console.cli.failures import BAD_INPUT, ending_of
-from store.clock import Clock, FixedClock, SystemClock, parse_moment
+from store.clock import LOCAL, Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
-from store.sentences import Sentence, translated
+from store.sentences import Sentence, in_terms, translated
 
 if TYPE_CHECKING:
     from installation.installation import Installation
@@ -227,6 +227,39 @@ def worded(text: str, /, **values: object) -> str:
     return translated(
         Sentence(text, **values) if values else text, translation_to(chosen_language())
     )
+
+
+def term(code: str) -> str:
+    """Return a code such as `handed_over` in words, in the language of this command."""
+    return worded(in_terms(code))
+
+
+def reason_words(code: str) -> str:
+    """Return the sentence of a reason, in the language of this command."""
+    from suppression.reasons import Reason
+
+    if code in Reason.__members__:
+        return Reason(code).sentence(chosen_language())
+    return worded("The provider says: {code}", code=code)
+
+
+def spoken_source(source: str) -> str:
+    """Return where an entry is from, which is a list or one reply."""
+    before, _, kind = source.partition(": ")
+    if before.startswith("reply "):
+        number = before.removeprefix("reply ")
+        return worded("reply {number}: {kind}", number=number, kind=term(kind))
+    return term(source) if source == "by hand" else source
+
+
+def local_time(moment: datetime) -> str:
+    """Return a moment in local time, as wide as any other."""
+    return worded("{at:%Y-%m-%d %H:%M}", at=moment.astimezone(LOCAL))
+
+
+def local_day(moment: datetime) -> str:
+    """Return the day of a moment in local time."""
+    return worded("{on}", on=moment.astimezone(LOCAL).date())
 
 
 def fail(*problems: str) -> NoReturn:

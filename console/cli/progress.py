@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.cli.options import say, worded
+from store.clock import elapsed_seconds
 from store.sentences import Sentence
 
 Watch = Callable[[str, int, int], None]
@@ -15,6 +16,10 @@ STEPS = {
     "generate": Sentence("people invented"),
     "import": Sentence("lines of the file read"),
     "reading": Sentence("lines of the file read"),
+    "draft": Sentence("people judged"),
+    "divide": Sentence("people divided over the arms"),
+    "price": Sentence("pieces priced"),
+    "prove": Sentence("proofs written"),
     "settle": Sentence("interrupted batches settled"),
     "claim": Sentence("touches claimed"),
     "compose": Sentence("messages put into words"),
@@ -27,6 +32,8 @@ STEPS = {
     "hand over": Sentence("print runs looked at"),
 }
 """What is counted in each phase that a person sees. The others last an instant."""
+BETWEEN = 10.0
+"""Seconds between two lines about a step that is under way."""
 
 
 @dataclass(slots=True)
@@ -54,15 +61,28 @@ class _Count:
 
 
 class Steps:
-    """The steps of a command, each with its count."""
+    """The steps of a command, each with its count.
 
-    def __init__(self) -> None:
+    A step may come back with every batch, so its line is printed when all are done; one that lasts
+    says every few seconds how far it is.
+    """
+
+    def __init__(self, elapsed: Callable[[], float] = elapsed_seconds) -> None:
         self._counts: dict[Sentence, _Count] = {}
+        self._elapsed, self._said_at = elapsed, elapsed()
 
     def watch(self, phase: str, done: int, total: int) -> None:
         """Take one sign of progress."""
         if phase in STEPS and total:
-            self._counts.setdefault(STEPS[phase], _Count()).see(done, total)
+            count = self._counts.setdefault(STEPS[phase], _Count())
+            count.see(done, total)
+            self._say_where_it_stands(STEPS[phase], count)
+
+    def _say_where_it_stands(self, step: Sentence, count: _Count) -> None:
+        """Print how far a step is, some seconds after the last such line."""
+        if (now := self._elapsed()) - self._said_at >= BETWEEN:
+            self._said_at = now
+            say("progress: {step}: {count:,} so far", step=step, count=count.sum)
 
     def end(self) -> None:
         """Print one line for each step that came, and begin anew."""

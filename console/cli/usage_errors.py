@@ -5,13 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
-from typer import BadParameter
-from typer._click.exceptions import (
-    BadOptionUsage,
-    ClickException,
-    MissingParameter,
-    NoSuchOption,
-)
+from typer.exceptions import TyperException
 
 from store.errors import BadInput
 from store.sentences import Sentence, Translate, in_english
@@ -30,30 +24,31 @@ _CHOICES = re.compile(r"is not one of (.+?)\.?$")
 _PATH = re.compile(r"(?:file|dir|directory|path) '(.*)' (does not exist\.|is .*\.)$", re.IGNORECASE)
 
 
-def in_one_line(error: ClickException, translate: Translate = in_english) -> str:
+def in_one_line(error: TyperException, translate: Translate = in_english) -> str:
     """Return what is wrong with a command and what to write instead."""
     return " ".join(_refused(error).lines(translate))
 
 
-def _refused(error: ClickException) -> BadInput:
-    match error:
-        case MissingParameter():
+def _refused(error: Any) -> BadInput:
+    """Return the complaint, by the name of the error's class, which the library keeps to itself."""
+    match type(error).__name__:
+        case "MissingParameter":
             remedy: str = Sentence("write it, see {help}", help=_help(error))
             return BadInput("is missing", remedy, field=_place(error))
-        case BadParameter():
+        case "BadParameter":
             return BadInput(*_value(error), field=_place(error))
-        case NoSuchOption():
+        case "NoSuchOption":
             problem = Sentence("is not an option of {command}", command=_command(error))
             meant = _meant(error.possibilities, error)
             return BadInput(problem, meant, field=error.option_name)
-        case BadOptionUsage():
+        case "BadOptionUsage":
             remedy = Sentence("see {help}", help=_help(error))
             return BadInput("has no value, or one too many", remedy, field=error.option_name)
         case _:
             return _words(error)
 
 
-def _value(error: BadParameter) -> tuple[str, str]:
+def _value(error: Any) -> tuple[str, str]:
     """Return what is wrong with a value, by our words or by the validator's kind of complaint."""
     if isinstance(error.__cause__, ValidationError):
         first: Any = error.__cause__.errors(include_url=False)[0]
@@ -76,10 +71,10 @@ def _ours(message: str) -> tuple[str, str]:
     return message, ""
 
 
-def _words(error: ClickException) -> BadInput:
+def _words(error: Any) -> BadInput:
     if found := _UNKNOWN_COMMAND.search(error.message):
         group: Any = getattr(error, "cmd", None)
-        known = group.list_commands(error.ctx) if group else []  # type: ignore[attr-defined]  # of a usage error
+        known = group.list_commands(error.ctx) if group else []
         problem = Sentence("is not a command of {command}", command=_command(error))
         remedy = _meant(get_close_matches(found[1], known, n=1), error)
         return BadInput(problem, remedy, field=found[1])
@@ -88,13 +83,13 @@ def _words(error: ClickException) -> BadInput:
     return BadInput(error.message)
 
 
-def _meant(near: Any, error: ClickException) -> str:
+def _meant(near: Any, error: TyperException) -> str:
     if near:
         return Sentence("did you mean {other}?", other=min(near))
     return Sentence("see {help}", help=_help(error))
 
 
-def _place(error: BadParameter) -> str:
+def _place(error: Any) -> str:
     """Return how an option or an argument is written, as --now or FILE."""
     param: Any = error.param
     if error.param_hint or param is None:
@@ -104,11 +99,11 @@ def _place(error: BadParameter) -> str:
     return str(param.metavar or param.display_name_raw)
 
 
-def _command(error: ClickException) -> str:
+def _command(error: TyperException) -> str:
     context: Any = getattr(error, "ctx", None)
     words = context.command_path.split()[1:] if context else []
     return " ".join(["kaartje", *(word for word in words if word.isascii())])
 
 
-def _help(error: ClickException) -> str:
+def _help(error: TyperException) -> str:
     return f"{_command(error)} --help"

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from store.clock import LOCAL, local_date, month_later
 from store.engine import Store
 from store.mapped_rows import read_all
+from store.sentences import Sentence, in_terms
 from store.states import AppointmentState, LineTestKind, TeamTaskState
 from store.tables import (
     Agent,
@@ -177,7 +178,7 @@ def _signals(connection: Connection, now: datetime) -> Iterator[Waits]:
             whose=signal.escalated_to or signal.owner,
             person_ref=None,
             since=_start_of(signal.remind_on or local_date(now)),
-            what=f"waits for {signal.waits_for}",
+            what=Sentence("waits for {what}", what=in_terms(signal.waits_for or "")),
         )
 
 
@@ -194,7 +195,7 @@ def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
             whose=owner,
             person_ref=ref,
             since=last_at + SILENT_AFTER,
-            what="silent",
+            what=Sentence("silent"),
         )
     orphaned = (
         select(Case.id, Case.owner, Person.person_ref, Agent.left_on)
@@ -209,7 +210,7 @@ def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
             whose=owner,
             person_ref=ref,
             since=_start_of(left_on or local_date(now)),
-            what="its owner left: give it to somebody",
+            what=Sentence("its owner left: give it to somebody"),
         )
 
 
@@ -233,7 +234,12 @@ def _team_tasks(connection: Connection, now: datetime) -> Iterator[Waits]:
             whose=task.asked_by,
             person_ref=refs[task.id],
             since=task.not_before if refused else _start_of(task.due_on + timedelta(days=1)),
-            what=f"{task.place}: {status}{', urgent' if task.urgent else ''}",
+            what=Sentence(
+                "{place}: {status}{urgent}",
+                place=in_terms(task.place),
+                status=in_terms(status),
+                urgent=Sentence(", urgent") if task.urgent else "",
+            ),
         )
 
 
@@ -290,7 +296,7 @@ def _lines(connection: Connection) -> Iterator[Waits]:
             whose=EVERYBODY,
             person_ref=None,
             since=row.at,
-            what=f"the test call to {row.number} failed",
+            what=Sentence("the test call to {number} failed", number=row.number),
         )
 
 

@@ -22,8 +22,9 @@ from desk.entries.answer_holds import died, objected, too_late
 from desk.entries.answers import CHANNEL
 from installation.installation import Installation
 from people.numbers import PhoneNumber
-from store.errors import in_plain_words
 from store.mapped_rows import read_all
+from store.plain_errors import why_it_failed
+from store.sentences import Sentence
 from store.states import MOVES, TouchState
 from store.tables import Answer
 from suppression.reasons import Reason
@@ -152,7 +153,7 @@ def _hand_over(installation: Installation, rows: Sequence[Answer], *, now: datet
     try:
         done = _record(installation, batch, installation.channels[CHANNEL].send(batch), now=now)
     except Unavailable as error:
-        return Answered(failures=(str(error),)) + _settle(installation, batch, now=now)
+        return Answered(failures=(why_it_failed(error),)) + _settle(installation, batch, now=now)
     # a message without a result after a good end: the channel is asked what became of it
     return done + _settle(installation, batch, now=now) if _left(installation, batch.key) else done
 
@@ -225,7 +226,7 @@ def _settle(installation: Installation, batch: Batch, *, now: datetime) -> Answe
     try:
         results = list(installation.channels[CHANNEL].settle(batch))
     except Unavailable as error:  # nobody can say now; the next pass asks again
-        return Answered(failures=(str(error),))
+        return Answered(failures=(why_it_failed(error),))
     done = _record(installation, batch, results, now=now)
     unsure = [result.touch_id for result in results if isinstance(result, Unsure)]
     origins = (TouchState.CLAIMED, TouchState.UNKNOWN)
@@ -256,7 +257,9 @@ def _settle_orphans(installation: Installation, *, now: datetime) -> Answered:
             raise
         except Exception as error:  # noqa: BLE001  whatever it was, the other batches go on
             _LOG.exception("batch %s of answers cannot be settled", key)
-            total += Answered(failures=(f"{key}: {in_plain_words(error)}",))
+            total += Answered(
+                failures=(Sentence("{key}: {why}", key=key, why=why_it_failed(error)),)
+            )
     return total
 
 

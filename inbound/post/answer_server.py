@@ -17,6 +17,9 @@ from inbound.post.answer_files import AnswerReport
 from inbound.post.answer_folder import collect_answers
 from installation.installation import Installation
 from store.errors import BadInput
+from store.plain_errors import why_it_failed
+from store.sentences import Sentence, as_sentence
+from store.system_errors import reason_of
 
 LOG = logging.getLogger("kaartje.post")
 FOLDER = ".answers"
@@ -111,9 +114,13 @@ def _fetch(sftp: Sftp, folder: Path) -> tuple[Fetched, tuple[str, ...], tuple[st
     try:
         fetched = fetch(sftp, folder)
     except (Unavailable, BadInput) as refused:
-        return Fetched(), (), (str(refused),)
+        return Fetched(), (), (why_it_failed(refused),)
     except OSError as error:
-        return Fetched(), (), (f"{folder} cannot be written ({error.strerror})",)
+        return (
+            Fetched(),
+            (),
+            (Sentence("{folder} {why}", folder=folder, why=as_sentence(reason_of(error))),),
+        )
     return fetched, tuple(map(_left_on_server, fetched.left)), ()
 
 

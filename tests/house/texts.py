@@ -16,7 +16,10 @@ import typer
 from console.catalogues import read_catalogue
 from console.cli.library_words import paragraphs
 from console.main import NOUNS, app, command_of
+from suppression.policies import shipped_policy
+from templates.lists import all_words
 from tests.house.reading import ROOT, Module, dotted, product
+from tests.house.terms import terms
 
 CATALOGUE = ROOT / "console" / "locale" / "nl" / "LC_MESSAGES" / "kaartje.po"
 ERRORS = {
@@ -32,6 +35,7 @@ ERRORS = {
 CALLS: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(ERRORS, (0, 1)),
     "Sentence": (0,),
+    "counted": (1, 2),
     "fail": (0, 1, 2, 3),
     "typer.BadParameter": (0,),
     "complaints.add": (1, 2),
@@ -40,13 +44,17 @@ CALLS: dict[str, tuple[int, ...]] = {
     "self._remark": (2,),
 }
 """Calls that take English texts, and at which places."""
-PRINTED = {"say", "show", "worded"}
+PRINTED = {"say", "show", "worded", "term", "notice"}
 """Calls that print a text, within the command line."""
 NAMES = {"problem", "remedy"}
 """Variables and arguments that hold one half of an error."""
 TABLES = {
-    "campaigns/audience_language/syntax.py": {"_STRANGE"},
+    "campaigns/audience_language/syntax.py": {"_STRANGE", "_FACT_REMEDY"},
+    "console/web/browser_phone.py": {"SET_UP"},
+    "suppression/list_rows.py": {"_WHOM"},
+    "console/cli/campaigns/report.py": {"steps", "counts", "STEPS"},
     "console/cli/usage_errors.py": {"_PATHS"},
+    "people/numbers.py": {"_NEVER"},
     "store/database_errors.py": {"_READ_ONLY", "_SQLITE", "_POSTGRES", "_AWAY"},
     "store/system_errors.py": {"_NO_RIGHT", "_WORDS", "_UNKNOWN"},
     "store/yaml_words.py": {"_COMPLAINTS", "_UNKNOWN"},
@@ -61,7 +69,7 @@ _WORD = re.compile(r"[A-Za-z]{2}")
 def texts() -> set[str]:
     """Return every English text that the command line or an error may show."""
     found = {text for module in product() for text in _texts_of(module)}
-    found.update(_helps())
+    found.update(_helps(), terms(), all_words(), {shipped_policy().work.source})
     return {text for text in found if _WORD.search(_PLACEHOLDER.sub("", text))}
 
 

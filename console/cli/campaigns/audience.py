@@ -13,10 +13,12 @@ from console.cli.options import (
     decider,
     emit,
     fail,
+    local_day,
     open_installation,
     refusing,
     say,
     show,
+    worded,
 )
 from store.sentences import Sentence
 
@@ -146,20 +148,23 @@ def show_one(name: Name, as_json: AsJson = False) -> None:
 def _show_version(each: "Version") -> None:
     rule = each.rule
     show(
-        "{name}, version {number}, saved by {saved_by} on {saved_at:%Y-%m-%d}",
+        "{name}, version {number}, saved by {saved_by} on {saved_at}",
         name=each.name,
         number=each.number,
         saved_by=each.saved_by,
-        saved_at=each.saved_at,
+        saved_at=local_day(each.saved_at),
     )
     for line in rule.where.splitlines():
         show(f"    {line}")
     if rule.necessity:
         show("  because: {necessity}", necessity=rule.necessity)
     ends = " ".join(
-        f"{word} {end}"
-        for word, end in (("from", rule.valid_from), ("until", rule.valid_until))
-        if end
+        text
+        for text in (
+            worded("from {day}", day=rule.valid_from) if rule.valid_from else "",
+            worded("until {day}", day=rule.valid_until) if rule.valid_until else "",
+        )
+        if text
     )
     if ends:
         show("  holds {ends}", ends=ends)
@@ -230,4 +235,11 @@ def _show_comparison(made: "Comparison") -> None:
 
 def _show_change(sign: str, change: "Change") -> None:
     more = ", …" if change.people > len(change.refs) else ""
-    show(f"{f'{sign}{change.people:,}':>12}  {change.why}   ({', '.join(change.refs)}{more})")
+    people = worded("{sign}{people:,}", sign=sign, people=change.people)
+    show(
+        "{people:>12}  {why}   ({refs}{more})",
+        people=people,
+        why=change.why,
+        refs=", ".join(change.refs),
+        more=more,
+    )

@@ -26,7 +26,9 @@ from console.cli.options import (
     refusing,
     say,
     show,
+    term,
 )
+from console.cli.progress import progress
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -81,7 +83,10 @@ def plan(
     from campaigns.planning.plans import plan as plan_file
 
     installation = open_installation(now)
-    made = plan_file(installation, file, now=installation.now(), decisions_file=decisions)
+    with progress() as watch:
+        made = plan_file(
+            installation, file, now=installation.now(), decisions_file=decisions, watch=watch
+        )
     if as_json:
         data = made.as_data()
         emit({**data, "decisions": decisions} if decisions else data)
@@ -108,7 +113,8 @@ def proof(
     from campaigns.planning.proofs import proof as prove
 
     installation = open_installation(now)
-    proofs = prove(installation, named, folder, now=installation.now())
+    with progress() as watch:
+        proofs = prove(installation, named, folder, now=installation.now(), watch=watch)
     if as_json:
         emit([proof_data(each) for each in proofs])
         return
@@ -118,7 +124,7 @@ def proof(
             arm=each.arm,
             step=each.step,
             template=each.template,
-            channel=each.channel,
+            channel=term(each.channel),
             pieces=each.pieces,
         )
         for made in (each.pdf, each.sheet):
@@ -282,9 +288,9 @@ def list_all(as_json: AsJson = False) -> None:
         show("There is no campaign yet. Write a file and try: kaartje campaign plan FILE")
     for each in found:
         show(
-            "{name:<28} {state:<10} from {first_date}   {title}",
+            "{name:<28} {state:<12} from {first_date:%Y-%m-%d}   {title}",
             name=each.name,
-            state=each.state,
+            state=term(each.state),
             first_date=each.first_date,
             title=each.title,
         )

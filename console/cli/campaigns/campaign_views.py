@@ -3,7 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from console.catalogues import chosen_language
-from console.cli.options import emit, show
+from console.cli.options import (
+    emit,
+    local_time,
+    reason_words,
+    show,
+    term,
+    worded,
+)
 from store.clock import local_date
 from store.sentences import Sentence
 
@@ -21,11 +28,12 @@ def show_plan(made: "Plan") -> None:
     """Print a plan with its people, exclusions, pieces and cost."""
     from suppression.reasons import Reason
 
+    language = chosen_language()
     show(
         "{title} ({campaign}, {purpose}), planned on {today}\n",
         title=made.title,
         campaign=made.campaign,
-        purpose=made.purpose,
+        purpose=term(made.purpose),
         today=made.today,
     )
     if made.sensitive:
@@ -37,11 +45,17 @@ def show_plan(made: "Plan") -> None:
     show("{imported:>12,}  people imported", imported=made.imported)
     show("{matched:>12,}  match the audience", matched=made.matched)
     if made.rules:
-        show("\n   taken out     held     alone   reason                       for instance")
+        show("\n   taken out     held     alone   why, and for instance whom")
     for rule in made.rules:
-        counts = f"{rule.took_out:>12,} {rule.held:>8,} {rule.alone:>9,}"
-        show(f"{counts}   {rule.reason.value:<28} {', '.join(rule.sample)}")
-        show(f"{'':>34}{rule.reason.sentence('en')}")
+        show(
+            "{took_out:>12,} {held:>8,} {alone:>9,}   {why}",
+            took_out=rule.took_out,
+            held=rule.held,
+            alone=rule.alone,
+            why=rule.reason.sentence(language),
+        )
+        if rule.sample:
+            show(f"{'':>34}{', '.join(rule.sample)}")
     if made.rules:
         show(
             "   taken out: the first that holds; held: as the only rule it would; alone: no other rule would"
@@ -51,11 +65,10 @@ def show_plan(made: "Plan") -> None:
         (made.household, Reason.HOUSEHOLD),
         (made.same_number, Reason.SAME_NUMBER),
         (made.over_limit, Reason.LIMIT),
+        (made.hold_out, Reason.HOLD_OUT),
     ):
         if count:
-            show(f"{-count:>12,}  {reason.value:<12} {reason.sentence('en')}")
-    if made.hold_out:
-        show(f"{-made.hold_out:>12,}  {Reason.HOLD_OUT.value:<12} {Reason.HOLD_OUT.sentence('en')}")
+            show("{count:>12,}  {why}", count=-count, why=reason.sentence(language))
     show("{selected:>12,}  selected\n", selected=made.selected)
     _show_pieces(made)
     for each in made.deviations:
@@ -161,7 +174,7 @@ def _show_estimate(made: "Plan") -> None:
                 highest=part.highest,
             )
     show(
-        "        time  {low} to {high} hours of agents: {assumption}",
+        "        time  {low:.1f} to {high:.1f} hours of agents: {assumption}",
         low=found.hours_low,
         high=found.hours_high,
         assumption=found.assumption,
@@ -173,13 +186,19 @@ def _show_pieces(made: "Plan") -> None:
     show("        wave  date         arm             channel      pieces    pages        cost")
     for line in made.pieces:
         show(
-            f"{line.wave:>12}  {line.on}   {line.arm:<15} {line.channel:<10} {line.pieces:>8,} {line.pages:>8,}"
-            f" {f'€ {line.cost:,.2f}' if line.priced else 'unknown':>11}"
+            "{wave:>12}  {on:%Y-%m-%d}   {arm:<15} {channel:<10} {pieces:>8,} {pages:>8,} {cost:>11}",
+            wave=line.wave,
+            on=line.on,
+            arm=line.arm,
+            channel=term(line.channel),
+            pieces=line.pieces,
+            pages=line.pages,
+            cost=worded("€ {cost:,.2f}", cost=line.cost) if line.priced else worded("unknown"),
         )
         if len(line.bill.days) > 1 or any(day != line.on for day, _ in line.bill.days):
             for day, count in line.bill.days:
                 show(
-                    "{gap:>14}{day}   goes to the print shop{gap:<5} {count:>8,}",
+                    "{gap:>14}{day:%Y-%m-%d}   goes to the print shop{gap:<5} {count:>8,}",
                     gap="",
                     day=day,
                     count=count,
@@ -241,19 +260,28 @@ def show_shadow(found: "Shadow") -> None:
     if found.counts:
         show("\n     touches   people   known then   reason")
     for count in found.counts:
-        undated = "" if count.dated else " (since when is not known)"
-        numbers = f"{count.touches:>12,} {count.people:>8,} {count.known_then:>12,}"
-        show(f"{numbers}   {count.reason:<28} {count.sentence}{undated}")
+        show(
+            "{touches:>12,} {people:>8,} {known_then:>12,}   {why}{undated}",
+            touches=count.touches,
+            people=count.people,
+            known_then=count.known_then,
+            why=reason_words(count.reason),
+            undated="" if count.dated else worded(" (since when is not known)"),
+        )
     if found.cases:
         show("\nThe first {count}:", count=len(found.cases))
     for case in found.cases:
-        since = f"since {case.since}" if case.since else "since when is not known"
+        since = (
+            worded("since {day}", day=case.since)
+            if case.since
+            else worded("since when is not known")
+        )
         show(
-            "  {person_ref:<16} {channel:<8} {went_at}  {reason:<28} {since}, known on {known_at}",
+            "  {person_ref:<16} {channel:<8} {went_at:%Y-%m-%d}  {why} ({since}, known on {known_at})",
             person_ref=case.person_ref,
-            channel=case.channel,
+            channel=term(case.channel),
             went_at=local_date(case.went_at),
-            reason=case.reason,
+            why=reason_words(case.reason),
             since=since,
             known_at=local_date(case.known_at),
         )
@@ -290,7 +318,7 @@ def show_overview(
             }
         )
         return
-    show(f"{each.name}: {each.state}   {each.title}")
+    show(f"{each.name}: {term(each.state)}   {each.title}")
     show(
         "  first wave {first_date}, line open until {line_open_until}",
         first_date=each.first_date,
@@ -307,9 +335,9 @@ def show_overview(
     for deviation in each.deviations:
         show("  departs from a cap: {sentence}", sentence=CapDeviation.read(deviation).sentence())
     if each.launch_at and each.state == "approved":
-        show("  launches by itself at {launch_at}", launch_at=each.launch_at.isoformat())
+        show("  launches by itself at {launch_at}", launch_at=local_time(each.launch_at))
     for state, count in sorted(each.touches.items()):
-        show("  {count:>8,} touches {state}", count=count, state=state)
+        show("  {count:>8,} touches {state}", count=count, state=term(state))
     for one in waiting:
         show("  {count:>8,} wait: {line}", count=one.count, line=one.line(chosen_language()))
     if came_to is not None:

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.catalogues import chosen_language
-from console.cli.options import AsJson, Now, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Now,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+    term,
+)
 from console.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -36,7 +45,7 @@ def deliver(
     else:
         _show(done, waiting)
     for failure in done.failures:
-        say("failed: {failure}", failure=failure)
+        say("failed: {failure}", failure=failure.sentence())
     if done.failures:
         raise typer.Exit(FAILED)
 
@@ -51,7 +60,7 @@ def _waiting(now: Now) -> "list[Waiting]":
 def _show(done: "PassResult", waiting: "list[Waiting]") -> None:
     for name, count in done.counts.items():
         if count:
-            show(f"{count:>10,}  {name.replace('_', ' ')}")
+            show("{count:>10,}  {what}", count=count, what=term(name))
     for each in waiting:
         show("{count:>10,}  wait: {line}", count=each.count, line=each.line(chosen_language()))
     if not done.failures and not waiting and not any(done.counts.values()):
@@ -62,16 +71,14 @@ def _plainly(now: Now) -> "PassResult":
     from sqlalchemy.exc import DBAPIError
 
     from flows.delivery_pass import run_pass
+    from store.plain_errors import why_it_failed
 
     installation = open_installation(now)
     with progress() as watch:
         try:
             return run_pass(installation, now=installation.now(), watch=watch)
         except DBAPIError as error:
-            say(
-                "error: the pass ended early, since the database cannot be used: {orig}",
-                orig=error.orig,
-            )
+            say("error: the pass ended early: {why}", why=why_it_failed(error))
             raise typer.Exit(FAILED) from error
 
 

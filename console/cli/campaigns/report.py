@@ -1,10 +1,21 @@
 """The `kaartje report` command, for the funnel of one campaign."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_installation, refusing, show
+from console.cli.options import (
+    AsJson,
+    Now,
+    emit,
+    open_installation,
+    reason_words,
+    refusing,
+    show,
+    term,
+    worded,
+)
 
 if TYPE_CHECKING:
     from outcomes.funnels import ArmFunnel, ChannelFunnel, Funnel
@@ -43,12 +54,15 @@ def show_funnel(found: "Funnel") -> None:
         "{title} ({campaign}): {state}, counted on {as_of}",
         title=found.title,
         campaign=found.campaign,
-        state=found.state,
-        as_of=found.as_of,
+        state=term(found.state),
+        as_of=date.fromisoformat(found.as_of),
     )
     if found.ledger_removed_on:
-        gone = f"the ledger was removed on {found.ledger_removed_on}, at the end of its retention period"
-        show("  {gone}: who was matched, selected or assigned can no longer be counted", gone=gone)
+        show(
+            "  the ledger was removed on {day}, at the end of its retention period:"
+            " who was matched, selected or assigned can no longer be counted",
+            day=found.ledger_removed_on,
+        )
     show()
     show("  {matched:>9,}  matched the audience", matched=found.matched)
     _show_left_out(found)
@@ -86,15 +100,18 @@ def _show_ladder(found: "Funnel") -> None:
     """Print how many people came as far as each step, or further."""
     show("  how far people came        this far or further    of whom did this")
     for rung in found.ladder:
-        show(f"    {rung.name.replace('_', ' '):<22} {rung.so_far:>12,}   {rung.people:>17,}")
+        show(
+            "    {name:<22} {so_far:>12,}   {people:>17,}",
+            name=term(rung.name),
+            so_far=rung.so_far,
+            people=rung.people,
+        )
     show()
 
 
 def _show_left_out(found: "Funnel") -> None:
-    from suppression.reasons import Reason
-
     for reason, count in found.left_out.items():
-        show(f"  {-count:>9,}  {reason:<28} {Reason(reason).sentence('en')}")
+        show("  {count:>9,}  {why}", count=-count, why=reason_words(reason))
 
 
 def _show_channel(channel: "ChannelFunnel") -> None:
@@ -109,27 +126,37 @@ def _show_channel(channel: "ChannelFunnel") -> None:
         ("came back", channel.returned),
         ("may have gone: to be settled", channel.unknown),
     )
-    numbers = ", ".join(f"{count:,} {word}" for word, count in counts if count)
-    show("  touches by {channel}: {numbers}", channel=channel.channel, numbers=numbers)
+    numbers = ", ".join(
+        worded("{count:,} {what}", count=count, what=term(word)) for word, count in counts if count
+    )
+    show("  touches by {channel}: {numbers}", channel=term(channel.channel), numbers=numbers)
     for word, by_reason in (("withheld or dropped", channel.withheld), ("failed", channel.failed)):
         if by_reason:
-            show(
-                f"    {word}: {', '.join(f'{reason} {count:,}' for reason, count in by_reason.items())}"
-            )
+            show(f"    {term(word)}:")
+        for reason, count in by_reason.items():
+            show("    {count:>9,}  {why}", count=count, why=reason_words(reason))
 
 
 def _bar(label: str, count: int, total: int) -> None:
     share = count / total if total else 0
     length = max(1 if count else 0, round(share * BAR))
-    show(f"  {count:>9,}  {label:<22} {share:>6.1%}  {'█' * length}")
+    show(
+        "  {count:>9,}  {label:<28} {share:>6.1%}  {bar}",
+        count=count,
+        label=term(label),
+        share=share,
+        bar="█" * length,
+    )
 
 
 def _show_arm(arm: "ArmFunnel") -> None:
     low, high = arm.filed_interval
     others = ", ".join(
-        f"{kind.replace('_', ' ')} {count:,}" for kind, count in arm.outcomes.items() if count
+        worded("{what} {count:,}", what=term(kind), count=count)
+        for kind, count in arm.outcomes.items()
+        if count
     )
-    name = f"{arm.arm} (gets nothing)" if arm.hold_out else arm.arm
+    name = worded("{arm} (gets nothing)", arm=arm.arm) if arm.hold_out else arm.arm
     show(
         "  {name:<23} {assigned:>7,}   {filed:>6,}   {filed_share:>5.1%}   {low:.1%} to {high:.1%}",
         name=name,

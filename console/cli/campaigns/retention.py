@@ -15,8 +15,10 @@ from console.cli.options import (
     refusing,
     say,
     show,
+    worded,
 )
 from store.clock import local_date
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from campaigns.looking_back.retention import Ledger
@@ -27,12 +29,12 @@ app = typer.Typer(
 
 # Each `Standing` in words for a person.
 STANDINGS = {
-    "running": "the period begins when the campaign ends",
-    "held": "held back by a legal hold",
-    "no_period": "its class has no period, so it is never removed",
-    "kept": "kept until {due}",
-    "due": "its period is over: kaartje retention run",
-    "removed": "removed on {removed}",
+    "running": Sentence("the period begins when the campaign ends"),
+    "held": Sentence("held back by a legal hold"),
+    "no_period": Sentence("its class has no period, so it is never removed"),
+    "kept": Sentence("kept until {due}"),
+    "due": Sentence("its period is over: kaartje retention run"),
+    "removed": Sentence("removed on {removed}"),
 }
 
 
@@ -86,12 +88,16 @@ def run(
         emit({"dry_run": dry_run, "ledgers": [each.as_data() for each in found]})
         return
     for each in found:
-        count, verb = (each.rows, "would be removed") if dry_run else (each.removed, "removed")
+        would, was = (
+            Sentence(
+                "{campaign:<28} {count:>12,} decisions would be removed  ({retention}, {days} days)"
+            ),
+            Sentence("{campaign:<28} {count:>12,} decisions removed  ({retention}, {days} days)"),
+        )
         show(
-            "{campaign:<28} {count:>12,} decisions {verb}  ({retention}, {days} days)",
+            would if dry_run else was,
             campaign=each.campaign,
-            count=count,
-            verb=verb,
+            count=each.rows if dry_run else each.removed,
             retention=each.retention,
             days=each.days,
         )
@@ -100,9 +106,15 @@ def run(
 
 
 def _as_line(each: "Ledger") -> str:
-    days = f"{each.days} days" if each.days is not None else "no period"
-    standing = STANDINGS[each.standing].format(
-        due=each.due_at and local_date(each.due_at),
-        removed=each.removed_at and local_date(each.removed_at),
+    return worded(
+        "{campaign:<28} {retention:<20} {days:<12} {rows:>12,} decisions  {standing}",
+        campaign=each.campaign,
+        retention=each.retention,
+        days=worded("no period") if each.days is None else worded("{days} days", days=each.days),
+        rows=each.rows,
+        standing=worded(
+            STANDINGS[each.standing],
+            due=each.due_at and local_date(each.due_at),
+            removed=each.removed_at and local_date(each.removed_at),
+        ),
     )
-    return f"{each.campaign:<28} {each.retention:<20} {days:<12} {each.rows:>12,} decisions  {standing}"

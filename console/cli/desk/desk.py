@@ -25,7 +25,10 @@ from console.cli.options import (
     refusing,
     say,
     show,
+    term,
+    worded,
 )
+from store.sentences import as_sentence
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,8 +50,12 @@ def case(ref: Ref, as_json: AsJson = False) -> None:
     if as_json:
         emit(found.as_data() if found else None)
     elif found:
-        ended = f", closed {local_time(found.closed_at)}" if found.closed_at else ""
-        spoken = f"{found.conversations} conversations, last {local_time(found.last_at)}"
+        ended = worded(", closed {at}", at=local_time(found.closed_at)) if found.closed_at else ""
+        spoken = worded(
+            "{count} conversations, last {at}",
+            count=found.conversations,
+            at=local_time(found.last_at),
+        )
         show(
             "case {id} of {ref}: {owner}, {spoken}{ended}",
             id=found.id,
@@ -113,8 +120,15 @@ def overdue(now: Now = None, as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        about = f"{each.kind:<12} #{each.id:<6} since {local_time(each.since)}"
-        show(f"{about}  {each.whose:<20} {each.person_ref or '-':<12} {each.what}")
+        show(
+            "{kind:<12} #{id:<6} since {since}  {whose:<20} {ref:<12} {what}",
+            kind=term(each.kind),
+            id=each.id,
+            since=local_time(each.since),
+            whose=each.whose,
+            ref=each.person_ref or "-",
+            what=as_sentence(each.what),
+        )
     say("{count} late", count=len(found))
 
 
@@ -137,7 +151,7 @@ def ageing(now: Now = None, as_json: AsJson = False) -> None:
                 oldest_days=each.oldest_days,
                 late=each.late,
             )
-        counts = ", ".join(f"{kind} {count}" for kind, count in found.late_by_kind.items())
+        counts = ", ".join(f"{term(kind)} {count}" for kind, count in found.late_by_kind.items())
         say(
             "{count} late{which}; see kaartje desk overdue",
             count=len(found.late),

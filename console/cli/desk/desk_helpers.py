@@ -15,6 +15,7 @@ from console.cli.options import (
     refusing,
     say,
     show,
+    term,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Authorisations of people who help somebody else.")
@@ -80,10 +81,13 @@ def listed(
             if each.revoked_at
             else "over"
         )
-        about = f"#{each.id:<6} {each.person_ref:<14} {stands:<8} until {each.valid_until}"
         show(
-            "{about}  {helper}, {organisation} ({seen}, seen by {recorded_by})",
-            about=about,
+            "#{id:<6} {ref:<14} {stands:<8} until {until:%Y-%m-%d}  {helper}, {organisation} "
+            "({seen}, seen by {recorded_by})",
+            id=each.id,
+            ref=each.person_ref,
+            stands=term(stands),
+            until=each.valid_until,
             helper=each.helper,
             organisation=each.organisation,
             seen=each.seen,

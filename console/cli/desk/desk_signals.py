@@ -16,6 +16,8 @@ from console.cli.options import (
     refusing,
     say,
     show,
+    term,
+    worded,
 )
 
 app = typer.Typer()
@@ -74,17 +76,19 @@ def register(
         return
     for each in found:
         waits = (
-            f" for {each.waits_for} until {each.remind_on}" if each.status == signals.WAITS else ""
+            worded(" for {what} until {day}", what=term(each.waits_for or ""), day=each.remind_on)
+            if each.status == signals.WAITS
+            else ""
         )
         whose = each.escalated_to or each.owner
         show(
             "#{id:<6} {days:>4} days  {status}{waits}  {whose:<16} {kind}: {what}",
             id=each.id,
             days=each.days,
-            status=each.status,
+            status=term(each.status),
             waits=waits,
             whose=whose,
-            kind=each.kind,
+            kind=term(each.kind),
             what=each.what,
         )
     for each in signals.too_old(found):
@@ -142,7 +146,7 @@ def wait(
         now=installation.now(),
         remind_on=look,
     )
-    show("signal {number} waits for {what}", number=number, what=what)
+    show("signal {number} waits for {what}", number=number, what=term(what))
 
 
 @app.command()
@@ -191,7 +195,7 @@ def decide(
     show(
         "signal {number}: {decision}; tell {reporters}",
         number=number,
-        decision=decision,
+        decision=term(decision),
         reporters=", ".join(reporters),
     )
 
@@ -210,10 +214,13 @@ def news(by: Decides, now: Now = None, as_json: AsJson = False) -> None:
         emit(found)
         return
     for each in found:
-        about = [each["status"]]
-        about += [f"into {each['merged_into']}"] if each["merged_into"] else []
-        about += [f"for {each['waits_for']}"] if each["status"] == signals.WAITS else []
-        about += [f"{each['decision']}: {each['decision_why']}"] if each["decision"] else []
+        about = [term(each["status"])]
+        if each["merged_into"]:
+            about.append(worded("into {number}", number=each["merged_into"]))
+        if each["status"] == signals.WAITS:
+            about.append(worded("for {what}", what=term(each["waits_for"])))
+        if each["decision"]:
+            about.append(f"{term(each['decision'])}: {each['decision_why']}")
         show(
             "signal {id} ({what}): {about}", id=each["id"], what=each["what"], about=" ".join(about)
         )

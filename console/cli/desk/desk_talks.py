@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from console.catalogues import chosen_language
 from console.cli.desk.desk_terms import From, Number, Until, local_time, period
 from console.cli.options import (
     AsJson,
@@ -67,10 +68,12 @@ def signs(
     installation = open_installation(now)
     who, moment = decider(installation, by).name, installation.now()
     if noted is None:
-        found = signs_of(installation.store, call, agent=who, language="en", now=moment)
+        found = signs_of(
+            installation.store, call, agent=who, language=chosen_language(), now=moment
+        )
     else:
         found = note_signs(
-            installation.store, call, _list(noted), by=who, now=moment, language="en"
+            installation.store, call, _list(noted), by=who, now=moment, language=chosen_language()
         )
     if as_json:
         emit([{"sign": each.sign, "words": each.words, "refer": each.refer} for each in found])

@@ -15,6 +15,8 @@ from console.cli.options import (
     refusing,
     say,
     show,
+    term,
+    worded,
 )
 from store.sentences import Sentence
 
@@ -65,8 +67,8 @@ def triage(
         else:
             show(
                 "proposed: {to}, because of {because}; a person decides",
-                to=proposal.to,
-                because=", ".join(proposal.because) or Sentence("nothing"),
+                to=term(proposal.to),
+                because=", ".join(map(term, proposal.because)) or Sentence("nothing"),
             )
         return
     installation = open_installation(now)
@@ -86,7 +88,11 @@ def triage(
         )
         return
     otherwise = (
-        f", otherwise than {made.proposed}: deviation {made.deviation_id}"
+        worded(
+            ", otherwise than {proposed}: deviation {number}",
+            proposed=term(made.proposed),
+            number=made.deviation_id,
+        )
         if made.deviation_id
         else ""
     )
@@ -96,7 +102,8 @@ def triage(
             ref=ref,
             now=local_date(installation.now()),
         )
-    show(f"{made.to}{f', team task {made.task_id}' if made.task_id else ''}{otherwise}")
+    task = worded(", team task {number}", number=made.task_id) if made.task_id else ""
+    show(f"{term(made.to)}{task}{otherwise}")
 
 
 @app.command("tailor-made")
@@ -126,7 +133,7 @@ def tailor_made(
         urgent=urgent,
         closed=closed,
     )
-    show("team task {made} to {to}", made=made, to=to)
+    show("team task {made} to {to}", made=made, to=term(to))
 
 
 @app.command("team-tasks")
@@ -140,9 +147,16 @@ def team_tasks(place: Place = None, as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        how = "taken up" if each.received_at else each.state.value
-        about = f"#{each.id:<6} by {each.due_on} {each.place:<12} {each.person_ref:<12} {how}"
-        show(f"{about}{', urgent' if each.urgent else ''}{f': {each.error}' if each.error else ''}")
+        show(
+            "#{id:<6} by {due_on:%Y-%m-%d} {place:<12} {ref:<12} {how}{urgent}{error}",
+            id=each.id,
+            due_on=each.due_on,
+            place=term(each.place),
+            ref=each.person_ref,
+            how=worded("taken up") if each.received_at else term(each.state),
+            urgent=worded(", urgent") if each.urgent else "",
+            error=f": {each.error}" if each.error else "",
+        )
     say("{count} open", count=len(found))
 
 

@@ -5,20 +5,16 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import read_day
+from console.cli.options import local_time, read_day
 from store.clock import LOCAL, parse_agreed_moment
 from store.errors import BadInput
 from store.sentences import Sentence
 
+__all__ = ["From", "Number", "Ref", "Until", "local_time", "period", "read_moment"]
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The person_ref.")]
 Number = Annotated[int, typer.Argument(metavar="ID", help="Its number.")]
 From = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day, as 2023-06-01.")]
 Until = Annotated[str, typer.Option("--until", metavar="DAY", help="The last day, as 2023-06-30.")]
-
-
-def local_time(moment: datetime) -> str:
-    """Return a moment in local time."""
-    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"
 
 
 def read_moment(text: str) -> datetime:

@@ -10,18 +10,18 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    local_time,
     open_installation,
     refusing,
     say,
     show,
+    term,
+    worded,
 )
-from store.clock import LOCAL
 from store.errors import BadInput
-from store.sentences import Sentence
+from store.sentences import Sentence, counted
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from desk.line.line_tests import Tried
 
 FAILED = 1
@@ -45,7 +45,7 @@ def list_all(as_json: AsJson = False) -> None:
         return
     for each in found:
         show(_line(each))
-    say(f"{len(found)} {'line' if len(found) == 1 else 'lines'}")
+    say(counted(len(found), "{count} line", "{count} lines"))
 
 
 @app.command()
@@ -82,7 +82,7 @@ def dialled(line: Line, by: Decides, now: Now = None) -> None:
 
     installation = open_installation(now)
     at = record(installation, line, by=decider(installation, by).name, now=installation.now())
-    show("{line}: your call came in at {when}", line=line, when=_when(at))
+    show("{line}: your call came in at {when}", line=line, when=local_time(at))
 
 
 @app.command("test")
@@ -128,9 +128,14 @@ def legs(as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        entry = f" entry {each.call_id}" if each.call_id else ""
         show(
-            f"#{each.id:<6} {each.kind:<8} {each.state:<10} {_when(each.began_at)} {each.line or '-'}{entry}"
+            "#{id:<6} {kind:<8} {state:<10} {at} {line}{entry}",
+            id=each.id,
+            kind=term(each.kind),
+            state=term(each.state),
+            at=local_time(each.began_at),
+            line=each.line or "-",
+            entry=Sentence(" entry {number}", number=each.call_id) if each.call_id else "",
         )
     say("{count} on the line", count=len(found))
 
@@ -149,11 +154,11 @@ def messages(as_json: AsJson = False) -> None:
         show(
             "entry {call_id:<6} {when} {line} {recording_ref}",
             call_id=each.call_id,
-            when=_when(each.began_at),
+            when=local_time(each.began_at),
             line=each.line or "-",
             recording_ref=each.recording_ref,
         )
-    say(f"{len(found)} {'message' if len(found) == 1 else 'messages'}")
+    say(counted(len(found), "{count} message", "{count} messages"))
 
 
 @app.command()
@@ -169,20 +174,20 @@ def sweep(now: Now = None) -> None:
 
 
 def _line(each: "Tried") -> str:
-    results = {True: "came through", False: f"failed: {each.detail}", None: "under way"}
+    results = {
+        True: worded("came through"),
+        False: worded("failed: {detail}", detail=each.detail),
+        None: worded("under way"),
+    }
     by_hand = (
-        f"dialled {_when(each.dialled_at)} by {each.dialled_by}"
+        worded("dialled {at} by {who}", at=local_time(each.dialled_at), who=each.dialled_by)
         if each.dialled_at
-        else "dialled by nobody yet"
+        else worded("dialled by nobody yet")
     )
     tested = (
-        f"tested {_when(each.tested_at)}, {results[each.passed]}"
+        worded("tested {at}, {result}", at=local_time(each.tested_at), result=results[each.passed])
         if each.tested_at
-        else "never tested"
+        else worded("never tested")
     )
-    behind = f" through {', '.join(each.routes)}" if each.routes else ""
+    behind = worded(" through {numbers}", numbers=", ".join(each.routes)) if each.routes else ""
     return f"{each.line} {each.name}{behind}: {by_hand}; {tested}"
-
-
-def _when(moment: "datetime") -> str:
-    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"

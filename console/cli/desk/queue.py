@@ -10,13 +10,15 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    local_time,
     open_installation,
     refusing,
     say,
     show,
+    term,
+    worded,
 )
-from store.clock import LOCAL
-from store.sentences import Sentence
+from store.sentences import Sentence, counted
 
 if TYPE_CHECKING:
     from desk.queue.queues import QueuedCall
@@ -43,7 +45,7 @@ def list_all(line: Line = None, as_json: AsJson = False) -> None:
         return
     for each in found:
         show(_line(each))
-    say(f"{len(found)} {'waits' if len(found) == 1 else 'wait'}")
+    say(counted(len(found), "{count} waits", "{count} wait"))
 
 
 @app.command("next")
@@ -89,7 +91,7 @@ def finish(
         note=note,
         now=installation.now(),
     )
-    show("entry {call}: {disposition}", call=call, disposition=disposition)
+    show("entry {call}: {disposition}", call=call, disposition=term(disposition))
 
 
 @app.command("give-back")
@@ -134,15 +136,18 @@ def keep(agent: Decides, now: Now = None, as_json: AsJson = False) -> None:
 
 
 def _line(each: "QueuedCall") -> str:
-    since = each.received_at.astimezone(LOCAL)
-    promised = f" promised {_window(each)}" if each.promised_from else ""
-    asked = f"{each.line} {each.campaign or '-'} {each.skill}{promised}"
-    return f"#{each.id:<7} {each.why:<10} {since:%Y-%m-%d %H:%M} {asked}"
+    promised = worded(" promised {window}", window=_window(each)) if each.promised_from else ""
+    skill = worded("any agent") if each.skill == "any" else each.skill
+    asked = f"{each.line} {each.campaign or '-'} {skill}{promised}"
+    return f"#{each.id:<7} {term(each.why):<10} {local_time(each.received_at)} {asked}"
 
 
 def _window(each: "QueuedCall") -> str:
-    ends = (each.promised_from, each.promised_until)
-    return " to ".join(f"{end.astimezone(LOCAL):%Y-%m-%d %H:%M}" for end in ends if end)
+    match [local_time(end) for end in (each.promised_from, each.promised_until) if end]:
+        case [begins, ends]:
+            return worded("{begins} to {ends}", begins=begins, ends=ends)
+        case ends:
+            return "".join(ends)
 
 
 def _number(text: str | None) -> str | None:

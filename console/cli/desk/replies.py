@@ -5,10 +5,21 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Now,
+    emit,
+    local_time,
+    open_installation,
+    refusing,
+    say,
+    show,
+    term,
+    worded,
+)
 from console.cli.people.import_kinds import Kind, Options, effect_lines
 from console.cli.people.imports import run_import
-from store.clock import LOCAL
+from store.sentences import counted
 
 app = typer.Typer(
     no_args_is_help=True, help="Calls, texts, returned mail and visits to the counter."
@@ -48,13 +59,14 @@ def list_unmatched(as_json: AsJson = False) -> None:
         known = " ".join(
             part for part in (each.response_code, each.from_number, each.person_ref) if part
         )
-        known += f" (perhaps {', '.join(each.candidates)})" if each.candidates else ""
-        objects = "  asks not to be reached" if each.objects else ""
-        at = f"{each.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
-        show(
-            f"{each.id:>7}  {at}  {each.kind:<8}  {known}{objects}  {' '.join(each.text.split())[:60]}".rstrip()
+        known += (
+            worded(" (perhaps {whom})", whom=", ".join(each.candidates)) if each.candidates else ""
         )
-    say(f"{len(found)} {'reply waits' if len(found) == 1 else 'replies wait'}")
+        objects = worded("  asks not to be reached") if each.objects else ""
+        at = local_time(each.received_at)
+        said = " ".join(each.text.split())[:60]
+        show(f"{each.id:>7}  {at}  {term(each.kind):<8}  {known}{objects}  {said}".rstrip())
+    say(counted(len(found), "{count} reply waits", "{count} replies wait"))
 
 
 @app.command()

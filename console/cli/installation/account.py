@@ -13,12 +13,17 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    local_day,
+    local_time,
     looker,
     open_installation,
     refusing,
     say,
     show,
+    term,
+    worded,
 )
+from store.sentences import Sentence
 from store.states import Role
 
 if TYPE_CHECKING:
@@ -38,11 +43,11 @@ PasswordFile = Annotated[
     ),
 ]
 DUTIES = {
-    Role.MANAGER: "campaigns, print runs and why",
-    Role.PRINT_SHOP: "print runs only",
-    Role.AGENT: "the queue of calls, campaigns and why",
-    Role.ANALYST: "campaigns in figures, no names",
-    Role.PRIVACY_OFFICER: "why, and who looked at whom",
+    Role.MANAGER: Sentence("campaigns, print runs and why"),
+    Role.PRINT_SHOP: Sentence("print runs only"),
+    Role.AGENT: Sentence("the queue of calls, campaigns and why"),
+    Role.ANALYST: Sentence("campaigns in figures, no names"),
+    Role.PRIVACY_OFFICER: Sentence("why, and who looked at whom"),
 }
 
 
@@ -68,7 +73,7 @@ def add(
         now=installation.now(),
         by=Decider(name, road=Road.COMMAND),
     )
-    say("{name} may sign in as {role}: {duties}", name=name, role=role.value, duties=DUTIES[role])
+    say("{name} may sign in as {role}: {duties}", name=name, role=term(role), duties=DUTIES[role])
 
 
 @app.command("list")
@@ -85,13 +90,12 @@ def list_accounts(as_json: AsJson = False) -> None:
         say("there is no account yet; open an account with `kaartje account add NAME --role ROLE`")
     for line in lines:
         last = (
-            f"signed in {line.signed_in_at:%Y-%m-%d %H:%M} UTC"
+            worded("signed in {at}", at=local_time(line.signed_in_at))
             if line.signed_in_at
-            else "never signed in"
+            else worded("never signed in")
         )
-        show(
-            f"{line.name:<24} {line.role.value:<12} {'open' if line.active else 'closed':<8} {last}"
-        )
+        stands = term("open") if line.active else term("closed")
+        show(f"{line.name:<24} {term(line.role):<12} {stands:<8} {last}")
 
 
 @app.command()
@@ -146,7 +150,7 @@ def token(
         "{name} may come in to the API as {role} for {days} days; keep the token, it "
         "is not shown again",
         name=name,
-        role=role.value,
+        role=term(role),
         days=days,
     )
 
@@ -163,9 +167,13 @@ def list_tokens(now: Now = None, as_json: AsJson = False) -> None:
         emit([each.as_data(installation.now()) for each in found])
         return
     for each in found:
-        until = f"until {each.expires_at:%Y-%m-%d}"
         show(
-            f"#{each.id:<5} {each.name:<24} {each.role.value:<12} {each.state(installation.now()):<8} {until}"
+            "#{id:<5} {name:<24} {role:<12} {state:<8} until {day}",
+            id=each.id,
+            name=each.name,
+            role=term(each.role),
+            state=term(each.state(installation.now())),
+            day=local_day(each.expires_at),
         )
     say("{count} in all", count=len(found))
 
@@ -202,7 +210,10 @@ def _password(file: Path | None) -> str:
     if file is None:
         return str(
             typer.prompt(
-                "Password", hide_input=True, confirmation_prompt="The same again", err=True
+                worded("Password"),
+                hide_input=True,
+                confirmation_prompt=worded("The same again"),
+                err=True,
             )
         )
     text = sys.stdin.readline() if str(file) == "-" else file.read_text("utf-8")

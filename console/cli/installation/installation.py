@@ -10,10 +10,13 @@ from console.cli.options import (
     close_later,
     emit,
     fail,
+    local_time,
     only_on_trial,
     refusing,
     say,
     show,
+    term,
+    worded,
 )
 from store.errors import BadInput
 
@@ -85,7 +88,7 @@ def show_identity(as_json: AsJson = False) -> None:
     show("installation  {uid}", uid=found.uid)
     if found.rehearsal:
         show("              a database to rehearse in")
-    show("made          {at:%Y-%m-%d %H:%M} UTC, in {home}", at=found.made_at, home=found.home)
+    show("made          {at}, in {home}", at=local_time(found.made_at), home=_place(found.home))
     show(
         "home          {home}: its own" if same_home else "home          {home}: not its own",
         home=settings.home.absolute(),
@@ -94,7 +97,13 @@ def show_identity(as_json: AsJson = False) -> None:
     if settings.templates:
         show("templates     {folder}: before the shipped ones", folder=settings.templates)
     for what, names in differing.items():
-        show("differs       {what}: {names}", what=what, names=", ".join(names))
+        show("differs       {what}: {names}", what=term(what), names=", ".join(names))
+
+
+def _place(home: str) -> str:
+    """Return a home folder and the machine that it is on."""
+    folder, _, machine = home.rpartition(" on ")
+    return worded("{folder} on {machine}", folder=folder, machine=machine) if folder else home
 
 
 @app.command()
@@ -106,7 +115,7 @@ def agree(by: Operator, now: Now = None) -> None:
     store, settings, found = _opened()
     changed = agree_on(store, settings, by=by, now=_moment(store, settings, found, now))
     for what, names in changed.items():
-        show("{what}: {names}", what=what, names=", ".join(names))
+        show("{what}: {names}", what=term(what), names=", ".join(names))
     if changed:
         say("machines with other files are refused from now on")
     else:

@@ -7,9 +7,18 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, moment_of, open_installation, refusing, show
+from console.cli.options import (
+    AsJson,
+    Now,
+    emit,
+    moment_of,
+    open_installation,
+    refusing,
+    show,
+    term,
+)
 from store.errors import BadInput
-from store.sentences import Sentence
+from store.sentences import Sentence, counted
 
 app = typer.Typer(no_args_is_help=True, help="Count, try out and send single text messages.")
 
@@ -57,12 +66,12 @@ def count(
     show(
         "{encoding}: {several}, {units} units, € {cost}",
         encoding=weight.encoding,
-        several=_several(weight.segments, "segment"),
+        several=counted(weight.segments, "{count} segment", "{count} segments"),
         units=weight.units,
         cost=cost,
     )
     for letter in weight.forcing:
-        show(f"  {letter.times} x {letter.described()}")
+        show("  {times} x {letter}", times=letter.times, letter=letter.described())
 
 
 @app.command()
@@ -106,9 +115,9 @@ def template(
         return
     show("{name} needs {names}", name=name, names=", ".join(text.names))
     for weight in weights:
-        show(f"\n{weight.summary()}\n{weight.body}")
+        show("\n{summary}\n{body}", summary=weight.summary(), body=weight.body)
     for finding in findings:
-        show(f"\n{finding}")
+        show("\n{finding}", finding=finding.sentence())
 
 
 @app.command()
@@ -146,7 +155,7 @@ def send(
     if as_json:
         emit({"result": name, "to": number.e164, **asdict(result)})
     else:
-        show(f"{name}: {getattr(result, 'provider_ref', '')}{getattr(result, 'detail', '')}")
+        show(f"{term(name)}: {getattr(result, 'provider_ref', '')}{getattr(result, 'detail', '')}")
     if name != "receipt":
         raise typer.Exit(1)
 
@@ -188,7 +197,3 @@ def _read(given: bytes) -> str:
         raise BadInput(
             problem, "save the text as UTF-8", file="standard input", line=line
         ) from error
-
-
-def _several(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

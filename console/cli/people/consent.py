@@ -13,14 +13,18 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    local_time,
     open_installation,
     refusing,
     say,
     show,
+    spoken_source,
+    term,
+    worded,
 )
 from console.cli.people.import_kinds import Kind, Options
 from console.cli.people.imports import run_import
-from store.clock import LOCAL
+from store.sentences import counted
 
 if TYPE_CHECKING:
     from installation.installation import Installation
@@ -164,8 +168,8 @@ def list_words(ref: Ref, now: Now = None, as_json: AsJson = False) -> None:
     for each in statements:
         show(statement_line(each, in_force=still_holds(each, statements, at)))
     for (channel, purpose), found in stands.items() if statements else ():
-        show(f"  {channel:<8} {purpose:<12} {found}")
-    say(f"{len(statements)} {'statement' if len(statements) == 1 else 'statements'}")
+        show(f"  {term(channel):<8} {term(purpose):<12} {term(found)}")
+    say(counted(len(statements), "{count} statement", "{count} statements"))
 
 
 def _data(
@@ -189,17 +193,25 @@ def _data(
 
 def limits_of(channel: str | None, purpose: str | None) -> str:
     """Return what a statement is about, in words."""
-    return " and ".join(part for part in (channel, purpose) if part) or "every channel and purpose"
+    match [term(part) for part in (channel, purpose) if part]:
+        case [first, second]:
+            return worded("{first} and {second}", first=first, second=second)
+        case [only]:
+            return only
+        case _:
+            return worded("every channel and purpose")
 
 
 def statement_line(statement: "Statement", *, in_force: bool) -> str:
     """Return a consent or withdrawal as one line of text."""
-    until = f" until {_moment(statement.ends_at)}" if statement.ends_at else ""
-    shown = f": “{' '.join(statement.text_shown.split())}”" if statement.text_shown else ""
-    over = "" if in_force else "; not in force"
-    said = f"{statement.kind}, {limits_of(statement.channel, statement.purpose)}{until}"
-    return f"{_moment(statement.said_at)}  {said} ({statement.source}){shown}{over}"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    ends = statement.ends_at
+    return worded(
+        "{at}  {kind}, {limits}{until} ({source}){shown}{over}",
+        at=local_time(statement.said_at),
+        kind=term(statement.kind),
+        limits=limits_of(statement.channel, statement.purpose),
+        until=worded(" until {at}", at=local_time(ends)) if ends else "",
+        source=spoken_source(statement.source),
+        shown=f": “{' '.join(statement.text_shown.split())}”" if statement.text_shown else "",
+        over="" if in_force else worded("; not in force"),
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.errors import BadInput
-from store.sentences import Sentence
+from store.sentences import Sentence, in_terms, joined
 
 if TYPE_CHECKING:
     from inbound.reply_effects import ReplyEffects
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 # Each kind of finding about a person who was taken, in a colleague's words.
 REMARKS = {
-    "nothing": "fields with a word or a sign for nothing: read as empty",
-    "not_a_name": "names without a letter: read as empty",
-    "spreadsheet_number": "numbers that a spreadsheet wrote in its own way: read",
-    "spreadsheet_date": "dates that a spreadsheet wrote in its own way: read",
-    "number_with_note": "telephone numbers with a note: read without it",
-    "unusable_number": "telephone numbers that can be neither called nor texted",
-    "bad_address": "addresses that no post can reach",
-    "no_address": "people without any address",
-    "damaged_name": "names or streets that the export damaged: held, never printed",
-    "missing_name": "people without a name: held, never printed",
-    "unknown_country": "countries we do not know",
-    "unknown_language": "languages we do not know: they get Dutch",
-    "bad_email": "mail addresses that cannot be right",
+    "nothing": Sentence("fields with a word or a sign for nothing: read as empty"),
+    "not_a_name": Sentence("names without a letter: read as empty"),
+    "spreadsheet_number": Sentence("numbers that a spreadsheet wrote in its own way: read"),
+    "spreadsheet_date": Sentence("dates that a spreadsheet wrote in its own way: read"),
+    "number_with_note": Sentence("telephone numbers with a note: read without it"),
+    "unusable_number": Sentence("telephone numbers that can be neither called nor texted"),
+    "bad_address": Sentence("addresses that no post can reach"),
+    "no_address": Sentence("people without any address"),
+    "damaged_name": Sentence("names or streets that the export damaged: held, never printed"),
+    "missing_name": Sentence("people without a name: held, never printed"),
+    "unknown_country": Sentence("countries we do not know"),
+    "unknown_language": Sentence("languages we do not know: they get Dutch"),
+    "bad_email": Sentence("mail addresses that cannot be right"),
 }
 
 
@@ -192,16 +192,19 @@ def _import_people(installation: "Installation", options: Options, watch: "Watch
     return Imported(
         kind=Kind.PEOPLE,
         counts=_counts(report),
-        in_words=f"{report.rows:,} rows: {report.added:,} added, {report.updated:,} updated,"
-        f" {report.unchanged:,} unchanged, {report.refused:,} refused",
+        in_words=Sentence(
+            "{rows:,} rows: {added:,} added, {updated:,} updated, {unchanged:,} unchanged, "
+            "{refused:,} refused",
+            **_counts(report),
+        ),
         import_id=report.import_id,
         refusals=tuple({**asdict(row), "problem": row.problem} for row in report.refusals),
         refused_file=report.refused_file,
         remarks_file=report.remarks_file,
         findings=(
-            *(f"  {note}" for note in report.notes),
+            *(Sentence("  {note}", note=note) for note in report.notes),
             *(
-                f"  {count:,} {REMARKS.get(remark, remark)}"
+                Sentence("  {count:,} {what}", count=count, what=REMARKS.get(remark, remark))
                 for remark, count in report.remarks.items()
             ),
         ),
@@ -220,9 +223,10 @@ def _import_obligations(installation: "Installation", options: Options, watch: "
         watch=watch,
     )
     taken = report.taken
-    in_words = (
-        f"{taken.rows:,} rows: {taken.added:,} new, {taken.updated:,} changed,"
-        f" {taken.unchanged:,} as they were, {taken.refused:,} refused"
+    in_words = Sentence(
+        "{rows:,} rows: {added:,} new, {updated:,} changed, {unchanged:,} as they were, "
+        "{refused:,} refused",
+        **_counts(taken),
     )
     return _imported(
         Kind.OBLIGATIONS,
@@ -248,7 +252,7 @@ def _import_suppressions(
         refused=options.refused,
         watch=watch,
     )
-    return _imported(Kind.SUPPRESSIONS, taken, _new(taken, "listed already"))
+    return _imported(Kind.SUPPRESSIONS, taken, _listed(taken))
 
 
 def _import_exchange(installation: "Installation", options: Options, watch: "Watch") -> Imported:
@@ -267,8 +271,9 @@ def _import_exchange(installation: "Installation", options: Options, watch: "Wat
         refused=options.refused,
         watch=watch,
     )
-    findings = [f"  {report.recognised} about numbers that we know"] if report.recognised else []
-    words = _new(report.taken, "listed already")
+    found = Sentence("  {count} about numbers that we know", count=report.recognised)
+    findings = [found] if report.recognised else []
+    words = _listed(report.taken)
     own = {"recognised": report.recognised}
     return _imported(Kind.EXCHANGE, report.taken, words, findings=findings, own=own)
 
@@ -285,7 +290,7 @@ def _import_consents(installation: "Installation", options: Options, watch: "Wat
         refused=options.refused,
         watch=watch,
     )
-    return _imported(Kind.CONSENTS, taken, _new(taken, "known already"))
+    return _imported(Kind.CONSENTS, taken, _known(taken))
 
 
 def _import_replies(installation: "Installation", options: Options, watch: "Watch") -> Imported:
@@ -298,18 +303,27 @@ def _import_replies(installation: "Installation", options: Options, watch: "Watc
         refused=options.refused,
         watch=watch,
     )
-    matched = ", ".join(f"{count} by {by}" for by, count in report.matched.items()) or "none"
-    findings = [f"  matched: {matched}"]
+    matched = joined(
+        ", ",
+        (
+            Sentence("{count} by {by}", count=count, by=in_terms(by))
+            for by, count in report.matched.items()
+        ),
+    )
+    findings = [Sentence("  matched: {matched}", matched=matched or Sentence("none"))]
     if report.unmatched:
         findings.append(
-            f"  {report.unmatched} wait for somebody who knows: kaartje replies unmatched"
+            Sentence(
+                "  {count} wait for somebody who knows: kaartje replies unmatched",
+                count=report.unmatched,
+            )
         )
     own = {
         "matched": report.matched,
         "unmatched": report.unmatched,
         **report.followed.as_data(),
     }
-    words = _new(report.taken, "known already")
+    words = _known(report.taken)
     return _imported(
         Kind.REPLIES,
         report.taken,
@@ -329,7 +343,7 @@ def _import_outcomes(installation: "Installation", options: Options, watch: "Wat
         refused=options.refused,
         watch=watch,
     )
-    words = _new(report.taken, "known already")
+    words = _known(report.taken)
     return _imported(
         Kind.OUTCOMES,
         report.taken,
@@ -375,30 +389,42 @@ def _counts(report: "Taken | ImportReport") -> dict[str, int]:
     return {name: getattr(report, name) for name in names}
 
 
-def _new(taken: "Taken", already: str) -> str:
-    return f"{taken.rows} rows: {taken.added} new, {taken.unchanged} {already}, {taken.refused} refused"
+def _listed(taken: "Taken") -> str:
+    return Sentence(
+        "{rows} rows: {added} new, {unchanged} listed already, {refused} refused", **_counts(taken)
+    )
+
+
+def _known(taken: "Taken") -> str:
+    return Sentence(
+        "{rows} rows: {added} new, {unchanged} known already, {refused} refused", **_counts(taken)
+    )
 
 
 def _waiting(count: int) -> list[str]:
-    line = f"{count:,} are about people not imported yet; they are kept until those appear"
+    line = Sentence(
+        "{count:,} are about people not imported yet; they are kept until those appear", count=count
+    )
     return [line] if count else []
 
 
 def effect_lines(followed: "ReplyEffects") -> list[str]:
     """Return what followed from replies, a line each."""
     lines = (
-        (followed.calls, "in the queue of the phone line"),
+        (followed.calls, Sentence("in the queue of the phone line")),
         (
             followed.without_line,
-            "in nobody's queue: the line has closed, or the file must name it (column line)",
+            Sentence(
+                "in nobody's queue: the line has closed, or the file must name it (column line)"
+            ),
         ),
-        (followed.returned, "cards came back"),
-        (followed.closed_addresses, "addresses closed for the person"),
-        (followed.objections, "asked not to be reached, and are not any more"),
-        (followed.deceased, "reported as deceased, and held"),
-        (followed.withheld, "planned touches withheld"),
-        (followed.started, "said START: what their own STOP held is open again"),
-        (followed.released, "touches planned again"),
-        (followed.answers, "are answered by text, with the next delivery"),
+        (followed.returned, Sentence("cards came back")),
+        (followed.closed_addresses, Sentence("addresses closed for the person")),
+        (followed.objections, Sentence("asked not to be reached, and are not any more")),
+        (followed.deceased, Sentence("reported as deceased, and held")),
+        (followed.withheld, Sentence("planned touches withheld")),
+        (followed.started, Sentence("said START: what their own STOP held is open again")),
+        (followed.released, Sentence("touches planned again")),
+        (followed.answers, Sentence("are answered by text, with the next delivery")),
     )
-    return [f"  {count} {label}" for count, label in lines if count]
+    return [Sentence("  {count} {what}", count=count, what=what) for count, what in lines if count]

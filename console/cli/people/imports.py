@@ -17,6 +17,7 @@ from console.cli.options import (
     refusing,
     say,
     show,
+    term,
 )
 from console.cli.people.import_kinds import Imported, Kind, Options, import_as, recognise
 from console.cli.progress import progress
@@ -61,7 +62,7 @@ def import_file(  # noqa: PLR0913, PLR0917  what a kind may need besides its fil
         say(
             "{file}: {kind}, by its {sign}",
             file=file,
-            kind=kind,
+            kind=term(kind),
             sign=Sentence("map") if map_file else Sentence("columns"),
         )
     options = Options(

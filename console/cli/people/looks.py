@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_installation, refusing, say, show
+from console.cli.options import (
+    AsJson,
+    Now,
+    emit,
+    local_time,
+    open_installation,
+    refusing,
+    say,
+    show,
+)
 
 app = typer.Typer()
 
@@ -44,12 +53,12 @@ def looks(
             "many looks: {name} looked at {alarm} people or more within an hour, on {at}",
             name=each.actor,
             alarm=log.ALARM,
-            at=f"{each.at:%Y-%m-%d %H:%M} UTC",
+            at=local_time(each.at),
         )
     for each in found:
         why = each.reason or each.detail.get("work") or ""
         show(
-            f"{each.at:%Y-%m-%d %H:%M} UTC  {each.actor:<24} {each.action:<24}"
+            f"{local_time(each.at)}  {each.actor:<24} {each.action:<24}"
             f" {each.person_ref or '-':<12} {why}".rstrip()
         )
     say("{count} in all", count=len(found))

@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, moment_of, refusing, show
+from console.cli.options import (
+    AsJson,
+    Now,
+    emit,
+    moment_of,
+    refusing,
+    show,
+    term,
+    worded,
+)
 
 app = typer.Typer(no_args_is_help=True, help="What may be done with a telephone number.")
 
@@ -45,11 +54,16 @@ def check(
     if as_json:
         emit(found)
         return
-    words = {True: "yes", False: "no"}
-    show(f"{found['e164'] or repr(number)}: {found['type']}")
+    words = {True: worded("yes"), False: worded("no")}
+    show(f"{found['e164'] or repr(number)}: {_kind(found['type'])}")
     show("text: {words}", words=words[found["text"]])
     show("call: {words}", words=words[found["call"]])
     if "answers" in found:
         show("answers: {answers}", answers=found["answers"])
     for reason in found["reasons"]:
-        show(f"  {reason}")
+        show("  {reason}", reason=reason)
+
+
+def _kind(code: str) -> str:
+    """Return what sort of number it is, in words."""
+    return worded("of no known kind") if code == "UNKNOWN" else term(code.lower())

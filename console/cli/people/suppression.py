@@ -14,15 +14,19 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    local_day,
     open_installation,
     refusing,
     say,
     show,
+    spoken_source,
+    term,
+    worded,
 )
 from console.cli.people import suppression_decisions, suppression_rules
 from console.cli.people.import_kinds import Kind, Options
 from console.cli.people.imports import run_import
-from store.sentences import Sentence
+from store.sentences import Sentence, counted
 
 if TYPE_CHECKING:
     from suppression.entries import Entry
@@ -128,10 +132,16 @@ def add(  # noqa: PLR0913, PLR0917  an entry's own fields
     if not added:
         show(Sentence("{ref} was listed already", ref=ref))
     elif ref.startswith("+") or lists.is_known(installation.store, ref.strip()):
-        show(Sentence("{ref} is not reached any more: {reason}", ref=ref, reason=reason.upper()))
+        show(
+            Sentence(
+                "{ref} is not reached any more: {reason}", ref=ref, reason=term(reason.lower())
+            )
+        )
     else:
-        waits = "nobody of the reference {ref} is known: it is listed, and holds when they appear"
-        show(Sentence(waits, ref=ref))
+        show(
+            "nobody of the reference {ref} is known: it is listed, and holds when they appear",
+            ref=ref,
+        )
 
 
 @app.command()
@@ -200,26 +210,34 @@ def list_all(
         return
     for entry in found:
         show(_line(entry))
-    say(f"{len(found)} {'entry' if len(found) == 1 else 'entries'}")
+    say(counted(len(found), "{count} entry", "{count} entries"))
 
 
 def _line(entry: "Entry") -> str:
-    whom = (
-        entry.person_ref or entry.e164 or ("somebody unnamed" if entry.joint_hash else "an address")
-    )
-    limits = (
-        " ".join(part for part in (entry.channel, entry.purpose, entry.subject) if part)
-        or "everything"
-    )
-    until = f" until {entry.ends_at:%Y-%m-%d}" if entry.ends_at else ""
-    waits = "  its scope waits" if entry.pending and not entry.lifted_at else ""
+    unnamed = worded("somebody unnamed") if entry.joint_hash else worded("an address")
+    limits = [term(part) for part in (entry.channel, entry.purpose, entry.subject) if part]
     lifted = (
-        f"  lifted {entry.lifted_at:%Y-%m-%d} by {entry.lifted_by}: {entry.lifted_why}"
+        worded(
+            "  lifted on {day} by {who}: {why}",
+            day=local_day(entry.lifted_at),
+            who=entry.lifted_by,
+            why=entry.lifted_why,
+        )
         if entry.lifted_at
         else ""
     )
-    said = f"#{entry.id:<6} {whom:<16} {entry.reason:<11} {entry.scope:<18} {limits}{until}  ({entry.source})"
-    return f"{said}{waits}{lifted}"
+    return worded(
+        "#{id:<6} {whom:<16} {reason:<11} {scope:<18} {limits}{until}  ({source}){waits}{lifted}",
+        id=entry.id,
+        whom=entry.person_ref or entry.e164 or unnamed,
+        reason=term(entry.reason.lower()),
+        scope=term(entry.scope),
+        limits=" ".join(limits) or worded("everything"),
+        until=worded(" until {day}", day=local_day(entry.ends_at)) if entry.ends_at else "",
+        source=spoken_source(entry.source),
+        waits=worded("  its scope waits") if entry.pending and not entry.lifted_at else "",
+        lifted=lifted,
+    )
 
 
 app.add_typer(suppression_decisions.app)

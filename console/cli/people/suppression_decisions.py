@@ -12,16 +12,19 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    local_time,
     open_installation,
     refusing,
     say,
     show,
+    spoken_source,
+    worded,
 )
 from console.cli.people.import_kinds import Kind, Options
 from console.cli.people.imports import run_import
-from store.clock import LOCAL
+from store.clock import local_date
 from store.errors import BadInput
-from store.sentences import Sentence
+from store.sentences import Sentence, counted
 from store.states import AddressKind
 
 if TYPE_CHECKING:
@@ -55,13 +58,15 @@ def list_deaths(installation: "Installation", *, everything: bool, as_json: bool
         return
     for each in found:
         register = (
-            f"confirmed: died {each.confirmed_on}"
+            worded("confirmed: died on {day}", day=each.confirmed_on)
             if each.confirmed_on
-            else f"not confirmed for {each.days} days"
+            else worded("not confirmed for {days} days", days=each.days)
         )
-        unknown = "" if each.known else ", nobody we know"
+        unknown = "" if each.known else worded(", nobody we know")
         note = f"  {' '.join(each.note.split())[:60]}" if each.note else ""
-        show(f"#{each.id:<6} {each.person_ref:<16} {register}{unknown}  ({each.source}){note}")
+        show(
+            f"#{each.id:<6} {each.person_ref:<16} {register}{unknown}  ({spoken_source(each.source)}){note}"
+        )
     say(
         "{count} reported {deaths}",
         count=len(found),
@@ -80,11 +85,18 @@ def list_pending(as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        at = f"{each.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        at = local_time(each.received_at)
         said = " ".join(each.text.split())[:60]
-        show(f"#{each.id:<6} {at}  {' '.join(each.who):<24} ({each.source})  {said}".rstrip())
-    wait = "objection waits" if len(found) == 1 else "objections wait"
-    say("{count} {wait} for somebody to ask what was wanted", count=len(found), wait=wait)
+        show(
+            f"#{each.id:<6} {at}  {' '.join(each.who):<24} ({spoken_source(each.source)})  {said}".rstrip()
+        )
+    say(
+        counted(
+            len(found),
+            "{count} objection waits for somebody to ask what was wanted",
+            "{count} objections wait for somebody to ask what was wanted",
+        )
+    )
 
 
 @app.command("doubts")
@@ -98,11 +110,15 @@ def list_doubts(as_json: AsJson = False) -> None:
         emit([each.as_data() for each in found])
         return
     for each in found:
-        until = f"{each.answer_by.astimezone(LOCAL):%Y-%m-%d}"
-        said = " ".join(each.text.split())[:60]
-        show(f"#{each.id:<6} by {until}  {' '.join(each.who):<24} ({each.source})  {said}".rstrip())
-    wait = "message waits" if len(found) == 1 else "messages wait"
-    say("{count} {wait} to be read", count=len(found), wait=wait)
+        show(
+            "#{id:<6} by {until:%Y-%m-%d}  {who:<24} ({source})  {said}",
+            id=each.id,
+            until=local_date(each.answer_by),
+            who=" ".join(each.who),
+            source=spoken_source(each.source),
+            said=" ".join(each.text.split())[:60],
+        )
+    say(counted(len(found), "{count} message waits to be read", "{count} messages wait to be read"))
 
 
 @app.command("read")

@@ -4,7 +4,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.options import AsJson, Now, emit, open_installation, refusing, say, show
+from console.catalogues import chosen_language
+from console.cli.options import (
+    AsJson,
+    Now,
+    emit,
+    open_installation,
+    refusing,
+    say,
+    show,
+    term,
+)
 
 if TYPE_CHECKING:
     from suppression.rules import Rule
@@ -36,10 +46,17 @@ def rules(as_json: AsJson = False) -> None:
         return
     for at, reason in enumerate(policy.asked, 1):
         show(
-            f"{at:>3}  {reason.value:<28} {', '.join(sorted(BY_REASON[reason].reaches)):<17} {reason.sentence('en')}"
+            "{at:>3}  {reaches:<28} {why}",
+            at=at,
+            reaches=", ".join(term(each) for each in sorted(BY_REASON[reason].reaches)),
+            why=reason.sentence(chosen_language()),
         )
     for reason, why in policy.rules.off.items():
-        show("off  {value:<28} {why}", value=reason.value, why=why)
+        show(
+            "off: {reason} ({why})",
+            reason=reason.sentence(chosen_language()),
+            why=why,
+        )
     say("the decision table, channel by number by consent by purpose: --json")
 
 
@@ -101,10 +118,10 @@ def _show(ref: str, found: "Verdict") -> None:
         case Blocked(reason, also):
             show("{ref} must not be reached:", ref=ref)
             for each in (reason, *also):
-                show(f"  {each.value:<28} {each.sentence('en')}")
+                show(f"  {each.sentence(chosen_language())}")
         case Later(not_before):
             show(
-                "{ref} may be reached from {not_before:%Y-%m-%d %H:%M}.",
+                "{ref} may be reached from {not_before:%Y-%m-%d, %H:%M}.",
                 ref=ref,
                 not_before=not_before.astimezone(LOCAL),
             )

@@ -12,13 +12,16 @@ from console.cli.options import (
     decider,
     emit,
     fail,
+    local_time,
     open_installation,
+    reason_words,
     refusing,
     say,
     show,
+    term,
+    worded,
 )
-from store.clock import LOCAL
-from store.sentences import Sentence
+from store.sentences import Sentence, counted
 
 if TYPE_CHECKING:
     from inbound.post.answer_files import AnswerReport
@@ -108,10 +111,16 @@ def _apart(refused: Path | None, file: Path, files: list[Path]) -> Path | None:
 
 
 def _show_report(report: "AnswerReport") -> None:
-    counts = f"{report.rows} rows: {report.taken} taken, {report.unchanged} known already, {report.refused} refused"
-    show(f"{report.file}: {counts}")
+    show(
+        "{file}: {rows} rows: {taken} taken, {unchanged} known already, {refused} refused",
+        file=report.file,
+        rows=report.rows,
+        taken=report.taken,
+        unchanged=report.unchanged,
+        refused=report.refused,
+    )
     for name, count in report.counts.items():
-        show(f"{count:>10,}  {name.replace('_', ' ')}")
+        show("{count:>10,}  {what}", count=count, what=term(name))
     if report.ignored:
         say(
             "columns that were ignored: {columns}",
@@ -161,21 +170,25 @@ def differences(
         emit([each.as_data() for each in rows])
         return
     for each in rows:
-        stops = ", holds the campaign's post" if each.stops and each.accepted_at is None else ""
+        stops = (
+            worded(", holds the campaign's post") if each.stops and each.accepted_at is None else ""
+        )
         accepted = (
-            f"; accepted by {each.accepted_by}: {each.accepted_why}" if each.accepted_at else ""
+            worded("; accepted by {who}: {why}", who=each.accepted_by, why=each.accepted_why)
+            if each.accepted_at
+            else ""
         )
         show(
             "{id:>5}  {run}  {kind}: {pieces} pieces{stops}{accepted}  {about}",
             id=each.id,
             run=each.run,
-            kind=each.kind,
+            kind=term(each.kind),
             pieces=each.pieces,
             stops=stops,
             accepted=accepted,
             about=_about(each.detail),
         )
-    say(f"{len(rows)} {'difference' if len(rows) == 1 else 'differences'}")
+    say(counted(len(rows), "{count} difference", "{count} differences"))
 
 
 def _about(detail: dict[str, Any]) -> str:
@@ -184,7 +197,7 @@ def _about(detail: dict[str, Any]) -> str:
         name: ", ".join(value[:5]) if isinstance(value, list) else value
         for name, value in detail.items()
     }
-    return ", ".join(f"{name} {value}" for name, value in parts.items() if value != "")
+    return ", ".join(f"{term(name)} {value}" for name, value in parts.items() if value != "")
 
 
 @app.command()
@@ -241,11 +254,12 @@ def reprint(
         recalled=done.recalled,
     )
     if done.lost:
-        seeds = "seed is" if done.lost == 1 else "seeds are"
         show(
-            "  {lost} spoiled {seeds} written off (SEED), not printed again",
-            lost=done.lost,
-            seeds=seeds,
+            counted(
+                done.lost,
+                "  {count} spoiled seed is written off, not printed again",
+                "  {count} spoiled seeds are written off, not printed again",
+            )
         )
 
 
@@ -266,13 +280,17 @@ def list_pulls(
         emit([each.as_data() for each in rows])
         return
     for each in rows:
-        until = (
-            f", until {each.last_time.astimezone(LOCAL):%Y-%m-%d %H:%M}" if each.last_time else ""
-        )
+        until = worded(", until {at}", at=local_time(each.last_time)) if each.last_time else ""
         show(
-            f"{each.piece_id}  {each.run}  {each.person_ref or 'a seed'}: {each.reason}, {each.state}{until}"
+            "{piece}  {run}  {whom}: {state}{until}; {why}",
+            piece=each.piece_id,
+            run=each.run,
+            whom=each.person_ref or Sentence("a seed"),
+            state=term(each.state),
+            until=until,
+            why=reason_words(each.reason),
         )
-    say(f"{len(rows)} {'piece' if len(rows) == 1 else 'pieces'}")
+    say(counted(len(rows), "{count} piece", "{count} pieces"))
 
 
 @pull.command("make")

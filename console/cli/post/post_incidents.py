@@ -14,12 +14,14 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    local_time,
     open_installation,
     refusing,
     say,
     show,
+    worded,
 )
-from store.clock import LOCAL
+from store.sentences import counted
 
 app = typer.Typer(
     no_args_is_help=True, help="The wrong card went out: freeze, list, recall, brief, apologise."
@@ -72,8 +74,12 @@ def list_incidents(
         emit([each.as_data() for each in found])
         return
     for each in found:
-        ended = f"; closed by {each.closed_by}: {each.closed_why}" if each.closed_at else ""
-        at = f"{each.opened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        ended = (
+            worded("; closed by {who}: {why}", who=each.closed_by, why=each.closed_why)
+            if each.closed_at
+            else ""
+        )
+        at = local_time(each.opened_at)
         show(
             "{id:>5}  {run}, {at} by {opened_by}: {what}{ended}",
             id=each.id,
@@ -83,7 +89,7 @@ def list_incidents(
             what=each.what,
             ended=ended,
         )
-    say(f"{len(found)} {'incident' if len(found) == 1 else 'incidents'}")
+    say(counted(len(found), "{count} incident", "{count} incidents"))
 
 
 @app.command()

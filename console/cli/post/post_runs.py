@@ -12,17 +12,18 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    local_time,
     open_installation,
     refusing,
     say,
     show,
+    term,
+    worded,
 )
 from console.cli.progress import progress
-from store.clock import LOCAL
+from store.sentences import Sentence
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from campaigns.post.made_files import Differing
     from campaigns.post.print_runs import Run
 
@@ -93,12 +94,12 @@ def list_runs(as_json: AsJson = False) -> None:
         show(
             "{key:<40} {state:<12} {cards:>8,} pieces  made {when}",
             key=run.key,
-            state=run.state,
+            state=term(run.state),
             cards=run.cards + run.seeds,
-            when=_when(run.made_at),
+            when=local_time(run.made_at),
         )
         if run.open:
-            show(f"{'':<40} {run.open}")
+            show("{gap:<40} {open}", gap="", open=run.open)
     _end_with(differing)
 
 
@@ -170,8 +171,9 @@ def check(
         emit(asdict(found))
     else:
         show(
-            f"{found.pieces:>10,}  pieces read"
-            + ("" if found.scanned else "; their codes were not scanned")
+            "{pieces:>10,}  pieces read{unscanned}",
+            pieces=found.pieces,
+            unscanned="" if found.scanned else Sentence("; their codes were not scanned"),
         )
         for fault in found.faults:
             show("     wrong  {fault}", fault=fault)
@@ -219,8 +221,12 @@ def enrich(
 
 def _show(run: "Run") -> None:
     show(
-        f"{run.key}: {run.state}, wave {run.wave} of {run.campaign}"
-        + (f", at {run.shop}" if run.shop else "")
+        "{key}: {state}, wave {wave} of {campaign}{shop}",
+        key=run.key,
+        state=term(run.state),
+        wave=run.wave,
+        campaign=run.campaign,
+        shop=Sentence(", at {shop}", shop=run.shop) if run.shop else "",
     )
     show(
         "{cards:>10,}  cards, {seeds:,} seeds, {pages:,} pages",
@@ -231,17 +237,17 @@ def _show(run: "Run") -> None:
     if run.grams:
         show("{grams:>10,}  grams", grams=run.grams)
     if run.cost is not None:
-        show("{cost:>10}  by the print shop's list", cost=f"€ {run.cost:,.2f}")
+        show("{cost:>10}  by the print shop's list", cost=worded("€ {cost:,.2f}", cost=run.cost))
     for state, count in run.pieces.items():
-        show("{count:>10,}  pieces {state}", count=count, state=state.replace("_", " "))
+        show("{count:>10,}  pieces {state}", count=count, state=term(state))
     for state in ("made", "handed_over", "received", "proofed", "printed", "posted", "closed"):
         if moment := getattr(run, f"{state}_at"):
             label = (
-                f"press proof signed by {run.proofed_by}"
+                worded("press proof signed by {who}", who=run.proofed_by)
                 if state == "proofed"
-                else state.replace("_", " ")
+                else term(state)
             )
-            show(f"{'':>10}  {label} {_when(moment)}")
+            show(f"{'':>10}  {label} {local_time(moment)}")
     for file in run.files:
         show(
             "  {sha256}  {name} ({bytes:,} bytes{counted})",
@@ -256,8 +262,4 @@ def _show(run: "Run") -> None:
 
 def _counted(pieces: int) -> str:
     """Return the number of pieces in a file, or nothing for a file that is not printed."""
-    return f", {pieces:,} pieces" if pieces else ""
-
-
-def _when(moment: "datetime") -> str:
-    return moment.astimezone(LOCAL).isoformat(" ", "minutes")[:16]
+    return worded(", {pieces:,} pieces", pieces=pieces) if pieces else ""

@@ -14,6 +14,7 @@ from console.cli.options import (
     read_day,
     refusing,
     show,
+    worded,
 )
 
 app = typer.Typer(
@@ -68,11 +69,19 @@ def list_seeds(now: Now = None, as_json: AsJson = False) -> None:
         return
     for line in lines:
         show(
-            f"{line.id:>5}  {line.addressee}, {', '.join(line.lines)}{'' if line.active else ' (stopped)'}"
+            "{id:>5}  {addressee}, {lines}{stopped}",
+            id=line.id,
+            addressee=line.addressee,
+            lines=", ".join(line.lines),
+            stopped="" if line.active else worded(" (stopped)"),
         )
     for each in mail:
         days = (
-            f", {each.median_days} days in the mail, {each.latest_days} at most"
+            worded(
+                ", {median} days in the mail, {latest} at most",
+                median=each.median_days,
+                latest=each.latest_days,
+            )
             if each.arrived
             else ""
         )

@@ -20,7 +20,8 @@ from console.web.reading.figures import Figures, figures_of
 from console.web.rendering import page
 from console.web.security import Posted
 from console.web.sessions import Deciding, SeeingCampaigns, Visit
-from store.errors import BadInput, in_plain_words
+from store.errors import BadInput
+from store.plain_errors import in_plain_words
 from store.tables import Campaign
 
 router = APIRouter()

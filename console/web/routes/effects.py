@@ -12,7 +12,8 @@ from console.web.sessions import SeeingStatistics
 from outcomes.effect_words import said
 from outcomes.effects import effect
 from store.clock import local_date
-from store.errors import BadInput, in_plain_words
+from store.errors import BadInput
+from store.plain_errors import in_plain_words
 from store.sentences import translated
 from store.tables import Campaign
 

@@ -83,7 +83,7 @@ def test_a_run_is_listed_handed_over_and_shown(
     }
     assert f"{run['key']}.ready" in server.files()
     shown = kaartje(made, shop, "post", "show", run["key"])
-    assert f"{run['key']}: handed_over, wave 1 of cards, at De Linde" in shown.stdout
+    assert f"{run['key']}: handed over, wave 1 of cards, at De Linde" in shown.stdout
     assert "the print shop has not said that it has received it" in shown.stdout
     assert all(file["sha256"] in shown.stdout for file in run["files"])
 
@@ -94,7 +94,7 @@ def test_what_cannot_go_now_is_said_and_the_command_fails(
     server.faults.room = 0
     run = kaartje(made, shop, "post", "hand-over", "--now", DUE)
     assert run.exit_code == 1
-    assert "refuses: No space left on device" in run.stdout
+    assert "refuses: its disk is full" in run.stdout
 
 
 def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(

@@ -74,3 +74,13 @@ def test_a_step_in_parts_counts_all_of_them(capsys: pytest.CaptureFixture[str]) 
     steps.end()
     steps.end()
     assert LINE.findall(capsys.readouterr().err) == [("messages put into words", "90")]
+
+
+def test_a_step_that_lasts_says_how_far_it_is_while_it_lasts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seconds = iter((0, 4, 11, 15, 22))
+    steps = Steps(lambda: float(next(seconds)))
+    for done in (10, 20, 30, 40):
+        steps.watch("compose", done, 40)
+    assert re.findall(r"([\d,]+) so far", capsys.readouterr().err) == ["20", "40"]
