@@ -61,7 +61,7 @@ class _Column:
         )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Proposal:
     columns: dict[str, str] = field(default_factory=dict)
     facts: dict[str, tuple[FactType, str]] = field(default_factory=dict)
