@@ -93,13 +93,20 @@ def _read(
     sender = spec["sender"]
     sites = frozenset({qr_prefix(sender["qr_url"])} if sender.get("qr_url") else ())
     return PublicSender(
-        name=sender["name"] if isinstance(sender["name"], dict) else {"nl": sender["name"]},
+        name=_in_each_language(sender["name"]),
         line=line,
         since=since,
         media=tuple(medium for medium in _MEDIA if medium in reached),
         privacy_url=sender["privacy_url"],
         sites=sites,
     )
+
+
+def _in_each_language(said: str | dict[Language, str]) -> dict[Language, str]:
+    """Return a name in each language, the Dutch one where no other is given."""
+    if isinstance(said, str):
+        return {"nl": said, "en": said}
+    return {"nl": said["nl"], "en": said.get("en", said["nl"])}
 
 
 def _merged(found: Iterable[PublicSender]) -> list[PublicSender]:
