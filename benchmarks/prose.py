@@ -24,7 +24,10 @@ SUBJECTS = 100
 LISTS = re.compile(r"[;:]")
 RIDDLE = re.compile(r"(whoever|who|what|what came|what became)\b", re.IGNORECASE)
 NEGATION = re.compile(r"(nobody|nothing|none|never|no)\b", re.IGNORECASE)
+PASSIVE = r"(?:is|are|was|were|be|been)"
+PLAIN = re.compile(rf"\b{PASSIVE} (told|heard)\b|\"[^\"]*\"", re.IGNORECASE)
 PRIVATE = re.compile(r"\b(told|heard|the book)\b", re.IGNORECASE)
+PLAIN_NAME = re.compile(rf"(?:^|_){PASSIVE}_(told|heard)(?=_|$)", re.IGNORECASE)
 PRIVATE_NAME = re.compile(r"(?:^|_)(told|heard)(?:_|$)", re.IGNORECASE)
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -127,8 +130,8 @@ def _private_words(text: str) -> int:
         )
         if isinstance(name, str)
     }
-    said = sum(len(PRIVATE.findall(each)) for each in _docstrings(text))
-    return said + sum(bool(PRIVATE_NAME.search(name)) for name in names)
+    said = sum(len(PRIVATE.findall(PLAIN.sub("", each))) for each in _docstrings(text))
+    return said + sum(bool(PRIVATE_NAME.search(PLAIN_NAME.sub("", name))) for name in names)
 
 
 def _row(found: Prose) -> str:

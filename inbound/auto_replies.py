@@ -125,7 +125,7 @@ def _kind(
         case Intent.HELP:
             return AnswerKind.HELP
     if each.id in effects.held:
-        return None if _told_before(connection, each) else AnswerKind.HELD
+        return None if _informed_before(connection, each) else AnswerKind.HELD
     if each.id in effects.promised:
         return AnswerKind.CALL_BACK
     return _about_a_call(connection, policy, each, line_id=line_id) if queued else None
@@ -151,7 +151,7 @@ def _confirmed_before(connection: Connection, each: "StoredReply") -> bool:
     )
 
 
-def _told_before(connection: Connection, each: "StoredReply") -> bool:
+def _informed_before(connection: Connection, each: "StoredReply") -> bool:
     """Return whether this number knows that it is held, or that it will not be reached."""
     if _confirmed_before(connection, each):
         return True

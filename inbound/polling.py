@@ -39,7 +39,7 @@ class Polled:
 
     def counts(self) -> dict[str, int]:
         """Return the figures under the names that a pass uses."""
-        return {"asked": self.asked, "told": self.reported, "news": self.news}
+        return {"asked": self.asked, "reported": self.reported, "news": self.news}
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ class Simulator:
             if text.direction != "inbound" and account in {"", text.account}
         ]
         return _document(
-            {"texts": taken, "refused": self.texts.refused, "told": self.reporter.reported}
+            {"texts": taken, "refused": self.texts.refused, "reported": self.reporter.reported}
         )
 
     async def reply(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ GAVE_CASE = "gave_case"
 CHECKED_IDENTITY = "checked_identity"
 IDENTITY_DIFFERED = "identity_differed"
 OPENED_TO_PREPARE = "opened_to_prepare"
-DEATH_REPORTED = "heard_of_death"
+DEATH_REPORTED = "death_reported"
 SOMEBODY_ELSE = "caller_is_somebody_else"
 
 

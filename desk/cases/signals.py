@@ -249,11 +249,11 @@ def decide(
 
 def unseen_changes(store: Store, reporter: str, *, now: datetime) -> list[dict[str, Any]]:
     """Return this reporter's signals that changed since they last looked, and mark them as seen."""
-    news = or_(Signal.told_at.is_(None), Signal.told_at < Signal.changed_at)
+    news = or_(Signal.shown_at.is_(None), Signal.shown_at < Signal.changed_at)
     mine = (Signal.reported_by == reporter, Signal.changed_at.is_not(None), news)
     with store.writing() as connection:
         changed = connection.execute(
-            update(Signal).where(*mine).values(told_at=now).returning(Signal.id)
+            update(Signal).where(*mine).values(shown_at=now).returning(Signal.id)
         )
         ids = list(changed.scalars())
         rows = read_all(connection, select(Signal).where(Signal.id.in_(ids)).order_by(Signal.id))

@@ -22,7 +22,7 @@ from store.tables import PrintFile, PrintPiece
 _AGAIN = frozenset({"spoiled", "reprinted"})
 """Statuses that one piece may get more than once."""
 IN_LIST = 2_000  # keeps every IN list below what either database takes
-STATED = "told"
+STATED = "stated"
 """The key under which the detail of a difference keeps what the shop stated."""
 
 

@@ -180,7 +180,7 @@ class Rest:
             {
                 "calls": rows,
                 "asked": webhooks.asked,
-                "told": webhooks.reported,
+                "reported": webhooks.reported,
                 "failed": webhooks.failed,
             }
         )

@@ -167,13 +167,15 @@ class Signal(Table):
     remind_on: Mapped[date | None] = technical()  # when its owner looks whether it still waits
     escalated_at: Mapped[datetime | None] = technical()
     escalated_to: Mapped[str | None] = staff()  # who decides now, because it lay too long
-    changed_at: Mapped[datetime | None] = technical()  # its status: who reported it hears of that
+    changed_at: Mapped[datetime | None] = (
+        technical()
+    )  # its status, which is shown to whoever reported it
     decided_at: Mapped[datetime | None] = technical()
     decided_by: Mapped[str | None] = staff()
     decision: Mapped[str | None] = staff()
     decision_why: Mapped[str | None] = staff()
-    # until when whoever reported it knows what became of it
-    told_at: Mapped[datetime | None] = technical()
+    # until when its changes were shown to whoever reported it
+    shown_at: Mapped[datetime | None] = technical()
 
 
 class CodeGuess(Table):

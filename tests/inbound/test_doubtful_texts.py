@@ -50,8 +50,8 @@ def test_a_message_in_doubt_holds_everyone_on_the_number_until_it_is_read(
     installation: Installation, now: datetime, text: str
 ) -> None:
     touches = planned(installation, now, NUMBER, NUMBER)
-    heard = says(installation, text, now)
-    assert (heard.withheld, heard.call_id, heard.answer) == (2, None, AnswerKind.HELD)
+    followed = says(installation, text, now)
+    assert (followed.withheld, followed.call_id, followed.answer) == (2, None, AnswerKind.HELD)
     assert {state_of(installation, touch) for touch in touches} == {TouchState.WITHHELD}
     assert held(installation) == {Reason.OBJECTION_IN_DOUBT}
     (doubt,) = waiting_doubts(installation.store)

@@ -132,7 +132,7 @@ def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(
     ]
     browser.post("/queue/2/bereaved", family_name="Jansen", **identity)
     assert (browser.status, "niet precies één persoon" in browser.text) == (422, True)
-    assert len(acts_of(calling, "heard_of_death")) == 1
+    assert len(acts_of(calling, "death_reported")) == 1
 
 
 def test_the_death_of_whom_the_card_was_for_needs_no_more_words(

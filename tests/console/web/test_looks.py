@@ -188,7 +188,7 @@ def test_no_explanation_holds_a_date_of_birth(filled: Installation, signed_in: S
     for person in _people(filled)[:10]:
         born = person.birth_first
         browser.post("/why", ref=person.person_ref, reason="a letter")
-        told = json.dumps(jsonable_encoder(why(filled, person.person_ref).as_data()))
-        for text in (browser.text, told):
+        stated = json.dumps(jsonable_encoder(why(filled, person.person_ref).as_data()))
+        for text in (browser.text, stated):
             assert born.isoformat() not in text
             assert f"{born:%d-%m-%Y}" not in text
