@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from campaigns.touches.appointment_facts import spoken
 from desk.entries.answers import NewAnswer, write
 from desk.entries.line_hours import hours_of_line
 from desk.entries.queue_entries import Lines
@@ -19,6 +18,7 @@ from people.numbers import PhoneNumber
 from store.clock import LOCAL, local_date
 from store.states import AnswerKind, ReplyKind, SuppressionScope, TouchState
 from store.tables import Answer, Call, Person, Suppression
+from store.written_dates import spoken_day
 from suppression.contact_hours import Hours, is_open, next_open
 from suppression.policies import Policy
 from suppression.reasons import Reason
@@ -227,7 +227,7 @@ def _opens(connection: Connection, policy: Policy, line_id: int, each: "StoredRe
 def window_in_words(window: "Window") -> dict[str, str]:
     """Return a window in words, in each language."""
     begins, ends = window.begins.astimezone(LOCAL), window.ends.astimezone(LOCAL)
-    day = spoken(begins.date())
+    day = spoken_day(begins.date())
     return {
         "nl": f"{day['nl']} tussen {_dutch(begins)} en {_dutch(ends)} uur",
         "en": f"on {day['en']} between {begins:%H:%M} and {ends:%H:%M}",
@@ -237,7 +237,7 @@ def window_in_words(window: "Window") -> dict[str, str]:
 def opening_in_words(moment: datetime) -> dict[str, str]:
     """Return a time of opening in words, in each language."""
     opens = moment.astimezone(LOCAL)
-    day = spoken(opens.date())
+    day = spoken_day(opens.date())
     return {
         "nl": f"{day['nl']} vanaf {_dutch(opens)} uur",
         "en": f"on {day['en']} from {opens:%H:%M}",

@@ -37,6 +37,19 @@ def weekday_and_day(value: date, language: Language) -> str:
     return f"{_WEEKDAYS[language].split()[value.weekday()]} {written_day(value, language)}"
 
 
+def day_by_language(day: date) -> dict[str, str]:
+    """Return a day as it stands on a letter, "12 juni 2023", by language."""
+    return {language: written_day(day, language) for language in LANGUAGES}
+
+
+def spoken_day(day: date) -> dict[str, str]:
+    """Return a day as people say it, "maandag 12 juni", by language."""
+    return {
+        language: f"{_WEEKDAYS[language].split()[day.weekday()]} {day.day} {month_name(day.month, language)}"
+        for language in LANGUAGES
+    }
+
+
 def written_time(value: datetime, language: Language) -> str:
     """Write a time as "9.30 uur" in Dutch and as "09:30" in English, in local time."""
     local = value.astimezone(LOCAL)

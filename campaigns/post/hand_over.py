@@ -14,14 +14,15 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError
 
 from campaigns.post.later_shipments import send_later
-from campaigns.post.made_files import differing_files, first_difference
 from campaigns.post.outbox_runs import (
     GOES,
     LOG,
     HandedOver,
     OutboxRun,
     Waiting,
+    differing_files,
     finish_swapping,
+    first_difference,
     has_a_server,
     read_run,
     runs_in_state,

@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -62,12 +61,6 @@ class Sender(Part):
             description="The campaign's own https address: a QR code gives it with the response code behind it",
         ),
     ]
-
-    @property
-    def real_page(self) -> str:
-        """The page that says who writes and what we never ask, as it is printed."""
-        url = self.qr_url or f"https://{self.privacy_url.removeprefix('https://')}"
-        return self.real_url or f"{urlsplit(url).netloc}/echt"
 
 
 class Line(Part):

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
-from campaigns.touches.appointment_facts import FACTS, dated, spoken
 from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.campaign_parts import Sender
 from channels.codes import printed
 from channels.port import Batch, Channel, Message, Refusal, RefusalKind
 from people.addresses import PostalAddress
@@ -27,10 +28,13 @@ from store.tables import (
     Step,
     Touch,
 )
+from store.written_dates import day_by_language, spoken_day
 from suppression.occasions import Occasion
 from suppression.usable_numbers import first_numbers
 from templates.texts import FALLBACK, Template, spoken_in
 
+FACTS = ("appointment_on", "appointment_at", "appointment_street")
+"""The facts of an appointment: a date, a time (10.30) and a street with its number."""
 Spoken = str | Mapping[Literal["nl", "en"], str]
 """A text, or the same text in each language."""
 
@@ -298,6 +302,12 @@ def _address(
     return address, (addressee, *address.lines())
 
 
+def real_page(sender: Sender) -> str:
+    """Return the page that says who writes and what we never ask, as it is printed."""
+    url = sender.qr_url or f"https://{sender.privacy_url.removeprefix('https://')}"
+    return sender.real_url or f"{urlsplit(url).netloc}/echt"
+
+
 def appointment_context(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the appointment for a template, or nothing if part of it is unknown."""
     on, at, street = (facts.get(name) for name in FACTS)
@@ -306,7 +316,7 @@ def appointment_context(facts: Mapping[str, Any]) -> dict[str, Any]:
     day = date.fromisoformat(str(on))
     return {
         "appointment": {
-            "date": spoken(day),
+            "date": spoken_day(day),
             "time": str(at).replace(":", "."),
             "street": str(street),
         }
@@ -325,7 +335,7 @@ def campaign_context(
     """
     line, sender = campaign.phone_line, campaign.sender
     return {
-        **({"sent_on": dated(on)} if on else {}),
+        **({"sent_on": day_by_language(on)} if on else {}),
         "agent": agent,
         "line": {
             "number": PhoneNumber.parse(line.number).printed(),
@@ -334,7 +344,7 @@ def campaign_context(
         },
         "sender": {
             **sender.model_dump(),
-            "real_url": sender.real_page,
+            "real_url": real_page(sender),
             "qr": bool(sender.qr_url),
         },
         "campaign": {"title": campaign.title},

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from campaigns.touches.appointment_facts import spoken
 from campaigns.touches.composing import Spoken
 from desk.entries.answers import NewAnswer, write
 from people.numbers import PhoneNumber
@@ -18,6 +17,7 @@ from store.mapped_rows import read_one_or_none
 from store.sentences import Sentence
 from store.states import AnswerKind
 from store.tables import Appointment, Call, Campaign, Person, PersonNumber, PhoneLine, Reply, Slot
+from store.written_dates import spoken_day
 
 LONGEST_STREET = 60  # characters: with it the text still goes in two segments
 WITH_A_STREET = ("counter", "support_point")
@@ -162,7 +162,7 @@ def _write(
         )
     local = made.at.astimezone(LOCAL)
     facts = {
-        "date": spoken(local.date()),
+        "date": spoken_day(local.date()),
         "time": f"{local:%H.%M}",
         "street": " ".join(wanted.street.split()),
     }

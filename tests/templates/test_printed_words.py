@@ -10,7 +10,7 @@ import pytest
 
 from campaigns.touches.campaign_parts import Sender
 from campaigns.touches.campaign_reading import read_campaign
-from campaigns.touches.composing import campaign_context
+from campaigns.touches.composing import campaign_context, real_page
 from channels.card.frames import Side, extent
 from channels.card.layout import read_layout
 from channels.card.logos import logo_operators
@@ -56,7 +56,7 @@ def test_the_page_is_the_campaigns_own_or_that_of_its_site(
         "return_address": "Postbus 1",
         "privacy_url": "dichtbij.example/privacy",
     }
-    assert Sender(**{**sender, **given}).real_page == page
+    assert real_page(Sender(**{**sender, **given})) == page
 
 
 @pytest.mark.parametrize("name", PRINTED)

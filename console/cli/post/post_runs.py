@@ -24,7 +24,7 @@ from console.cli.progress import progress
 from store.sentences import Sentence
 
 if TYPE_CHECKING:
-    from campaigns.post.made_files import Differing
+    from campaigns.post.outbox_runs import Differing
     from campaigns.post.print_runs import Run
 
 app = typer.Typer()
@@ -79,7 +79,7 @@ def hand_over(
 @refusing
 def list_runs(as_json: AsJson = False) -> None:
     """List the print runs, the newest first. Exit code 1 if a file in the outbox is not as it was made."""
-    from campaigns.post.made_files import differing_files
+    from campaigns.post.outbox_runs import differing_files
     from campaigns.post.print_runs import runs
 
     installation = open_installation()
@@ -124,7 +124,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Compare the files in the outbox with the sums they were made with. Exit code 1 if one differs."""
-    from campaigns.post.made_files import differing_files
+    from campaigns.post.outbox_runs import differing_files
     from campaigns.post.print_runs import runs
 
     installation = open_installation()

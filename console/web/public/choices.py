@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.touches.appointment_facts import spoken
 from console.web.words import Language
 from desk.entries.promised_windows import LineTurns, Window, day_parts
 from inbound.auto_replies import window_in_words
 from inbound.callback_times import WAKING, named_window
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.clock import LOCAL, local_date
+from store.written_dates import spoken_day
 
 DAYS = 5
 """Open days on which people may choose to be called."""
@@ -116,4 +116,4 @@ def moment_in_words(moment: datetime, language: Language) -> str:
     """Return a moment in words."""
     there = moment.astimezone(LOCAL)
     clock = f"{there.hour}.{there.minute:02} uur" if language == "nl" else f"{there:%H:%M}"
-    return f"{spoken(there.date())[language]}, {clock}"
+    return f"{spoken_day(there.date())[language]}, {clock}"
