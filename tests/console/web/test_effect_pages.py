@@ -54,7 +54,7 @@ def test_a_day_without_an_answer_is_said_on_the_page(
     browser = signed_in(Role.ANALYST)
     early = browser.get("/campaigns/pilot/effect?as_of=2023-04-30")
     assert early.status == 400
-    assert "2023-04-30 ligt voor de eerste dag van de campagne" in early.text
+    assert "30 april 2023 ligt voor de eerste dag van de campagne" in early.text
     for nothing in ("/campaigns/pilot/effect?as_of=nooit", "/campaigns/nope/effect"):
         assert browser.get(nothing).status == 404
 
