@@ -54,7 +54,9 @@ def specimen(installation: Installation, name: str, position: int, language: str
         script = read_script(
             connection, step.campaign_id, step.id, today=local_date(installation.now())
         )
-    return _picture(_Frozen(script, (step.frozen_hash, step.id, script.context["agent"])), language)
+    # who signs may be one name, or one in each language
+    key = (step.frozen_hash, step.id, str(script.context["agent"]))
+    return _picture(_Frozen(script, key), language)
 
 
 class _Frozen:

@@ -161,4 +161,8 @@ def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(
         "piece_id,sort_order\n"
         + "".join(f"{each},{-at % 90_000}\n" for at, each in enumerate(pieces))
     )
-    assert document_of(kaartje(made, shop, *asked, "--json")) == {"pieces": len(pieces), "files": 1}
+    assert document_of(kaartje(made, shop, *asked, "--json")) == {
+        "pieces": len(pieces),
+        "files": 1,
+        "ignored": [],
+    }
