@@ -85,6 +85,33 @@ def look_for_reason(
     note_counted(store, by, action, about, reason=reason, now=now)
 
 
+def look_at_own_machine(
+    store: Store, by: Decider, ref: str, *, reason: str, known: bool, now: datetime
+) -> None:
+    """Write down that somebody looks at a person on the command line of an embedded database.
+
+    Whoever gives commands there has the file with everything in it, so a limit would protect nobody.
+    On a shared database this is `look_for_reason`.
+
+    Args:
+        store: the database.
+        by: who looks.
+        ref: the reference asked for.
+        reason: why, in their own words, or nothing.
+        known: whether there is a person of this reference.
+        now: the present moment.
+
+    Raises:
+        BadInput: the reason is missing, or there were too many looks; on a shared database only.
+    """
+    if not store.embedded:
+        look_for_reason(store, by, ref, reason=reason, known=known, now=now)
+        return
+    about, action = (person(ref), LOOKED_UP) if known else (NOBODY, LOOKED_FOR_NOBODY)
+    with store.writing() as connection:
+        record(connection, by, action, about, now=now, reason=reason[:LONGEST] or None)
+
+
 def note_counted(
     store: Store, by: Decider, action: str, about: About, *, reason: str, now: datetime
 ) -> None:

@@ -24,18 +24,23 @@ WIDTH = 100
 def why(
     ref: Annotated[str, typer.Argument(metavar="REF", help="The person_ref.")],
     reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why you look. It is written down.")
+        str,
+        typer.Option(
+            "--reason",
+            metavar="TEXT",
+            help="Why you look. It is written down; a shared database asks for it.",
+        ),
     ] = "",
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
     """Print everything that was decided about one person and why, in sentences for them."""
-    from installation.looks import look_for_reason
+    from installation.looks import look_at_own_machine
     from outcomes.explanations import is_known
     from outcomes.explanations import why as explain
 
     installation = open_installation(now)
-    look_for_reason(
+    look_at_own_machine(
         installation.store,
         looker(),
         ref,

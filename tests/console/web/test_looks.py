@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from typer.testing import CliRunner
 from console.main import app
 from desk.entries.queue_entries import NewCall, enter
 from installation.installation import Installation
-from installation.looks import ALARM, MOST
+from installation.looks import ALARM, MOST, TooManyLooks, look_at_own_machine
 from outcomes.explanations import why
-from store.states import Role
+from store.audit_log import Decider
+from store.engine import open_store
+from store.errors import BadInput
+from store.states import Road, Role
 from store.tables import Call, Case, Person
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
@@ -165,21 +169,40 @@ def test_the_privacy_officer_reads_every_look_by_page_and_command(
     ]
 
 
-def test_the_command_asks_for_a_reason_and_refuses_many(
+def test_the_command_writes_every_look_down_and_on_an_own_machine_asks_no_reason(
     filled: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KAARTJE_HOME", str(filled.settings.home))
     monkeypatch.setenv("KAARTJE_DATABASE_URL", filled.settings.database_url)
     monkeypatch.setenv("KAARTJE_SECRET", filled.settings.key().decode())
-    none = CliRunner().invoke(app, ["why", "P0000001"])
-    assert (none.exit_code, none.stdout) == (2, "")
-    assert "the reason is missing" in none.stderr
-    asked = ["--reason", "a letter", "--now", NOW.isoformat(), "--json"]
-    codes = [
-        CliRunner().invoke(app, ["why", person.person_ref, *asked]).exit_code
-        for person in _people(filled)[: MOST + 1]
+    asked = ["--now", NOW.isoformat(), "--json"]
+    assert CliRunner().invoke(app, ["why", "P0000001", *asked]).exit_code == 0
+    assert (
+        CliRunner().invoke(app, ["why", "P0000002", "--reason", "a letter", *asked]).exit_code == 0
+    )
+    found = json.loads(CliRunner().invoke(app, ["looks", *asked]).stdout)["looks"]
+    assert [(each["person_ref"], each["reason"]) for each in found] == [
+        ("P0000002", "a letter"),
+        ("P0000001", None),
     ]
-    assert codes == [0] * MOST + [2]
+
+
+def test_on_a_shared_database_a_command_needs_a_reason_and_many_looks_are_refused(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    store = open_store(postgres_url, locks=tmp_path)
+    by = Decider("by hand", road=Road.COMMAND)
+
+    def look(reason: str, number: int) -> None:
+        look_at_own_machine(store, by, f"P{number}", reason=reason, known=True, now=NOW)
+
+    with pytest.raises(BadInput, match="the reason is missing"):
+        look("", 1)
+    for number in range(MOST):
+        look("a letter", number)
+    with pytest.raises(TooManyLooks):
+        look("a letter", MOST)
+    store.engine.dispose()
 
 
 def test_no_explanation_holds_a_date_of_birth(filled: Installation, signed_in: SignIn) -> None:
