@@ -184,8 +184,8 @@ def test_no_input_makes_it_fail_and_every_answer_is_in_the_document(
     document = stranger(busy).get("/openapi.json").json()
     names = document["components"]["schemas"]
     agents = {
-        Area.CAMPAIGNS: system(busy, "mia", Role.MANAGER),
-        **dict.fromkeys((Area.QUEUE, Area.CALLS), system(busy)),
+        **dict.fromkeys((Area.CAMPAIGNS, Area.STATISTICS), system(busy, "mia", Role.MANAGER)),
+        **dict.fromkeys((Area.QUEUE, Area.CALLS, Area.DOUBTS), system(busy)),
     }
     found: list[str] = []
 
