@@ -198,6 +198,9 @@ def play(
     names = [f"Agent {place}" for place in range(agents_many)]
     for name in names:
         agents.register(installation.store, name, now=installation.now())
+    with installation.store.writing() as connection:
+        for name in names:  # their consoles are open, so callers are not told that nobody is there
+            agents.seen(connection, name, installation.now())
     playing = _Playing(installation=installation, board=board, line_id=line_id, seed=seed)
     began = time.monotonic()
     working = [playing.guarded(playing.work, name) for name in names]

@@ -48,7 +48,7 @@ class Estimate:
             "{minutes_a_call} minutes a call, and {minutes_a_reply} minutes for each of {replies_low} to {replies_high}"
             " replies to a hundred messages; up to {falls_out} of a hundred people fall out before their message goes"
             " ({source})",
-            **self.work.model_dump(),
+            **{**self.work.model_dump(), "source": Sentence(self.work.source)},
         )
 
     def as_data(self) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def promise(
     The line is locked, so that of two who ask for the last turn one gets it.
     """
     call = read_one(connection, select(Call).where(Call.id == call_id))
-    connection.execute(select(PhoneLine.id).where(PhoneLine.id == call.line_id).with_for_update())
+    lock_turns(connection, call.line_id)
     _release(connection, [call_id])
     turns = LineTurns.read(connection, policy, call.line_id, skill=call.skill, now=now)
     offer = None if wish.soon else turns.offer(wish.window)
@@ -69,6 +69,16 @@ def promise(
     _stand(connection, made)
     one_wish(connection, call_id, now=now)
     return offer
+
+
+def lock_turns(connection: Connection, line_id: int) -> None:
+    """Lock the turns of a line until the transaction ends.
+
+    Whoever promises locks them before any entry of the queue, so that two of them never wait for one
+    another. New calls refer to the line and are let through.
+    """
+    query = select(PhoneLine.id).where(PhoneLine.id == line_id)
+    connection.execute(query.with_for_update(key_share=True))
 
 
 def _stand(connection: Connection, made: Any) -> None:

@@ -8,7 +8,7 @@ from channels.port import Unavailable
 from channels.voice.port import Ended, GoneAlready
 from desk.entries.person_holds import hold
 from desk.entries.promised_windows import Window
-from desk.entries.promises import Wish, promise, withdraw
+from desk.entries.promises import Wish, lock_turns, promise, withdraw
 from desk.line.code_replies import note_reply
 from desk.line.incoming_calls import Caller, CallEvent, caller_of_event, queue, touch_of_code
 from desk.queue import call_legs
@@ -100,6 +100,8 @@ def _promise(
     now: datetime,
 ) -> Window | None:
     """Turn the entry of a caller into a promised call-back, also where they hung up already."""
+    if caller.line_id is not None:
+        lock_turns(connection, caller.line_id)
     call_id = caller.call_id or queue(connection, caller, now=now)
     keeps = number is None and _chose_a_number(connection, caller)
     if not keeps:

@@ -20,7 +20,7 @@ from store.errors import BadInput
 from store.mapped_rows import read_one
 from store.sentences import Sentence
 from store.states import CallKind, CallState, LegState
-from store.tables import Appointment, Call
+from store.tables import Appointment, Call, Leg
 
 LONGEST_NOTE = 1_000  # characters: what the casework standard of Dutch municipalities takes
 KINDS_OF_HELP = ("counter", "video", "phone", "support_point")
@@ -70,9 +70,11 @@ def wrap_up(
             field="note",
         )
     with store.writing() as connection:
+        # the connection before the entry, as every event of the caller locks them
+        leg = of_call(connection, call_id)
         noted = {"wrapped_up_at": now, "note": note}
         change(connection, call_id, noted, origin=CallState.TAKEN, agent=by.name)
-        _refuse_waiting(connection, call_id)
+        _refuse_waiting(connection, call_id, leg)
         call = read_one(connection, select(Call).where(Call.id == call_id))
         outcome = read(disposition, call.kind)
         if call.person_id is None and (
@@ -105,9 +107,8 @@ def wrap_up(
         record_scope(store, call_id, agreed, by=by, note=note, now=now)
 
 
-def _refuse_waiting(connection: Connection, call_id: int) -> None:
+def _refuse_waiting(connection: Connection, call_id: int, leg: Leg | None) -> None:
     """Refuse to close an entry whose caller still waits on the line."""
-    leg = of_call(connection, call_id)
     kind = connection.execute(select(Call.kind).where(Call.id == call_id)).scalar()
     if kind is CallKind.CALL and leg is not None and leg.state is LegState.WAITING:
         raise BadInput(

@@ -178,7 +178,10 @@ def test_nobody_listening_is_unavailable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "cannot be read"), (b"no key", "is not a private key that can be used")],
+    [
+        (None, "is not there; put our private key there"),
+        (b"no key", "is not a private key that can be used"),
+    ],
 )
 def test_a_key_of_ours_that_cannot_be_used_is_bad_input(
     shipment: Shipment, tmp_path: Path, content: bytes | None, said: str
