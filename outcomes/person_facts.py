@@ -12,9 +12,9 @@ from outcomes.person_history import (
     OutcomeRecorded,
 )
 from outcomes.person_identity import KnownPerson
-from people.obligations import DAYS
 from store.states import SuppressionScope
 from store.tables import Answer, Obligation, Outcome, Suppression
+from store.tables.people import OBLIGATION_DAYS
 from suppression.consents import statements_of, still_holds
 from suppression.entries import entries_where
 
@@ -84,7 +84,7 @@ def obligations(connection: Connection, ref: str) -> tuple[KnownObligation, ...]
         KnownObligation(
             row.tax,
             row.year,
-            {name: day for name in DAYS if (day := getattr(row, name))},
+            {name: day for name in OBLIGATION_DAYS if (day := getattr(row, name))},
             row.refund_expected,
         )
         for row in connection.execute(query)

@@ -40,20 +40,12 @@ from store.engine import Store
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.tables import Obligation, Person
+from store.tables.people import OBLIGATION_DAYS
 
 TAXES = ("income", "vat")
 FIRST_YEAR = 1990
 REQUIRED = ("person_ref", "tax", "year")
-DAYS = (
-    "invited_on",
-    "reminded_on",
-    "dunned_on",
-    "extension_until",
-    "filed_on",
-    "assessed_on",
-    "assessment_due_on",
-)
-OPTIONAL = (*DAYS, "refund_expected")
+OPTIONAL = (*OBLIGATION_DAYS, "refund_expected")
 COLUMNS = (*REQUIRED, *OPTIONAL)
 """The columns of a file of obligations, in their order."""
 _LETTERS = ("invited_on", "reminded_on", "dunned_on")  # each follows the one before it
@@ -65,7 +57,7 @@ staged = Table(
     Column("person_ref", Ref, primary_key=True),
     Column("tax", Text, primary_key=True),
     Column("year", BigInteger, primary_key=True),
-    *(Column(name, Date) for name in DAYS),
+    *(Column(name, Date) for name in OBLIGATION_DAYS),
     Column("refund_expected", Boolean),
     Column("line", BigInteger, nullable=False),
     prefixes=["TEMPORARY"],
@@ -97,7 +89,7 @@ def import_obligations(
 
     The same file twice changes nothing.
 
-    Columns: `person_ref, tax` (income, vat), `year`, and each where it is known: the days of `DAYS`, and
+    Columns: `person_ref, tax` (income, vat), `year`, and each where it is known: the days of `OBLIGATION_DAYS`, and
     `refund_expected` (yes or no).
 
     Raises:
@@ -146,7 +138,7 @@ def read_obligation(row: Row, today: date) -> dict[str, Any]:
     """
     if not row["person_ref"]:
         raise BadInput("is empty", "write the reference of the person", field="person_ref")
-    days = {name: row.day(name) if row[name] else None for name in DAYS}
+    days = {name: row.day(name) if row[name] else None for name in OBLIGATION_DAYS}
     year = _year(row["year"], today)
     _can_be_true(days, year, today)
     refund = _refund(row["refund_expected"])

@@ -7,16 +7,19 @@ touch, so no cap counts it and no funnel shows it. A caller with its code is kno
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Select, insert, select
 
-from campaigns.touches.composing import Script
 from channels.codes import printed
 from channels.port import Channel, Message, Seed
 from people.addresses import PARTS, PostalAddress
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.tables import Delivery, SeedAddress, SeedCode
+
+if TYPE_CHECKING:
+    from campaigns.touches.composing import Script
 
 _NOBODY = 0  # a seed belongs to no touch
 _GREETINGS = {"nl": "Beste", "en": "Dear"}
@@ -53,7 +56,7 @@ def count_active(connection: Connection) -> int:
 
 
 def compose_seeds(
-    connection: Connection, channel: Channel, script: Script, delivery_id: int
+    connection: Connection, channel: Channel, script: "Script", delivery_id: int
 ) -> tuple[Seed, ...]:
     """Return the seed pieces of a run. One that cannot be composed is left out."""
     if not channel.pages:
@@ -93,7 +96,7 @@ def _active() -> Select[int]:
 
 
 def _put_into_words(
-    script: Script, addressee: str, home: PostalAddress, code: str
+    script: "Script", addressee: str, home: PostalAddress, code: str
 ) -> Message | None:
     context = {
         **script.context,

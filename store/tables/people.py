@@ -162,6 +162,18 @@ class FactColumn(Table):
     words: Mapped[dict[str, Any] | None] = technical()
 
 
+OBLIGATION_DAYS = (
+    "invited_on",
+    "reminded_on",
+    "dunned_on",
+    "extension_until",
+    "filed_on",
+    "assessed_on",
+    "assessment_due_on",
+)
+"""The columns of an obligation that hold its days, in their order."""
+
+
 class Obligation(Table):
     """Tax of one year that one person has to file or pay.
 

@@ -34,11 +34,11 @@ Line = Annotated[
 
 @app.command("list")
 @refusing
-def list_all(line: Line = None, as_json: AsJson = False) -> None:
+def list_all(line: Line = None, now: Now = None, as_json: AsJson = False) -> None:
     """List the waiting entries, the next one first."""
     from desk.queue.queues import waiting
 
-    installation = open_installation()
+    installation = open_installation(now)
     found = waiting(installation.store, _number(line), now=installation.now())
     if as_json:
         emit([each.as_data() for each in found])
