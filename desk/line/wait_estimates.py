@@ -1,6 +1,6 @@
 """Estimate the wait of a caller from the latest calls, their waits and how fast they were taken.
 
-The longer of the two is told, so that nobody waits longer than they heard. Nothing is estimated with too few agents
+The longer of the two is told, so that nobody waits longer than was said. Nothing is estimated with too few agents
 present or too few calls taken recently.
 """
 

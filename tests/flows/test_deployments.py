@@ -5,15 +5,19 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from random import Random
 from threading import Event
 
 import httpx
 import pytest
 from sqlalchemy import select
 
-from installation.installation import Installation
+from installation.installation import Installation, open_installation
+from installation.settings import Settings
+from store.clock import FixedClock
 from store.tables import Delivery, Touch
 from tests.stories import campaign_file, launched, populate
 
@@ -41,9 +45,9 @@ def _await(url: str) -> None:
     pytest.fail(f"nobody answers at {url}")
 
 
-@pytest.fixture
-def prefect(tmp_path: Path, installation: Installation) -> Iterator[Prefect]:
-    """Start a Prefect server and yield Prefect's own command line, pointed at it."""
+@contextmanager
+def prefect_of(folder: Path, **given: str) -> Iterator[Prefect]:
+    """Start a Prefect server and yield Prefect's own command line, pointed at it, with an environment."""
     port = _free_port()
     kept = {
         name: value
@@ -52,21 +56,21 @@ def prefect(tmp_path: Path, installation: Installation) -> Iterator[Prefect]:
     }
     environment = {
         **kept,
-        "KAARTJE_HOME": str(installation.settings.home),
         "KAARTJE_NOW": "2023-06-20T09:00",
-        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_HOME": str(folder / "prefect"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "NO_COLOR": "1",
+        **given,
     }
     command = [sys.executable, "-m", "prefect", "--no-prompt"]
 
-    def run(*arguments: str) -> str:
+    def run(*arguments: str, **more: str) -> str:
         done = subprocess.run(
             [*command, *arguments],
             cwd=ROOT,
-            env=environment,
+            env={**environment, **more},
             capture_output=True,
             text=True,
             check=False,
@@ -74,11 +78,11 @@ def prefect(tmp_path: Path, installation: Installation) -> Iterator[Prefect]:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    log = tmp_path / "server.log"
+    log = folder / "server.log"
     with log.open("w") as said:
         server = subprocess.Popen(
             [*command, "server", "start", "--no-ui", "--host", "127.0.0.1", "--port", str(port)],
-            cwd=tmp_path,
+            cwd=folder,
             env=environment,
             stdout=said,
             stderr=said,
@@ -89,6 +93,13 @@ def prefect(tmp_path: Path, installation: Installation) -> Iterator[Prefect]:
     finally:
         server.terminate()
         server.wait()
+
+
+@pytest.fixture
+def prefect(tmp_path: Path, installation: Installation) -> Iterator[Prefect]:
+    """Start a Prefect server for workers on the embedded database."""
+    with prefect_of(tmp_path, KAARTJE_HOME=str(installation.settings.home)) as run:
+        yield run
 
 
 def test_a_deployed_delivery_is_run_by_a_worker_and_stands_in_our_database(
@@ -123,3 +134,38 @@ def test_a_deployed_delivery_is_run_by_a_worker_and_stands_in_our_database(
         deliveries = [state.value for state in connection.execute(select(Delivery.state)).scalars()]
     assert states == {"handed_over"}, worked
     assert deliveries == ["recorded", "recorded"]
+
+
+def _states(installation: Installation) -> set[str]:
+    with installation.store.reading() as connection:
+        return {state.value for state in connection.execute(select(Touch.state)).scalars()}
+
+
+def test_a_second_worker_in_a_folder_of_its_own_is_refused_in_one_line_and_nothing_is_lost(
+    tmp_path: Path, postgres_url: str, now: datetime
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir(mode=0o700)
+    settings = Settings(home=first, database_url=postgres_url, secret="")
+    shared = open_installation(settings, clock=FixedClock(now), draws=Random(2023))
+    populate(shared, 60, now=now)
+    launched(shared, campaign_file(first, waves=("2023-06-05", "2023-06-12")), now=now)
+    planned = _states(shared)
+    work = ("worker", "start", "--pool", "kaartje", "--run-once", "--prefetch-seconds", "0")
+    with prefect_of(
+        tmp_path, KAARTJE_DATABASE_URL=postgres_url, KAARTJE_REHEARSAL="true"
+    ) as prefect:
+        prefect("work-pool", "create", "--type", "process", "kaartje")
+        prefect("deploy", "--name", "deliver")
+        prefect("deployment", "schedule", "pause", "--all")
+        for home, why in ((str(second), str(first)), ("kaartje-home", "whole path")):
+            prefect("deployment", "run", "deliver/deliver")
+            worked = " ".join(prefect(*work, KAARTJE_HOME=home).split())
+            assert why in worked, worked
+            assert _states(shared) == planned
+            assert not any(each.is_file() for each in second.rglob("*"))
+        prefect("deployment", "run", "deliver/deliver")
+        worked = prefect(*work, KAARTJE_HOME=str(first))
+    assert _states(shared) == {"handed_over"}, worked
+    shared.store.engine.dispose()
