@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from campaigns.planning.draft_decisions import Brief
 from campaigns.planning.draft_tables import judged
-from store.sentences import Sentence
+from store.sentences import Sentence, joined
 from store.tables import Person
 from suppression.judging import mask
 from suppression.reasons import Reason, named
@@ -36,13 +36,19 @@ class OtherArm:
         """Return it in one line, with why it is right and what else can be done."""
         return Sentence(
             "{people:,} of {matched:,} people could be reached by {channel} (arm {arm}) and are left out, since another"
-            " arm cannot reach them ({why}; for instance {refs}). That is right for a trial: everybody must be able to"
+            " arm cannot reach them, for instance {refs}. {why} That is right for a trial: everybody must be able to"
             " get either. To reach them too, give them {channel} in a campaign of its own",
             people=self.people,
             matched=self.matched,
             channel=self.channel,
             arm=self.arm,
-            why=", ".join(f"{reason} {count:,}" for reason, count in self.reasons.items()),
+            why=joined(
+                " ",
+                [
+                    Sentence("{count:,}: {reason}", count=count, reason=Reason(code).as_sentence())
+                    for code, count in self.reasons.items()
+                ],
+            ),
             refs=", ".join(self.sample),
         )
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from campaigns.post.incidents import incidents
+from console.catalogues import translation_to
 from console.web import formats
 from console.web.browser_phone import client_of
 from console.web.permissions import Area
@@ -19,6 +20,7 @@ from console.web.words import LANGUAGES, Language, known, language_of, say
 from desk.cases.authorisations import in_call
 from people.numbers import PhoneNumber
 from store.written_dates import weekday_and_moment, written_day, written_moment
+from suppression.reasons import Reason
 
 NAVIGATION = (
     (Area.CAMPAIGNS, "/", "nav.campaigns"),
@@ -86,6 +88,8 @@ def _saying(language: Language) -> dict[str, Any]:
         "decimal": partial(formats.decimal, language=language),
         "share": partial(formats.percentage, language=language),
         "size": partial(formats.size, language=language),
+        "why": lambda code: Reason(code).sentence(language),
+        "translated": translation_to(language),
         "token_field": TOKEN,
     }
 
