@@ -87,7 +87,8 @@ def _shown(effect: Effect, best: Difference, known: Sentence) -> Said:
 
 def _not_shown(effect: Effect, best: Difference) -> Said:
     known = Sentence(
-        "It is not shown that {arm} made a difference: {points:+.1f} of every 100 people have {did}.",
+        "It is not shown that {arm} made a difference. Beside the control group, {points:+.1f} of every"
+        " 100 people have {did}.",
         arm=best.arm,
         points=best.difference,
         did=did(effect.outcome),
