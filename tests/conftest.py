@@ -63,8 +63,13 @@ passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 """Thursday 1 June 2023, nine o'clock in the morning in the Netherlands."""
-TOGETHER = ("tests/flows/", "tests/console/test_translations.py")
-"""Tests that share what is slow to make: a Prefect server, the texts of the whole product."""
+TOGETHER = (
+    "tests/flows/",
+    "tests/console/test_translations.py",
+    "tests/channels/test_print_run.py",
+    "tests/house/test_values.py",
+)
+"""Tests that share what is slow to make: a Prefect server, texts of the whole product, a large run."""
 ROOM = 2 << 30
 """Bytes in memory that the databases of a test process may want."""
 
