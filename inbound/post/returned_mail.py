@@ -52,10 +52,9 @@ NOBODY_IS_CALLED = Hours()
 
 
 def _reply(row: AnswerRow) -> ReadReply:
-    at, reason = (
-        datetime.combine(row.source.day("date"), time(), LOCAL),
-        row["reason"].lower() or "unknown",
-    )
+    if row.on is None:
+        raise ValueError("a returned piece without a date is refused when it is read")
+    at, reason = datetime.combine(row.on, time(), LOCAL), row["reason"] or "unknown"
     return ReadReply(
         key=row.fingerprint,
         kind=ReplyKind.RETURNED,

@@ -73,9 +73,10 @@ def test_the_same_word_in_another_spelling_is_known_already(installation: Instal
     posted = f"kind,run,carrier_order,pieces,date\nposted,{run.key},PO-1,2,2023-06-01\n"
     says(run, f"kind,run,file,pieces\nprinted,{run.key},{run.files[0]},2\n")
     says(run, posted)
-    assert says(run, ours).taken == 1
-    again = says(run, theirs)
+    assert says(run, theirs).taken == 1
+    again = says(run, ours)
     assert (again.taken, again.unchanged, again.refused) == (0, 1, 0)
+    assert run.states() == {"returned": 1, "posted": 1}
 
 
 def test_a_shop_names_its_own_columns_words_and_order_of_dates(installation: Installation) -> None:
