@@ -131,6 +131,10 @@ def apply_effects(
     return effects
 
 
+REFUSED_MAIL = "(the mail came back as refused)"
+"""What stands in the list of doubts for somebody who sent no words."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Someone:
     person_ref: str
@@ -319,7 +323,7 @@ def _doubts(
             source=_source(each),
             said_at=each.reply.received_at,
             repeat=each.reply.key,
-            note=each.reply.text,
+            note=each.reply.text or REFUSED_MAIL,
             reason=Reason.OBJECTION_IN_DOUBT,
         )
         for each in doubtful

@@ -78,6 +78,7 @@ def read_reply(row: Row, lines: Lines, nameless: Counter[str], *, now: datetime)
     )
     said = _flag(row["objects"])
     objects, in_doubt = _judged(row, kind, meaning, said=said)
+    in_doubt = in_doubt or (is_refusal(kind, reason) and not objects)
     known = said or (kind is ReplyKind.TEXTED and stopped_by_phrase(row["text"]))
     parts = (kind, received_at.isoformat(), code, e164, ref, row["text"], reason, str(known))
     key = _key(*parts)
@@ -99,6 +100,14 @@ def read_reply(row: Row, lines: Lines, nameless: Counter[str], *, now: datetime)
         line_id=line_id,
         meaning=meaning,
     )
+
+
+def is_refusal(kind: ReplyKind, reason: str | None) -> bool:
+    """Whether mail came back because somebody at the door would not have it.
+
+    That may be an objection of the person or a housemate's whim: somebody has to find out.
+    """
+    return kind is ReplyKind.RETURNED and reason == "refused"
 
 
 def _judged(row: Row, kind: ReplyKind, meaning: Meaning, *, said: bool) -> tuple[bool, bool]:

@@ -11,7 +11,7 @@ from inbound.post.shop_answer import RunAnswer
 from inbound.replies import store_replies
 from inbound.reply_effects import apply_effects
 from inbound.reply_matching import match
-from inbound.reply_rows import ReadReply
+from inbound.reply_rows import ReadReply, is_refusal
 from store.clock import LOCAL
 from store.states import PieceState, ReplyKind
 from store.tables import Import, PrintPiece
@@ -65,6 +65,7 @@ def _reply(row: AnswerRow) -> ReadReply:
         text="",
         reason=reason,
         objects=False,
+        in_doubt=is_refusal(ReplyKind.RETURNED, reason),
     )
 
 

@@ -297,7 +297,7 @@ def test_the_address_that_is_closed_is_the_one_the_card_was_sent_to(
     assert [entry.household_key for entry in entries(installation.store, ref="P1")] == [closed]
 
 
-def test_a_card_that_was_refused_closes_no_address(
+def test_a_card_that_was_refused_closes_no_address_and_may_be_an_objection(
     installation: Installation, now: datetime, later: datetime
 ) -> None:
     with installation.store.writing() as connection:
@@ -305,7 +305,12 @@ def test_a_card_that_was_refused_closes_no_address(
         _, touch_id = builder.reach(builder.campaign(), "P1", code=CODE)
     took(installation, f"2023-06-14,returned,{CODE},,,,refused,,\n", later)
     assert state_of(installation, touch_id) == TouchState.RETURNED
-    assert entries(installation.store) == []
+    (held,) = entries(installation.store)
+    assert (held.reason, held.person_ref, held.household_key) == (
+        "OBJECTION_IN_DOUBT",
+        "P1",
+        None,
+    )
 
 
 def test_a_card_that_comes_back_without_a_word_was_not_known_there(

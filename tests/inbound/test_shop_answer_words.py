@@ -7,15 +7,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from channels.answer_words import AnswerWords
 from channels.pieces import MOST_RECORDS, padded_piece_id, piece_id, read_piece_id
 from channels.shops import read_shop
+from desk.cases.objection_doubts import waiting_doubts
 from inbound.post.answer_files import AnswerReport, take_answer
 from inbound.post.answer_rows import read_answer_row
+from inbound.reply_effects import REFUSED_MAIL
 from installation.installation import Installation
 from people.sheets import Row
 from store.errors import BadInput
+from store.tables import Person, PrintPiece, Touch
 from tests.inbound.printed import AtTheShop, at_the_shop
 from tests.inbound.test_post_answers import signed
 
@@ -133,3 +137,24 @@ def test_a_shop_that_maps_to_a_word_we_do_not_have_is_refused_at_its_line(tmp_pa
     file.write_text('name = "D"\n[answer_map.kinds]\n"X" = "printd"\n')
     with pytest.raises(BadInput, match="'printd' is no word of an answer"):
         read_shop(file)
+
+
+def test_mail_that_is_refused_may_be_an_objection_and_waits_to_be_read(
+    installation: Installation,
+) -> None:
+    run = signed(at_the_shop(installation, 2))
+    says(run, f"kind,run,file,pieces\nprinted,{run.key},{run.files[0]},2\n")
+    says(run, f"kind,run,carrier_order,pieces,date\nposted,{run.key},PO-1,2,2023-06-01\n")
+    refused, moved = run.pieces
+    rows = f"retour,{refused},1-6-2023,geweigerd\nretour,{moved},1-6-2023,verhuisd\n"
+    assert says(run, "soort,stuk,datum,reden\n" + rows).taken == 2
+    (waits,) = waiting_doubts(installation.store)
+    assert waits.text == REFUSED_MAIL
+    with installation.store.reading() as connection:
+        held = connection.execute(
+            select(Person.person_ref)
+            .join(Touch, Touch.person_id == Person.id)
+            .join(PrintPiece, PrintPiece.touch_id == Touch.id)
+            .where(PrintPiece.piece_id == refused)
+        ).scalar_one()
+    assert waits.who == (held,)
