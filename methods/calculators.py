@@ -6,6 +6,7 @@ the same.
 
 import re
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from methods import pacing, queues, sample_size
@@ -22,6 +23,7 @@ DAY = 86_400
 LONGEST_DAYS = 366
 _GROUP = re.compile(r"\s*(-?\d{1,40})\s*/\s*(-?\d{1,40})\s*", re.ASCII)
 _LENGTH = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)([smhd])", re.ASCII)
+_SHARE = re.compile(r"([+-]?(?:\d{1,20}[.,]?\d{0,20}|[.,]\d{1,20}))\s*(%?)", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": DAY}
 
 
@@ -137,7 +139,7 @@ def staffing(
             Sentence("write 0 to {most:,}", most=MOST_PEOPLE),
             field="calls",
         )
-    _check_whole(agents, "agents", least=1, most=MOST_AGENTS)
+    _check_whole(agents, "agents", least=0, most=MOST_AGENTS)
     line: dict[str, Any] = {
         "calls_per_s": calls / read_length(per, "per"),
         "handling_s": read_length(handling, "handling"),
@@ -201,6 +203,19 @@ def read_group(text: str, field: str) -> tuple[int, int]:
             field=field,
         )
     return hits, total
+
+
+def read_share(text: str, field: str) -> float:
+    """Read a share as a fraction, as .3, 0,3 or 30%."""
+    if (found := _SHARE.fullmatch(text.strip())) is None:
+        raise BadInput(
+            Sentence("{seen!r} is not a share", seen=text[:20]),
+            "write it as .3 or as 30%",
+            field=field,
+        )
+    # in decimals, so that 30% and .3 are one number
+    digits = found[1].replace(",", ".")
+    return float(Decimal(digits) / (100 if found[2] else 1))
 
 
 def read_length(text: str, field: str, *, least: float = 1e-6) -> float:

@@ -108,7 +108,7 @@ def erlang_a(
     return Waiting(
         p_wait=float(chances.sum()),
         service_level=min(1.0, some_free / total + float((chances * in_time).sum())),
-        occupancy=load * (1 - p_abandon) / agents,
+        occupancy=load * (1 - p_abandon) / agents if agents else 1.0,
         p_abandon=p_abandon,
         average_wait_s=p_abandon * patience_s,
     )

@@ -6,6 +6,7 @@ import typer
 
 from console.cli.options import AsJson, emit, naming_options, refusing, show
 from methods import calculators
+from methods.calculators import read_share
 from methods.sequential_boundaries import Kind
 
 app = typer.Typer(
@@ -14,7 +15,7 @@ app = typer.Typer(
 )
 
 Power = Annotated[
-    float, typer.Option(metavar="SHARE", help="How surely the difference shall be found.")
+    str, typer.Option(metavar="SHARE", help="How surely the difference shall be found.")
 ]
 
 
@@ -53,24 +54,29 @@ def compare(
 @refusing
 def sample_size(
     control: Annotated[
-        float, typer.Option(metavar="SHARE", help="The share that responds without an offer.")
+        str,
+        typer.Option(
+            metavar="SHARE", help="The share that responds without an offer, as .3 or 30%."
+        ),
     ],
-    treated: Annotated[float, typer.Option(metavar="SHARE", help="The share that you hope for.")],
-    power: Power = 0.8,
+    treated: Annotated[str, typer.Option(metavar="SHARE", help="The share that you hope for.")],
+    power: Power = ".8",
     as_json: AsJson = False,
 ) -> None:
     """Say how many people each of two groups needs."""
     with naming_options():
-        found = calculators.size_of_trial(control=control, treated=treated, power=power)
+        before, after = read_share(control, "control"), read_share(treated, "treated")
+        sure = read_share(power, "power")
+        found = calculators.size_of_trial(control=before, treated=after, power=sure)
     if as_json:
         emit(found.as_data())
         return
     show("{people:,} people in each group", people=found.per_arm)
     show(
         "With fewer, a difference from {control:.1%} to {treated:.1%} is missed in more than {missed:.0%} of trials.",
-        control=control,
-        treated=treated,
-        missed=1 - power,
+        control=before,
+        treated=after,
+        missed=1 - sure,
     )
 
 
@@ -78,7 +84,10 @@ def sample_size(
 @refusing
 def detectable(
     control: Annotated[
-        float, typer.Option(metavar="SHARE", help="The share that responds without an offer.")
+        str,
+        typer.Option(
+            metavar="SHARE", help="The share that responds without an offer, as .3 or 30%."
+        ),
     ],
     per_arm: Annotated[
         int, typer.Option("--per-arm", metavar="N", help="People in each of the two groups.")
@@ -87,7 +96,9 @@ def detectable(
 ) -> None:
     """Say which difference two groups of this size can find."""
     with naming_options():
-        found = calculators.smallest_difference(control=control, per_arm=per_arm, power=0.8)
+        found = calculators.smallest_difference(
+            control=read_share(control, "control"), per_arm=per_arm, power=0.8
+        )
     if as_json:
         emit(found.as_data())
     elif found.points is None:
@@ -139,12 +150,14 @@ def pace(
     pieces: Annotated[int, typer.Option(metavar="N", help="All cards together.")],
     waves: Annotated[int, typer.Option(metavar="K", help="Waves, of one size.")],
     every: Annotated[str, typer.Option(metavar="TIME", help="From wave to wave, as 7d.")],
-    callers: Annotated[float, typer.Option(metavar="SHARE", help="The share of people who call.")],
+    callers: Annotated[str, typer.Option(metavar="SHARE", help="The share of people who call.")],
     as_json: AsJson = False,
 ) -> None:
     """Say how many calls come on the busiest day after waves of cards."""
     with naming_options():
-        found = calculators.pace(pieces=pieces, waves=waves, every=every, callers=callers)
+        found = calculators.pace(
+            pieces=pieces, waves=waves, every=every, callers=read_share(callers, "callers")
+        )
     if as_json:
         emit(found.as_data())
         return

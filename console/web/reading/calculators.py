@@ -37,7 +37,7 @@ def _some(text: str, field: str) -> str | None:
     return text or None
 
 
-def _share(text: str, field: str) -> float:
+def _number(text: str, field: str) -> float:
     try:
         return float(text.replace(",", "."))
     except ValueError:
@@ -70,23 +70,31 @@ def _kind(text: str, field: str) -> Kind:
         ) from None
 
 
-_POWER = Field("power", _share, "0.8")
+_POWER = Field("power", calculators.read_share, "0.8")
 CALCULATORS: Mapping[str, Calculator] = {
     "compare": Calculator(
         calculators.compare, (Field("control", _text, "60/300"), Field("arm", _text, "400/1200"))
     ),
     "sample-size": Calculator(
         calculators.size_of_trial,
-        (Field("control", _share, "0.10"), Field("treated", _share, "0.15"), _POWER),
+        (
+            Field("control", calculators.read_share, "0.10"),
+            Field("treated", calculators.read_share, "0.15"),
+            _POWER,
+        ),
     ),
     "detectable": Calculator(
         calculators.smallest_difference,
-        (Field("control", _share, "0.25"), Field("per_arm", _whole, "2500"), _POWER),
+        (
+            Field("control", calculators.read_share, "0.25"),
+            Field("per_arm", _whole, "2500"),
+            _POWER,
+        ),
     ),
     "erlang": Calculator(
         calculators.staffing,
         (
-            Field("calls", _share, "100"),
+            Field("calls", _number, "100"),
             Field("per", _text, "30m"),
             Field("handling", _text, "180s"),
             Field("agents", _whole, "14"),
@@ -100,7 +108,7 @@ CALCULATORS: Mapping[str, Calculator] = {
             Field("pieces", _whole, "5000"),
             Field("waves", _whole, "5"),
             Field("every", _text, "7d"),
-            Field("callers", _share, "0.15"),
+            Field("callers", calculators.read_share, "0.15"),
         ),
     ),
     "boundaries": Calculator(

@@ -64,11 +64,30 @@ def test_figures_are_in_the_units_that_the_answer_says(calc: Any) -> None:
 
 
 def test_more_work_than_agents_can_do_is_waited_for_without_end(calc: Any) -> None:
-    for agents in (1, 10):
+    for agents in (0, 1, 10):
         found = _figures(calc(f"{ERLANG} {agents} --json"))
         assert (found["p_wait"], found["average_wait_s"]) == (1, None)
     assert "grows without end" in calc(f"{ERLANG} 10").stdout
     assert _figures(calc(f"{ERLANG} 10 --patience 2m --json"))["p_abandon"] > 0
+
+
+def test_nobody_who_picks_up_serves_nobody(calc: Any) -> None:
+    """Everybody who has patience loses it: the chance to give up times the patience is the wait."""
+    found = _figures(calc(f"{ERLANG} 0 --patience 2m --json"))
+    assert (found["p_wait"], found["p_abandon"], found["service_level"]) == (1, 1, 0)
+    assert found["average_wait_s"] == 120
+    none = _figures(calc("erlang --calls 0 --per 30m --handling 3m --agents 0 --target 20s --json"))
+    assert (none["p_wait"], none["average_wait_s"]) == (1, None)
+
+
+def test_a_share_is_written_in_each_way_that_people_write_it(calc: Any) -> None:
+    for third in (".3", "0.3", "0,3", "30%", "30.0%", "+.3"):
+        found = _figures(calc(f"sample-size --control {third} --treated 33% --power 80% --json"))
+        assert found == {"per_arm": 3_763}
+    points = _figures(calc("detectable --control 25% --per-arm 2500 --json"))
+    assert points == _figures(calc("detectable --control .25 --per-arm 2500 --json"))
+    calls = _figures(calc("pace --pieces 5000 --waves 1 --every 7d --callers 15% --json"))
+    assert round(calls["peak_calls_per_day"], 1) == 60.3
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -107,14 +126,21 @@ def test_the_ends_of_what_is_taken_are_answered_in_words(
         ("sample-size --control .3 --treated .3", "--treated: is the same share as the"),
         ("sample-size --control .3 --treated .3000001", "--treated: is so near the control's"),
         ("sample-size --control 30 --treated .3", "--control: 30.0 is not a share; write a"),
-        ("sample-size --control nan --treated .3", "--control: nan is not a share"),
+        (
+            "sample-size --control nan --treated .3",
+            "--control: 'nan' is not a share; write it as .3",
+        ),
         ("sample-size --control .1 --treated .3 --power 1", "--power: 1.0 is not a power"),
         ("sample-size --control .1 --treated .3 --power -1", "--power: -1.0 is not a power"),
-        ("sample-size --control ,1 --treated .3", "--control: ',1' is not a number"),
+        ("sample-size --control x --treated .3", "--control: 'x' is not a share; write it as .3"),
         ("detectable --control .3 --per-arm 0", "--per-arm: 0 is too few or too many; write 1"),
         ("detectable --control .3 --per-arm -5", "--per-arm: -5 is too few or too many"),
         ("detectable --control 1.2 --per-arm 5", "--control: 1.2 is not a share"),
-        (f"{ERLANG} 0", "--agents: 0 is too few or too many; write 1 to 100,000"),
+        (f"{ERLANG} -1", "--agents: -1 is too few or too many; write 0 to 100,000"),
+        (
+            "sample-size --control 30%% --treated .3",
+            "--control: '30%%' is not a share; write it as",
+        ),
         (f"{ERLANG} 14 --patience 0s", "--patience: '0s' is too short or too long"),
         (f"{ERLANG} 14 --patience 2", "--patience: '2' is not a length of time; write it as 180s"),
         (f"{ERLANG} 14 --calls -1", "--calls: -1.0 is not a number of calls; write 0 to"),

@@ -79,7 +79,7 @@ def test_a_calculator_answers_below_its_form(
     ("asked", "said"),
     [
         ("what=compare&control=5/3&arm=1/2", "5 van 3 kan niet"),
-        ("what=detectable&control=x&per_arm=5&power=.8", "is geen getal"),
+        ("what=detectable&control=x&per_arm=5&power=.8", "is geen aandeel"),
         ("what=boundaries&looks=99&kind=pocock", "99 is te weinig of te veel"),
         ("what=nope", "nope is niet bekend"),
     ],
