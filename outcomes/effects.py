@@ -108,7 +108,7 @@ class Effect:
 
     @property
     def best(self) -> Difference | None:
-        """The difference that the sentence on top is about: the least likely by chance."""
+        """The difference that the top sentence reports, the one least likely by chance."""
         return min(self.main.differences, key=lambda each: each.p_corrected, default=None)
 
     @property

@@ -34,7 +34,7 @@ def is_refused_file(file: Path) -> bool:
 
 
 def refused_header(header: Sequence[str]) -> tuple[str, ...]:
-    """Return the header of the refused file for a source's header."""
+    """Return the header of the file of refused rows, given that of its source."""
     return (*(name for name in header if name not in REFUSED_COLUMNS), *REFUSED_COLUMNS)
 
 

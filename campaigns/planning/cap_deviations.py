@@ -96,7 +96,7 @@ class CapDeviation:
 
 
 def rules_passed(occasions: Sequence[Occasion], now: datetime) -> ColumnElement[str | None]:
-    """Return the names of the caps of the body that would hold each person, or NULL without one."""
+    """Return the names of the body's caps that would hold each person, NULL where none would."""
     names: ColumnElement[str] = literal("")
     for channel in sorted({each.channel for each in occasions if each.channel in each.floors}):
         held = or_(*(passes(each, now=now) for each in occasions if each.channel == channel))

@@ -79,7 +79,7 @@ def _want(installation: Installation, connection: Connection, name: str, now: da
 
 
 def _listed(installation: Installation, name: str, *, now: datetime) -> AtTheShop:
-    """Write the pull lists, and return what is at the shop."""
+    """Write the pull lists and return the pieces at the shop."""
     made = make_lists(installation, now=now)
     found = at_the_shop(installation, name, now=now)
     ours = tuple(each for each in made if f"pull-{name}-w" in each)

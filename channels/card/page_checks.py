@@ -155,7 +155,7 @@ class PageReader:
                 f"the {frame.part} is set in the font {block.face}, which is not its own or not in the file"
             )
         if block.turned or all(abs(block.size - size) > _NEARLY for size in frame.sizes):
-            raise Spoiled(f"the {frame.part} has not the size that its frame asks for")
+            raise Spoiled(f"the {frame.part} is not of the size that its frame gives")
         left, right = frame.left * MM - _NEARLY, (frame.left + frame.width) * MM + _NEARLY
         top = (self._layout.card.height - frame.top) * MM + _NEARLY
         bottom = top - frame.height * MM - 2 * _NEARLY

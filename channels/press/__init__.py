@@ -1,1 +1,1 @@
-"""The press, with a streaming writer of print-ready PDF files and readers that check them."""
+"""A streaming writer of print-ready PDF files, and the readers that check them."""

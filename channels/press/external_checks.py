@@ -55,7 +55,7 @@ def _by_mupdf(mutool: str, pdf: Path) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as late:
-        raise Spoiled(f"MuPDF was not through the file after {_PATIENCE} seconds") from late
+        raise Spoiled(f"MuPDF did not finish reading the file within {_PATIENCE} seconds") from late
     found = [line for line in drawn.stderr.splitlines() if line and line != _OF_ITSELF]
     if drawn.returncode or found:
         problem = (

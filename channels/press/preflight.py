@@ -136,7 +136,7 @@ def _check_intent(root: Any) -> None:
     ]
     if len(intents) != 1:
         raise Spoiled(
-            "the file does not say for which paper its colours are meant: it has no output intent"
+            "the file has no output intent, so it does not say for which paper its colours are meant"
         )
     profile = intents[0].get("/DestOutputProfile")
     data = b"" if profile is None else bytes(profile.read_bytes())

@@ -1,4 +1,4 @@
-"""The output intent of a file, which is coated paper after FOGRA39.
+"""The output intent of a print file, for coated paper after FOGRA39.
 
 `fogra39.icc` is our own profile, made with Argyll's `colprof -qm -cmt -dpp -l300 -L95 -kr` from the
 characterisation data FOGRA39L (Kai-Uwe Behrmann, zlib licence). It carries 300 per cent of ink at

@@ -18,7 +18,7 @@ REST = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """The reason why nothing leaves through a provider."""
+    """A tripped circuit breaker, with the reason why nothing leaves through a provider."""
 
     provider: str
     code: str

@@ -35,8 +35,8 @@ SYSTEM = "kaartje line test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """The last tests of a line, with its number and routes."""
+class LineTests:
+    """The latest test calls of a line, with its number and routes."""
 
     line: str  # E.164: the printed number
     name: str
@@ -156,7 +156,7 @@ def test_all(installation: Installation, *, now: datetime) -> dict[str, int]:
     if installation.exchange is None:
         return counts
     close_late(installation, now=now)
-    for line in tried(installation):
+    for line in latest_tests(installation):
         try:
             test(installation, line.line, now=now)
             counts["called"] += 1
@@ -222,18 +222,18 @@ def close_late(installation: Installation, *, now: datetime) -> int:
     return len(closed)
 
 
-def tried(installation: Installation) -> list[Tried]:
+def latest_tests(installation: Installation) -> list[LineTests]:
     """Return the tests of every line."""
     with installation.store.reading() as connection:
         lines = read_all(connection, select(PhoneLine).order_by(PhoneLine.id))
-        return [_tried(connection, line) for line in lines]
+        return [_latest_tests_of(connection, line) for line in lines]
 
 
-def _tried(connection: Connection, line: PhoneLine) -> Tried:
+def _latest_tests_of(connection: Connection, line: PhoneLine) -> LineTests:
     by_hand = _latest(connection, line.id, LineTestKind.DIALLED)
     automatic = _latest(connection, line.id, LineTestKind.AUTOMATIC)
     routes = select(LineRoute.number).where(LineRoute.line_id == line.id).order_by(LineRoute.number)
-    return Tried(
+    return LineTests(
         line=line.number,
         name=line.name,
         routes=tuple(connection.execute(routes).scalars()),

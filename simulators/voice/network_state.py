@@ -58,7 +58,7 @@ class Redirected(Interruption):
 
 
 class Picked(Interruption):
-    """An agent who dialled the queue takes the call."""
+    """The interruption of a wait when an agent who dialled the queue takes the call."""
 
     def __init__(self, bridge: "Bridge", before: Source | None) -> None:
         super().__init__(bridge.one.sid)

@@ -144,7 +144,10 @@ def _one_page_twice(pdf: Any) -> None:
             "page 2: it holds what no page of ours holds",
         ),
         (_rewrite(_utf16("Lange"), _utf16("Korte")), "page 2: the address is not what was meant"),
-        (_rewrite(b"/F-text 10.00 Tf", b"/F-text 9.25 Tf"), "page 2: the address has not the size"),
+        (
+            _rewrite(b"/F-text 10.00 Tf", b"/F-text 9.25 Tf"),
+            "page 2: the address is not of the size",
+        ),
         (_rewrite(_utf16("100 000"), _utf16("100 001")), "page 2: the code is not what was meant"),
     ],
 )

@@ -97,7 +97,7 @@ def test_what_our_writer_wrote_is_read_by_its_bytes_as_pikepdf_reads_it(run: Pat
     [
         (_utf16("Lange"), _utf16("Korte"), "page 2: the address is not what was meant"),
         (_utf16("100 000"), _utf16("100 001"), "page 2: the code is not what was meant"),
-        (b"/F-text 10.00 Tf", b"/F-text 9.25 Tf", "page 2: the address has not the size"),
+        (b"/F-text 10.00 Tf", b"/F-text 9.25 Tf", "page 2: the address is not of the size"),
         (b"/back Do\n", b"", "page 2: the drawing of the back is not on it"),
         (b"q 0 0 0 1 k\n", b"q 1 0 0 rg\n", "page 2: it holds what no page of ours holds"),
         (
@@ -105,7 +105,7 @@ def test_what_our_writer_wrote_is_read_by_its_bytes_as_pikepdf_reads_it(run: Pat
             b"1 0 0 1 382.441 ",
             "page 2: a line of the address runs out of its frame",
         ),
-        (b"1 0 0 1 232.441 ", b"0 1 -1 0 232.441 ", "page 2: the address has not the size"),
+        (b"1 0 0 1 232.441 ", b"0 1 -1 0 232.441 ", "page 2: the address is not of the size"),
     ],
 )
 def test_a_wrong_content_is_caught(

@@ -66,7 +66,7 @@ class Presence(Shape):
 def take_call(caller: TakingCalls, wanted: NewTaking) -> Taking:
     """Take the next call, or a certain one, and put its caller through to you.
 
-    Of all who ask at once, each gets another.
+    Agents who ask at the same moment each get a different call.
     """
     if wanted.call_id is not None:
         found(caller, wanted.call_id)

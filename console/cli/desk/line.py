@@ -22,7 +22,7 @@ from store.errors import BadInput
 from store.sentences import Sentence, counted
 
 if TYPE_CHECKING:
-    from desk.line.line_tests import Tried
+    from desk.line.line_tests import LineTests
 
 FAILED = 1
 """The exit code of `test` if a line cannot be called, for monitoring."""
@@ -37,9 +37,9 @@ Line = Annotated[str, typer.Argument(metavar="LINE", help="The printed number, a
 @refusing
 def list_all(as_json: AsJson = False) -> None:
     """List each line with its routes, its last manual call and its last test call."""
-    from desk.line.line_tests import tried
+    from desk.line.line_tests import latest_tests
 
-    found = tried(open_installation())
+    found = latest_tests(open_installation())
     if as_json:
         emit([each.as_data() for each in found])
         return
@@ -173,7 +173,7 @@ def sweep(now: Now = None) -> None:
     show("{count} closed", count=close(installation, now=installation.now()))
 
 
-def _line(each: "Tried") -> str:
+def _line(each: "LineTests") -> str:
     results = {
         True: worded("came through"),
         False: worded("failed: {detail}", detail=each.detail),

@@ -1,4 +1,4 @@
-"""The carrier gives back an order and codes: the run is composed anew, the same pieces, or it stays as it was."""
+"""A run composed again after the carrier gave its order and codes back, with the same pieces."""
 
 import csv
 import hashlib

@@ -1,4 +1,4 @@
-"""Who is held back at the last moment, and what waits: judged at the claim, and once more before it leaves."""
+"""People held back and touches that wait, judged at the claim and again before dispatch."""
 
 import threading
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The command line for campaigns: one JSON document on standard output, one clear line for bad input, exit code 2."""
+"""Campaign commands, which print one JSON document, or one clear line and exit code 2."""
 
 import json
 from collections.abc import Callable

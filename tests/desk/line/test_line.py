@@ -403,7 +403,7 @@ def test_a_test_call_that_never_comes_through_has_failed(
     add_line(small)
     line_tests.test(small, "0800 1234", now=now)
     assert line_tests.close_late(small, now=now + line_tests.UNDER_WAY) == 1
-    (line,) = line_tests.tried(small)
+    (line,) = line_tests.latest_tests(small)
     assert (line.passed, line.detail) == (False, "the call did not come through")
 
 
