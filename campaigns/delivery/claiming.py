@@ -22,12 +22,19 @@ from sqlalchemy import (
 )
 
 from campaigns.touches.campaign_files import CampaignFile
-from campaigns.touches.judging import drop_done, is_stopped, judge_touches, one_a_number
+from campaigns.touches.judging import (
+    drop_done,
+    is_stopped,
+    mark_reasons,
+    one_a_number,
+    withhold_marked,
+)
 from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.postponing import after_a_full_day, judge_moment, postpone, postpone_tried
 from campaigns.touches.results import write_attempts
 from campaigns.touches.seed_pieces import count_active, give_seed_codes
 from campaigns.touches.shop_days import capacity_left, posted
+from campaigns.touches.step_distances import keep_distance, wait_for_caps
 from campaigns.touches.touch_states import move
 from channels import KINDS
 from channels.codes import DRAWS, response_code
@@ -146,11 +153,14 @@ def claim(
         mine = Touch.delivery_id == delivery_id
         _lock_people(connection, mine)
         dropped = drop_done(connection, shard, mine, now=now)
+        later = keep_distance(installation, connection, campaign, shard, mine=mine, now=now)
         occasion = occasion_of(installation, connection, campaign, shard, now=now)
-        withheld = judge_touches(connection, mine, occasion, now=now)
+        mark_reasons(connection, mine, occasion)
+        later += wait_for_caps(installation, connection, campaign, shard, occasion, mine=mine)
+        withheld = withhold_marked(connection, mine, occasion, now=now)
         if occasion.one_a_number:
             withheld += one_a_number(connection, mine, occasion, seed=campaign.seed, now=now)
-        later = _wait_their_turn(installation, connection, campaign, shard, mine=mine, now=now)
+        later += _wait_their_turn(installation, connection, campaign, shard, mine=mine, now=now)
         size = move(connection, mine, TouchState.CLAIMED, origin=TouchState.PLANNED, now=now)
         if not size:
             connection.execute(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select
@@ -16,7 +16,7 @@ from installation.installation import Installation
 from store.clock import LOCAL, local_date
 from store.errors import BadInput
 from store.states import CampaignState, RunState, TouchState
-from store.tables import Campaign, Delivery, PrintRun, Touch
+from store.tables import Campaign, Delivery, PrintRun, Step, Touch, Wave
 from store.written_dates import written_day, written_moment
 from suppression.days import holiday
 from suppression.reasons import Reason
@@ -90,6 +90,7 @@ class _Group:
     channel: str
     state: TouchState
     due_on: date
+    planned_for: date  # as its campaign file says
     not_before: datetime
     count: int
 
@@ -123,10 +124,14 @@ def _groups(connection: Connection, campaign: str | None) -> Iterator[_Group]:
         Touch.state,
         Touch.due_on,
         Touch.not_before,
+        Wave.date,
+        Step.delay_days,
     )
     query = (
         select(*columns, func.count().label("count"))
         .join(Campaign, Campaign.id == Touch.campaign_id)
+        .join(Wave, Wave.id == Touch.wave_id)
+        .join(Step, Step.id == Touch.step_id)
         .where(Touch.state.in_(_NOT_GONE), Campaign.state.in_(_ALIVE))
         .group_by(*columns)
         .order_by(Touch.campaign_id, Touch.due_on, Touch.not_before, Touch.channel)
@@ -139,7 +144,9 @@ def _groups(connection: Connection, campaign: str | None) -> Iterator[_Group]:
             specs[row.campaign_id] = connection.execute(
                 select(Campaign.spec).where(Campaign.id == row.campaign_id)
             ).scalar_one()
-        yield _Group(**row._asdict(), spec=specs[row.campaign_id])
+        values = row._asdict()
+        planned_for = values.pop("date") + timedelta(days=values.pop("delay_days"))
+        yield _Group(**values, planned_for=planned_for, spec=specs[row.campaign_id])
 
 
 _Why = tuple[str, datetime | None, str]
@@ -167,6 +174,8 @@ def _reason(
         return "DPIA_ENDED", None, str(until)
     if (until := campaign.phone_line.open_until) < goes_on:
         return "LINE_ENDED", None, str(until)
+    if group.due_on > max(local_date(now), group.planned_for):
+        return "DISTANCE", group.not_before, ""
     if group.due_on > local_date(now):
         return "LATER_DAY", group.not_before, ""
     return _held_by_the_moment(installation, connection, group, campaign, now)

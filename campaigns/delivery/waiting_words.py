@@ -53,6 +53,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "nl": "de dag ervan komt nog",
         "en": "its day is still to come",
     },
+    "DISTANCE": {
+        "nl": "ze houdt haar dagen na de stap ervoor, die later ging dan gepland",
+        "en": "it keeps its days after the step before it, which went later than planned",
+    },
     "SUNDAY": {
         "nl": "op zondag bellen en sms'en we niet",
         "en": "we do not call or text on a Sunday",

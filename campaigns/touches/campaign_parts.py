@@ -105,7 +105,15 @@ class StepFile(Part):
 
     channel: Name
     template: Name
-    delay: Annotated[int, Field(default=0, ge=0, le=366, description="Days after the wave's date")]
+    delay: Annotated[
+        int,
+        Field(
+            default=0,
+            ge=0,
+            le=366,
+            description="Days after the wave's date; later where an earlier step went later",
+        ),
+    ]
     condition: Annotated[
         Condition,
         Field(

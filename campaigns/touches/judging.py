@@ -58,11 +58,23 @@ def judge_touches(
     connection: Connection, which: ColumnElement[bool], occasion: Occasion, *, now: datetime
 ) -> int:
     """Judge planned touches on an occasion, withhold those that must not go, and return how many."""
+    mark_reasons(connection, which, occasion)
+    return withhold_marked(connection, which, occasion, now=now)
+
+
+def mark_reasons(connection: Connection, which: ColumnElement[bool], occasion: Occasion) -> None:
+    """Write on planned touches every reason against them."""
     planned = and_(Touch.state == TouchState.PLANNED, which)
     held = select(mask(occasion)).where(Person.id == Touch.person_id).scalar_subquery()
     connection.execute(update(Touch).where(planned).values(reasons=held))
     if occasion.channel in occasion.floors:
         _mark_deviating(connection, planned, occasion)
+
+
+def withhold_marked(
+    connection: Connection, which: ColumnElement[bool], occasion: Occasion, *, now: datetime
+) -> int:
+    """Withhold planned touches that bear a reason, and return how many."""
     return move(
         connection,
         and_(which, Touch.reasons != 0),
