@@ -13,7 +13,6 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
-from sqlalchemy.orm import aliased
 
 from store.engine import Store
 from store.errors import BadInput
@@ -21,6 +20,7 @@ from store.insert_ignore import add_new
 from store.sentences import Sentence
 from store.states import ConsentKind
 from store.tables import Consent, Person
+from suppression.aliases import alias_for
 
 Moment = datetime | ColumnElement[datetime]
 Named = str | ColumnElement[str]
@@ -148,7 +148,7 @@ def _lasts(word: StatementLike, at: datetime) -> bool:
 
 def has_consent(channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
     """Match people whose consent is `given`. The SQL twin of `state_of`."""
-    given = aliased(Consent)
+    given = alias_for(Consent, "consent_given")
     alive = or_(given.ends_at.is_(None), given.ends_at > at)
     mine = given.person_ref == Person.person_ref
     return exists().where(
@@ -158,7 +158,7 @@ def has_consent(channel: Named, purpose: Named, at: Moment) -> ColumnElement[boo
 
 def has_withdrawn(channel: Named, purpose: Named, at: Moment) -> ColumnElement[bool]:
     """Match people whose consent is `withdrawn`."""
-    word = aliased(Consent)
+    word = alias_for(Consent, "consent_withdrawn")
     mine = word.person_ref == Person.person_ref
     return exists().where(
         mine, stands(word, ConsentKind.WITHDRAWN, channel=channel, purpose=purpose, at=at)
@@ -169,7 +169,7 @@ def stands(
     word: type[Consent], kind: ConsentKind, *, channel: Named, purpose: Named, at: Moment
 ) -> ColumnElement[bool]:
     """Match rows of `word`, an alias of `Consent`, of a kind that no later statement replaced."""
-    later = aliased(Consent)
+    later = alias_for(Consent, "later_statement")
     overtakes: ColumnElement[bool] = later.said_at > word.said_at
     if kind == ConsentKind.GIVEN:
         overtakes = or_(

@@ -1,17 +1,17 @@
 """Households, by the number of adults at an address and the decisions about it."""
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
-from sqlalchemy.orm import aliased
 
 from store.states import AddressKind
 from store.tables import AddressDecision, Person
+from suppression.aliases import alias_for
 from suppression.occasions import Occasion
 from suppression.year_spans import ADULT_AGE, years_before
 
 
 def has_many_adults(occasion: Occasion) -> ColumnElement[bool]:
     """Match people at whose address more adults live than a household has."""
-    housemate = aliased(Person)
+    housemate = alias_for(Person, "housemate_counted")
     here = housemate.household_key == Person.household_key
     adult = and_(
         housemate.deceased_on.is_(None),
@@ -46,7 +46,7 @@ def lives_apart() -> ColumnElement[bool]:
 
 
 def _decided(*kinds: AddressKind) -> ColumnElement[bool]:
-    later = aliased(AddressDecision)
+    later = alias_for(AddressDecision, "later_decision")
     last = ~exists().where(
         later.household_key == AddressDecision.household_key, later.id > AddressDecision.id
     )

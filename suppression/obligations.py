@@ -17,9 +17,9 @@ from enum import IntEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_
-from sqlalchemy.orm import aliased
 
 from store.tables import Obligation, Person
+from suppression.aliases import alias_for
 from suppression.occasions import Occasion
 
 Alias = Any
@@ -38,7 +38,7 @@ class Stage(IntEnum):
 
 def any_of(occasion: Occasion) -> ColumnElement[bool]:
     """Match people with any obligation that the campaign is about."""
-    one = aliased(Obligation)
+    one = alias_for(Obligation, "obligation")
     return exists().where(*_theirs(one, occasion))
 
 
@@ -48,7 +48,8 @@ def stops_at(occasion: Occasion, stage: Stage) -> ColumnElement[bool]:
     if stage not in asked:
         return false()
     before = asked[: asked.index(stage)]
-    came, beyond = aliased(Obligation), aliased(Obligation)
+    came = alias_for(Obligation, "obligation_that_came")
+    beyond = alias_for(Obligation, "obligation_beyond")
     return and_(
         exists().where(*_theirs(came, occasion), *_pass(came, occasion, before)),
         ~exists().where(*_theirs(beyond, occasion), *_pass(beyond, occasion, (*before, stage))),
@@ -57,7 +58,7 @@ def stops_at(occasion: Occasion, stage: Stage) -> ColumnElement[bool]:
 
 def letter_between(occasion: Occasion, first: date, last: date) -> ColumnElement[bool]:
     """Match people with a letter about one of the obligations in these days."""
-    one = aliased(Obligation)
+    one = alias_for(Obligation, "obligation_with_letter")
     days = (one.invited_on, one.reminded_on, one.dunned_on, one.assessed_on)
     return exists().where(*_theirs(one, occasion), or_(*(day.between(first, last) for day in days)))
 

@@ -1,10 +1,10 @@
 """SQL conditions for numbers that may be used, by kind, closure and number of owners."""
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import aliased
 
 from store.states import SuppressionScope
 from store.tables import PersonNumber, Suppression
+from suppression.aliases import alias_for
 from suppression.list_conditions import in_force
 from suppression.occasions import Occasion
 
@@ -40,7 +40,7 @@ def is_own(occasion: Occasion) -> ColumnElement[bool]:
     """Match numbers that not too many people share, as an office or a shelter does."""
     if occasion.is_service:
         return PersonNumber.e164.is_not(None)
-    other = aliased(PersonNumber)
+    other = alias_for(PersonNumber, "number_of_others")
     people = (
         select(func.count(other.person_id.distinct()))
         .where(other.e164 == PersonNumber.e164)

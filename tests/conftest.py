@@ -208,6 +208,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SomeTogether
     return SomeTogether(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the second run of a test on both databases: the everyday one is on SQLite, CI does both."""
+    for item in items:
+        drawn = getattr(item, "callspec", None)
+        if drawn is not None and drawn.params.get("database_url") == "postgres":
+            item.add_marker("postgres")
+
+
 def pytest_collection_finish() -> None:
     """Take what was imported out of the garbage collector's sight: it is a million objects, and none is garbage.
 

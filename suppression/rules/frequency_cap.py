@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, false, func, select
-from sqlalchemy.orm import aliased
 
 from store.states import WENT_OUT, AttemptState, TouchState
 from store.tables import Attempt, Person, Touch
+from suppression.aliases import alias_for
 from suppression.occasions import Occasion
 from suppression.policies import Cap
 from suppression.reasons import Reason
@@ -21,7 +21,7 @@ def _holds(occasion: Occasion) -> ColumnElement[bool]:
 
 
 def _touches(occasion: Occasion, cap: Cap) -> ColumnElement[bool]:
-    earlier = aliased(Touch)
+    earlier = alias_for(Touch, "earlier_touch")
     conditions = (
         earlier.person_id == Person.id,
         earlier.channel == occasion.channel,
@@ -35,7 +35,7 @@ def _touches(occasion: Occasion, cap: Cap) -> ColumnElement[bool]:
 
 
 def _attempts(occasion: Occasion, cap: Cap) -> ColumnElement[bool]:
-    earlier = aliased(Touch)
+    earlier = alias_for(Touch, "touch_attempted")
     made = (
         select(func.count())
         .select_from(earlier)

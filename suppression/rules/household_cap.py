@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, false, func
-from sqlalchemy.orm import aliased
 
 from store.states import WENT_OUT, TouchState
 from store.tables import Person, Touch
+from suppression.aliases import alias_for
 from suppression.households import lives_apart
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
@@ -16,7 +16,8 @@ from suppression.rules.rule import BY_POST, Rule
 def _holds(occasion: Occasion) -> ColumnElement[bool]:
     if occasion.cap is None:
         return false()
-    housemate, earlier = aliased(Person), aliased(Touch)
+    housemate = alias_for(Person, "housemate")
+    earlier = alias_for(Touch, "touch_of_housemate")
     reached = exists().where(
         housemate.household_key == Person.household_key,
         housemate.id != Person.id,
