@@ -73,6 +73,7 @@ def check_with(
     templates = find_templates(installation, campaign, complaints, now=now)
     _dpia(campaign, complaints, today=local_date(now))
     facts = declared_facts(connection)
+    strata = _strata(connection, campaign, complaints, today=local_date(now))
     campaign, audience = _audience(connection, campaign, complaints, today=local_date(now))
     _describes_known_facts(campaign, facts, complaints)
     first = campaign.waves[0].date
@@ -98,6 +99,7 @@ def check_with(
         by_phone=tuple(each for each in every if each.reaches != "post"),
         today=local_date(now),
         now=now,
+        strata=tuple(each.condition for each in strata),
     )
     weights = _weights(campaign, templates, price=installation.settings.sms_price)
     warnings = (
@@ -163,6 +165,20 @@ def _audience(
         raise complaints.error() from None
     complaints.raise_if_any()
     return campaign.model_copy(update={"audience": spec}), audience
+
+
+def _strata(
+    connection: Connection, campaign: CampaignFile, complaints: Complaints, *, today: date
+) -> tuple[Audience, ...]:
+    """Parse the condition of every stratum."""
+    found = []
+    for name, where in campaign.trial.strata.items():
+        try:
+            found.append(parsed(connection, where, today=today, seed=campaign.seed))
+            hold_necessity(found[-1], campaign.audience.necessity)
+        except BadInput as refused:
+            complaints.add(("trial", "strata", name), refused.problem, refused.remedy)
+    return tuple(found)
 
 
 def _describes_known_facts(

@@ -49,7 +49,7 @@ def write_decisions(connection: Connection, brief: Brief, divided: Split, path: 
         writer = csv.writer(file)
         writer.writerow(DECISION_COLUMNS)
         with closing(connection.execute(statement)) as rows:
-            for ref, person, selected, reason, held, household, arm, wave, deviation in rows:
+            for ref, person, selected, reason, held, household, arm, wave, deviation, *_ in rows:
                 writer.writerow(
                     (
                         ref,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Double,
     FromClause,
     Select,
     Table,
@@ -30,7 +31,7 @@ from sqlalchemy import (
     update,
 )
 
-from campaigns.audience_language.seeded_draws import Draw
+from campaigns.audience_language.seeded_draws import PRIME, Draw
 from campaigns.audience_language.where_clause import Audience
 from campaigns.planning.arm_allocation import Slice, Split
 from campaigns.planning.cap_deviations import rules_passed
@@ -55,6 +56,7 @@ class Brief:
     by_phone: tuple[Occasion, ...]  # of every step that texts or calls
     today: date
     now: datetime
+    strata: tuple[ColumnElement[bool], ...] = ()  # the conditions of trial.strata
 
     @property
     def policy(self) -> Policy:
@@ -69,9 +71,7 @@ def draft(connection: Connection, brief: Brief) -> None:
     connection.execute(insert(judged).from_select(list(judged.c.keys()), _judge(brief)))
     _analyse(connection, judged)
     shared = _join_numbers(connection, brief)
-    connection.execute(
-        insert(units).from_select(list(units.c.keys()), _draw_households(shared=shared))
-    )
+    connection.execute(insert(units).from_select(list(units.c.keys()), _draw(brief, shared=shared)))
     _analyse(connection, units)
 
 
@@ -120,9 +120,18 @@ def _judge(brief: Brief) -> Select[*tuple[Any, ...]]:
         _unit(),
         household.sql(key),
         order.sql(key),
+        _stratum(brief),
         rules_passed(brief.occasions, brief.now),
         Person.person_ref,
     ).where(brief.audience.condition)
+
+
+def _stratum(brief: Brief) -> ColumnElement[int]:
+    """Return the stratum of somebody, as a bit for each condition that holds."""
+    stratum: ColumnElement[int] = literal(0, BigInteger)
+    for bit, condition in enumerate(brief.strata):
+        stratum = stratum + case((condition, 1 << bit), else_=0)
+    return stratum
 
 
 def _unit() -> ColumnElement[int]:
@@ -133,6 +142,69 @@ def _unit() -> ColumnElement[int]:
     return case((lives_apart(), -Person.id), else_=func.coalesce(Person.household_key, -Person.id))
 
 
+def _draw(brief: Brief, *, shared: bool) -> Select[*tuple[Any, ...]]:
+    if brief.strata:
+        return _draw_in_strata(brief.campaign.seed)
+    return _draw_households(shared=shared)
+
+
+def _draw_in_strata(seed: int) -> Select[*tuple[Any, ...]]:
+    """Rank the clusters so that every range of ranks holds its part of every stratum.
+
+    Within a stratum the order is the random one. The n clusters of a stratum are spread over the whole order at
+    (place - start) / n, where the start is a draw between 0 and 1, so that a stratum of one cluster falls
+    anywhere. Source: W. G. Cochran, Sampling techniques (3rd edition, 1977), 8.11, stratified systematic sampling.
+    """
+    within = func.row_number().over(
+        partition_by=judged.c.unit, order_by=(judged.c.place, judged.c.person_ref)
+    )
+    drawn = select(judged, within.label("nth")).where(judged.c.mask == 0).subquery()
+    turn = (drawn.c.turn, drawn.c.person_ref)
+
+    def of_first(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+        first = func.first_value(column).over(partition_by=drawn.c.cluster, order_by=turn)
+        return first.label(name)
+
+    first = (
+        select(
+            drawn,
+            of_first(drawn.c.turn, "first_turn"),
+            of_first(drawn.c.person_ref, "first_ref"),
+            # a cluster in two strata counts in that of its first member
+            of_first(drawn.c.stratum, "first_stratum"),
+        )
+        .where(drawn.c.nth == 1)
+        .subquery()
+    )
+    turns = (first.c.first_turn, first.c.first_ref)
+    placed = select(
+        first,
+        func.dense_rank()
+        .over(partition_by=first.c.first_stratum, order_by=turns)
+        .label("place_of"),
+    ).subquery()
+    most = func.max(placed.c.place_of).over(partition_by=placed.c.first_stratum)
+    start = Draw.of(seed, "stratum").sql(placed.c.first_stratum) / literal(float(PRIME), Double)
+    spread = select(placed, ((placed.c.place_of - start) / most).label("spread")).subquery()
+    rank = func.row_number().over(
+        order_by=(
+            spread.c.spread,
+            spread.c.first_turn,
+            spread.c.first_ref,
+            spread.c.turn,
+            spread.c.person_ref,
+        )
+    )
+    return select(
+        spread.c.unit,
+        spread.c.person_id,
+        spread.c.home,
+        spread.c.cluster,
+        spread.c.first_stratum,
+        rank,
+    )
+
+
 def _draw_households(*, shared: bool) -> Select[*tuple[Any, ...]]:
     within = func.row_number().over(
         partition_by=judged.c.unit, order_by=(judged.c.place, judged.c.person_ref)
@@ -140,8 +212,8 @@ def _draw_households(*, shared: bool) -> Select[*tuple[Any, ...]]:
     drawn = select(judged, within.label("nth")).where(judged.c.mask == 0).subquery()
     if not shared:
         rank = func.row_number().over(order_by=(drawn.c.turn, drawn.c.person_ref))
-        columns = (drawn.c.unit, drawn.c.person_id, drawn.c.home, drawn.c.cluster, rank)
-        return select(*columns).where(drawn.c.nth == 1)
+        columns = (drawn.c.unit, drawn.c.person_id, drawn.c.home, drawn.c.cluster)
+        return select(*columns, drawn.c.stratum, rank).where(drawn.c.nth == 1)
     first = (
         select(
             drawn,
@@ -154,7 +226,8 @@ def _draw_households(*, shared: bool) -> Select[*tuple[Any, ...]]:
     # a cluster takes its turn as a whole
     order = (first.c.first_turn, first.c.first_ref, first.c.turn, first.c.person_ref)
     rank = func.row_number().over(order_by=order)
-    return select(first.c.unit, first.c.person_id, first.c.home, first.c.cluster, rank)
+    columns = (first.c.unit, first.c.person_id, first.c.home, first.c.cluster)
+    return select(*columns, first.c.stratum, rank)
 
 
 def cluster_ranks(connection: Connection) -> list[tuple[int, int]]:
@@ -238,6 +311,8 @@ class DecisionColumns:
     arm: ColumnElement[int | None]
     wave: ColumnElement[int | None]
     deviation: ColumnElement[str | None]
+    stratum: ColumnElement[int | None]
+    cluster: ColumnElement[int | None]
     source: FromClause
 
     def all(self) -> tuple[ColumnElement[Any], ...]:
@@ -251,6 +326,8 @@ class DecisionColumns:
             self.arm,
             self.wave,
             self.deviation,
+            self.stratum,
+            self.cluster,
         )
 
 
@@ -291,8 +368,15 @@ def decisions(
         arm=case((judged.c.mask != 0, null()), *_ids(split.slices, arm_ids, "arm"), else_=null()),
         wave=case((~selected, null()), *_ids(treated, wave_ids, "wave"), else_=null()),
         deviation=case((selected, judged.c.deviation), else_=null()),
+        stratum=case((drawn, units.c.stratum), else_=null()),
+        # only of those who were drawn together with others: alone, everybody is their own cluster
+        cluster=case((and_(drawn, _is_shared()), units.c.cluster), else_=null()),
         source=judged.outerjoin(units, and_(units.c.unit == judged.c.unit, judged.c.mask == 0)),
     )
+
+
+def _is_shared() -> ColumnElement[bool]:
+    return units.c.cluster.in_(select(sharing.c.cluster))
 
 
 def within(slices: tuple[Slice, ...]) -> ColumnElement[bool]:

@@ -26,6 +26,8 @@ judged = Table(
     SqlColumn("cluster", BigInteger, nullable=False),
     SqlColumn("place", BigInteger, nullable=False),  # the draw within the household
     SqlColumn("turn", BigInteger, nullable=False),  # the draw among the households
+    # a bit for each condition of trial.strata that holds
+    SqlColumn("stratum", BigInteger, nullable=False),
     # the caps of the body that the campaign departs from, and that would hold this person
     SqlColumn("deviation", Text),
     SqlColumn("person_ref", Ref, nullable=False),  # settles a tie the same way everywhere
@@ -38,6 +40,7 @@ units = Table(
     SqlColumn("person_id", BigInteger, nullable=False),
     SqlColumn("home", BigInteger, nullable=False),
     SqlColumn("cluster", BigInteger, nullable=False),
+    SqlColumn("stratum", BigInteger, nullable=False),
     SqlColumn("rank", BigInteger, nullable=False),  # 1 is the first household drawn
     prefixes=["TEMPORARY"],
 )

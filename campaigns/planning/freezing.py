@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, literal, select
+from sqlalchemy import Connection, and_, insert, literal, select, update
 
 from campaigns.planning.audience_words import in_words
 from campaigns.planning.campaign_checks import Checked
 from campaigns.planning.draft_decisions import decisions
 from campaigns.planning.plans import Plan, over_budget, plan_with
 from campaigns.planning.signed_plans import signed_plan
+from campaigns.planning.trial_balance import hash_of_assignment
 from campaigns.touches.judging import judge_touches
 from campaigns.touches.occasions import occasion
 from campaigns.touches.phone_lines import ensure_line
@@ -54,6 +55,7 @@ def freeze(
     campaign_id = _write_campaign(connection, checked, made, by=by, now=now)
     rows = _write_parts(connection, checked, campaign_id)
     _write_decisions(connection, checked, made, rows, now=now)
+    _sign_assignment(connection, campaign_id)
     _write_touches(connection, checked, rows, shop=installation.shop, now=now)
     withheld = _judge_later_days(installation, connection, checked, rows, now=now)
     return Frozen(campaign_id, made, withheld)
@@ -226,6 +228,8 @@ _LEDGER = (
     "arm_id",
     "wave_id",
     "deviation",
+    "stratum",
+    "cluster",
     "decided_at",
 )
 
@@ -253,6 +257,14 @@ def _write_decisions(
         columns.source
     )
     connection.execute(insert(Decision).from_select(list(_LEDGER), ledger))
+
+
+def _sign_assignment(connection: Connection, campaign_id: int) -> None:
+    """Keep the hash of the assignment with what is signed, so that nobody can be moved afterwards."""
+    mine = Campaign.id == campaign_id
+    signed = connection.execute(select(Campaign.signed_plan).where(mine)).scalar_one() or {}
+    assigned = {"assignment_hash": hash_of_assignment(connection, campaign_id)}
+    connection.execute(update(Campaign).where(mine).values(signed_plan={**signed, **assigned}))
 
 
 def _write_touches(

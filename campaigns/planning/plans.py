@@ -29,7 +29,9 @@ from campaigns.planning.number_clusters import keep_together
 from campaigns.planning.planned_pieces import Pieces, count_passing, planned_pieces
 from campaigns.planning.reach_of_arms import OtherArm, lost_to_other_arms
 from campaigns.planning.rule_counts import RuleCount, rule_counts
+from campaigns.planning.trial_balance import Balance, balance
 from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.preregistration import PreRegistration, preregistration
 from campaigns.touches.seed_pieces import NO_SEEDS, count_active
 from channels.port import Watch, unwatched
 from installation.installation import Installation
@@ -69,6 +71,8 @@ class Plan:
     sensitive: tuple[str, ...]  # columns that select people by who they are
     necessity: str | None  # why they must
     detectable: Detectable | None  # None: nobody is left out by lot
+    registered: PreRegistration
+    balance: tuple[Balance, ...]  # of the strata, where the file has them
     split: Split = field(repr=False)
 
     @property
@@ -122,6 +126,8 @@ class Plan:
             "deviations": [each.as_data() for each in self.deviations],
             "lost_to_other_arms": [each.as_data() for each in self.lost],
             "detectable": self.detectable.as_data() if self.detectable else None,
+            "preregistration": self.registered.as_data(),
+            "balance": [each.as_data() for each in self.balance],
             "warnings": list(self.warnings),
             "sensitive": list(self.sensitive),
             "necessity": self.necessity,
@@ -236,6 +242,10 @@ def plan_with(
         sensitive=brief.audience.sensitive,
         necessity=campaign.audience.necessity,
         detectable=detectable(divided, available - divided.enrolled),
+        registered=preregistration(
+            campaign, held_out=held_out, over_limit=available - divided.enrolled
+        ),
+        balance=balance(connection, campaign, divided),
         split=divided,
     )
 

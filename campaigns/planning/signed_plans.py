@@ -25,6 +25,8 @@ def signed_plan(made: Plan) -> dict[str, Any]:
         "hours_high": str(found.hours_high),
         "work": found.work.model_dump(mode="json"),
         "lines": [_line(line) for line in made.pieces],
+        "preregistration": made.registered.as_data(),
+        "balance": [each.as_data() for each in made.balance],
         "lost_to_other_arms": [_without_people(each) for each in made.lost],
     }
 

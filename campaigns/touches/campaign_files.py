@@ -21,6 +21,7 @@ from campaigns.touches.campaign_parts import (
     StepFile,
     WaveFile,
 )
+from campaigns.touches.trial_parts import TrialFile
 from store.errors import BadInput
 from store.fact_words import check_words
 from store.sentences import Sentence, as_sentence
@@ -160,6 +161,9 @@ class CampaignFile(Part):
         BeforeValidator(_as_list, json_schema_input_type=DeviationFile | tuple[DeviationFile, ...]),
         Field(default=(), description="Why a cap of this file is looser than the body's own"),
     ]
+    trial: Annotated[
+        TrialFile, Field(default=TrialFile(), description="How its effect will be judged")
+    ]
     budget: Annotated[
         Decimal, Field(ge=0, description="Euros; a plan that costs more cannot be submitted")
     ]
@@ -195,6 +199,25 @@ class CampaignFile(Part):
         if self.purpose != "service" and self.asked_on is not None:
             raise ValueError(
                 "asked_on: only a service is asked for; remove it, or write purpose: service"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _trial_fits(self) -> Self:
+        first, trial = self.waves[0].date, self.trial
+        if any(day <= first for day in (*trial.looks, trial.as_of or date.max)):
+            raise ValueError(
+                "trial: a look is not after the first wave, when nothing can be seen; write a later day"
+            )
+        if trial.hold_out_until and not self.hold_out_share:
+            raise ValueError("trial: nobody is held out; remove hold_out_until, or add a hold-out")
+        if trial.hold_out_until and trial.hold_out_until <= self.last_date:
+            raise ValueError(
+                "trial: the hold-out ends before the last touch; write hold_out_until later"
+            )
+        if self.purpose == "service" and self.hold_out_share:
+            raise ValueError(
+                "arms: a service was asked for, so nobody is held out of it; remove the hold-out"
             )
         return self
 

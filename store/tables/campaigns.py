@@ -132,6 +132,10 @@ class Decision(Table):
     wave_id: Mapped[int | None] = situation(ForeignKey("waves.id"))
     # the caps of the body without whose departure this person would not be reached
     deviation: Mapped[str | None] = situation(purpose="answer why somebody was reached again")
+    # a bit for each condition of the trial's strata that held when they were drawn
+    stratum: Mapped[int | None] = situation(purpose="compare like with like")
+    # of those who share a number, and were drawn into one group together
+    cluster: Mapped[int | None] = identifier(purpose="compare those who were drawn together as one")
     decided_at: Mapped[datetime] = situation()
 
 

@@ -26,4 +26,6 @@ class Outcome(Table):
     kind: Mapped[OutcomeKind] = situation(words(OutcomeKind))
     happened_on: Mapped[date] = situation()
     reference: Mapped[str] = situation()
+    # when the register took it back: until the day before it counts, from that day on it does not
+    withdrawn_on: Mapped[date | None] = situation()
     import_id: Mapped[int] = technical(ForeignKey("imports.id"))

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from console.catalogues import chosen_language
+from console.cli.campaigns.trial_views import show_balance, show_registered
 from console.cli.options import (
     emit,
     local_time,
@@ -75,6 +76,8 @@ def show_plan(made: "Plan") -> None:
         show("\n   departs from a cap  {sentence}", sentence=each.sentence())
     _show_estimate(made)
     _show_detectable(made)
+    show_registered(made.registered)
+    show_balance(made.balance)
     for warning in made.warnings:
         show("        note  {warning}", warning=warning)
 

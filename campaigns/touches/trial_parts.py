@@ -1,0 +1,80 @@
+"""The trial of a campaign file, which is the part that says how its effect will be judged."""
+
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from campaigns.touches.campaign_parts import Name, Part, ShortText
+from methods.sequential_boundaries import MOST_LOOKS, Kind
+from store.sentences import Sentence
+from store.states import OutcomeKind
+
+MOST_STRATA = 6
+_Condition = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class TrialFile(Part):
+    """How the effect will be judged, fixed before anything goes out. What is left out is filled in."""
+
+    outcome: Annotated[
+        OutcomeKind,
+        Field(default=OutcomeKind.FILED, description="The one that the verdict is about"),
+    ]
+    as_of: Annotated[
+        date | None,
+        Field(default=None, description="The last look; left out: 90 days after the last touch"),
+    ]
+    looks: Annotated[
+        tuple[date, ...],
+        Field(default=(), description="Earlier days on which the effect is looked at"),
+    ]
+    boundaries: Annotated[
+        Kind,
+        Field(default=Kind.OBRIEN_FLEMING, description="How the 5 % are divided over the looks"),
+    ]
+    strata: Annotated[
+        dict[Name, _Condition],
+        Field(
+            default={},
+            max_length=MOST_STRATA,
+            description="Groups that every arm gets its part of, each a condition as in audience.where",
+        ),
+    ]
+    subgroups: Annotated[
+        tuple[Name, ...],
+        Field(default=(), description="Strata of which the effect is looked at on its own"),
+    ]
+    stopping: Annotated[
+        ShortText | None,
+        Field(default=None, description="What is done when a look before the last is clear"),
+    ]
+    hold_out_until: Annotated[
+        date | None,
+        Field(
+            default=None, description="When the hold-out ends; left out: the day of the last look"
+        ),
+    ]
+
+    @model_validator(mode="after")
+    def _looks_in_order(self) -> Self:
+        if any(later <= earlier for earlier, later in pairwise(self.looks)):
+            raise ValueError("trial: the looks are not in order of date; sort them, each once")
+        if len(self.looks) >= MOST_LOOKS:
+            raise ValueError("trial: there are more than 19 looks before the last; keep fewer")
+        if self.as_of and self.looks and self.looks[-1] >= self.as_of:
+            raise ValueError("trial: a look is not before as_of, the last; write as_of later")
+        return self
+
+    @model_validator(mode="after")
+    def _subgroups_are_strata(self) -> Self:
+        if unknown := [each for each in self.subgroups if each not in self.strata]:
+            raise ValueError(
+                Sentence(
+                    "trial: subgroup {name} is no stratum, so nobody would know who was in it;"
+                    " write its condition under trial.strata",
+                    name=unknown[0],
+                )
+            )
+        return self
