@@ -21,7 +21,7 @@ from inbound.objection_table import (
     languages,
 )
 from inbound.stop_recognition import folded, is_stop, plain_words
-from inbound.word_mending import mended, mended_in_one_place
+from inbound.word_mending import mended_in_one_place
 
 _CLAUSE = re.compile(
     r"([^.,;:!?\n\r\u061b\u061f\u060c…()\"“”]*)([.,;:!?\n\r\u061b\u061f\u060c…()\"“”]*)"
@@ -44,6 +44,9 @@ _READ_SCRIPTS = re.compile(r"[a-z\u0400-\u04ff\u0600-\u06ff]")
 _REFUSING_SIGNS = frozenset("✋🤚🖐❌🖕👎🙅")
 _UNREADABLE, _SIGN = "a language that is not read here", "a sign that refuses"
 _FEW = 4
+_SOME = 3  # words of a message that show its language
+_PHRASE = 12  # words of a message that may be a phrase
+_NOUNS_IN_CAPITALS = frozenset({"de"})  # languages that write more than names so
 _NAME = re.compile(r"(?<=[^\W_][,\s-])\s*([A-ZÀ-ÞА-ЯІЇЄҐ][^\WA-Z\d_]+)")
 _EMPTY = re.compile(r"(?<=[|?]) \|")
 
@@ -72,16 +75,32 @@ def judge(text: str) -> Judged:
         return Judged(Judgement.OBJECTION, rule="a phrase")
     if found := _ruled(words):
         return found
-    if found := _ruled(mended(words, _names(text))):
+    if found := _mended(text, words):
         return Judged(Judgement.PERHAPS, found.language, found.rule)
-    for one in mended_in_one_place(words, _names(text)):
-        if found := _ruled(one):
-            return Judged(Judgement.PERHAPS, found.language, found.rule)
     if _unreadable(text, words):
         return Judged(Judgement.PERHAPS, rule=_UNREADABLE)
     if not words and set(text) & _REFUSING_SIGNS:
         return Judged(Judgement.PERHAPS, rule=_SIGN)
     return Judged(Judgement.NONE)
+
+
+def _mended(text: str, words: tuple[str, ...]) -> Judged | None:
+    """Judge a message as it would be without one typing error."""
+    spoken = _spoken(words)
+    nouns = spoken and all(
+        each.code in _NOUNS_IN_CAPITALS and _knows_some(words, each) for each in spoken
+    )
+    names = frozenset[str]() if nouns else _names(text)
+    for one, parts in mended_in_one_place(words, spoken, names):
+        if found := _ruled(one, parts):
+            return found
+        if len(one) <= _PHRASE and is_stop(_without_greetings(one)):
+            return Judged(Judgement.PERHAPS, rule="a phrase")
+    return None
+
+
+def _knows_some(words: Sequence[str], language: Language) -> bool:
+    return sum(language.knows(word) for word in words if word not in BREAKS) >= _SOME
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -107,7 +126,8 @@ def _with_numerals(clause: str) -> Iterator[str]:
         yield from plain_words(part)
 
 
-def _ruled(words: Sequence[str]) -> Judged | None:
+def _ruled(words: Sequence[str], parts: int = 1) -> Judged | None:
+    """Judge by the rules of at least so many parts."""
     spoken = {each.code: each for clause in _clauses(words) for each in _spoken(clause)}
     for judgement in (Judgement.OBJECTION, Judgement.PERHAPS):
         for language in spoken.values():
@@ -118,6 +138,7 @@ def _ruled(words: Sequence[str]) -> Judged | None:
                 atoms = _without_excuses([language.atoms(word) for word in spoken_in], language)
                 present = frozenset[str]().union(*atoms)
                 likely = (each for each in rules if present.issuperset(each.parts))
+                likely = (each for each in likely if len(each.parts) >= parts)
                 if rule := next((each for each in likely if each.fits(atoms, **asked)), None):
                     return Judged(judgement, language.code, rule.written)
     return None

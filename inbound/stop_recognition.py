@@ -37,7 +37,12 @@ _PART = re.compile(r"[(|)]|[^(|)]+")
 def plain_words(text: str) -> list[str]:
     """Return the words of a text, without accents, signs, capitals and repeated letters."""
     words = re.findall(r"[^\W\d_]+", _ZERO.sub("o", folded(text)))
-    return [_TWICE.sub(r"\1", word) for word in _spelled(words)]
+    return [without_doubles(word) for word in _spelled(words)]
+
+
+def without_doubles(word: str) -> str:
+    """Return a word with each repeated letter once."""
+    return _TWICE.sub(r"\1", word)
 
 
 def folded(text: str) -> str:
@@ -84,6 +89,12 @@ def _phrase(line: str) -> str:
 def polite_words() -> frozenset[str]:
     """Return the polite words, as `plain_words` writes them."""
     return frozenset(plain_words(POLITE))
+
+
+@cache
+def phrase_words() -> frozenset[str]:
+    """Return the words of the phrases that count anywhere, as `plain_words` writes them."""
+    return frozenset(plain_words(SURE))
 
 
 @cache

@@ -8,13 +8,21 @@ from inbound.objection_judging import Judgement, judge
 from inbound.stop_recognition import plain_words
 from inbound.word_mending import one_letter_apart
 from tests.inbound.stop_corpus import Message, corpus
+from tests.inbound.typing_errors import typing_errors
 
 SEEN = [each for each in corpus() if not each.held_back]
 HELD_BACK = [each for each in corpus() if each.held_back]
 OBJECTIONS = [each for each in SEEN if each.label == "objection"]
 BEFORE = ["", "Hallo, ", "Beste mevrouw, ", "Dear sir, ", "Goedemiddag! ", "Met Jan. "]
 AFTER = ["", " aub", " please", ". Mvg, Piet de Wit", " 🙏", "!!", ". Groetjes Ria", ". Dank u wel"]
-LONG_ENOUGH = 6  # letters of a word that may hold a typing error
+MISTYPED = {
+    "stahp",
+    "stoptexting",
+    "ik wilgeen smsmeer",
+    "afmeldn",
+    "k wil nie gebeld worden",
+}  # a second error is more than one
+WHOLE_WORDS = 0.002  # errors that make another word, as "top" of "stop"
 
 
 def is_held(text: str) -> bool:
@@ -75,6 +83,78 @@ def test_spaces_and_missing_accents_never_turn_an_objection_into_none(
 )
 def test_one_typing_error_among_words_that_are_right_holds(text: str) -> None:
     assert is_held(text)
+
+
+def with_one_error() -> list[str]:
+    """Return every objection with every typing error, without those that hold one as they are."""
+    texts = [each.text for each in OBJECTIONS if each.text not in MISTYPED]
+    return [wrong for text in texts for wrong in dict.fromkeys(typing_errors(text))]
+
+
+@pytest.mark.parametrize(
+    "every",
+    [60, pytest.param(1, marks=pytest.mark.heavy)],
+    ids=["one in sixty", "all"],
+)
+def test_one_typing_error_turns_an_objection_into_none_only_where_it_makes_another_word(
+    every: int,
+) -> None:
+    tried = with_one_error()[::every]
+    missed = [text for text in tried if not is_held(text)]
+    assert len(missed) <= max(2, WHOLE_WORDS * len(tried)), missed
+
+
+@pytest.mark.parametrize(
+    "every",
+    [60, pytest.param(4, marks=pytest.mark.heavy)],
+    ids=["one in sixty", "one in four"],
+)
+def test_one_typing_error_makes_few_other_messages_in_dutch_and_english_held(every: int) -> None:
+    others = of(corpus(), objecting=False, languages="nl en")
+    tried = [wrong for each in others for wrong in dict.fromkeys(typing_errors(each.text))][::every]
+    held = [text for text in tried if is_held(text)]
+    assert len(held) <= 0.05 * len(tried), held
+
+
+@given(st.sampled_from(OBJECTIONS), st.data())
+def test_a_doubled_letter_never_turns_an_objection_into_none(
+    message: Message, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(message.text) - 1))
+    char = message.text[place]
+    assert is_held(message.text[:place] + char * (1 + char.isalpha()) + message.text[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kunnen jullie op houden met mij te appen",
+        "Hierbij verzoek ik u mijn gegeens te wissen",
+        "Wilt u mij uit uw best and halen?",
+        "Bel mijn moeder miet meer",
+        "otp-out please",
+        "Ik stelgeen prijs op uw berichten",
+        "top met sturen",
+        "Geen appjes meer!!",
+        "wilt u mijn nummer niet meer gebruiken",
+        "kindly refrain from contacting me",
+    ],
+)
+def test_an_objection_that_is_written_wrong_holds(text: str) -> None:
+    assert is_held(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik stop er morgen even een briefje in de bus",
+        "Hartelijk dank, dat is fijn",
+        "I would like to talk to someone who spaks English",
+        "Dr. Amina Hassan-Stopford",
+    ],
+)
+def test_what_is_only_near_a_word_of_refusal_is_none(text: str) -> None:
+    assert not is_held(text)
 
 
 @pytest.mark.parametrize(
