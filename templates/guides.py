@@ -4,73 +4,24 @@ A guide is a template for the channel `call`, with a `guide.toml` that names the
 It guides the agent. It keeps no score of the citizen, and there is nothing in it to fill in.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, Literal
 
 from store.clock import months_after
-from store.described_toml import DescribedToml
-from store.errors import BadInput
-from store.sentences import Sentence
+from templates.guide_plans import (
+    ExplanationLines,
+    FactLines,
+    SignLines,
+    Situation,
+    Sourced,
+    StepLines,
+    Where,
+    read_plan,
+)
 from templates.texts import Template
-
-FILE = "guide.toml"
-Where = Literal["now", "later", "counter"]
-Title = dict[Literal["nl", "en"], str]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    part: str  # a block of the words
-
-
-class StepLines(_Part):
-    """A step of the conversation, with prompts for what may come up in it."""
-
-    title: Title
-    prompts: tuple[str, ...] = ()
-
-
-class FactLines(_Part):
-    """A thing to do, after others, as long as it is true."""
-
-    where: Where
-    after: tuple[str, ...] = ()
-    months: int | None = None  # how long what is asked may last at most
-    valid_from: date | None = None
-    # the last day on which the source itself says that it holds; mostly it says none
-    valid_until: date | None = None
-    source: str
-    said_on: date  # the day of the source
-    check_again: date  # a term of our own: the last day on which this may be said without reading a newer source
-
-
-class SignLines(_Part):
-    """A sign of deeper trouble, with where to refer."""
-
-    refer: str | None = None
-    at_once: bool = False  # shown before everything else
-    # whether an agent may tick it: never a sign about health or a death
-    noted: bool = True
-    number: str | None = None  # of the help line
-
-
-class Plan(BaseModel):
-    """The content of `guide.toml`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    steps: Annotated[tuple[StepLines, ...], Field(min_length=1)]
-    checklist: tuple[FactLines, ...] = ()
-    signs: tuple[SignLines, ...] = ()
-
-
-_FILE = DescribedToml(kind=Plan, name="a call guide", see="templates/call-guide/guide.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +41,21 @@ class Fact:
     words: str
     where: Where
     source: str
-    said_on: date
+    said_on: date | None  # the source's own day
+    read_on: date  # when somebody read it
     valid_until: date | None
     check_again: date
     until: date | None  # asked today, the last day of what may be asked: twelve months from now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A word that a letter uses, explained."""
+
+    title: str
+    words: str
+    source: str
+    read_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +77,20 @@ class Guide:
     language: str
     steps: tuple[Step, ...]
     checklist: tuple[Fact, ...]  # in the order in which it must be done
-    # facts whose day has passed: somebody must check them before they are said again
+    explanations: tuple[Explanation, ...]
+    # what nobody may say any more before somebody has read its source again
     to_check: tuple[str, ...]
     at_once: tuple[Sign, ...]
     signs: tuple[Sign, ...]
 
 
 def read_guide(
-    template: Template, language: str, context: Mapping[str, Any], *, today: date
+    template: Template,
+    language: str,
+    context: Mapping[str, Any],
+    *,
+    today: date,
+    known: Collection[Situation] = (),
 ) -> Guide:
     """Render a guide.
 
@@ -131,6 +99,7 @@ def read_guide(
         language: of the agent: ISO 639-1; one the template does not have becomes Dutch.
         context: the campaign's own values.
         today: facts that are not valid on this day are left out, and named as to be checked.
+        known: what the register says of this person's returns: steps about others are left out.
 
     Raises:
         BadInput: it is not a guide, or contradicts itself; says the file and what to correct.
@@ -138,7 +107,8 @@ def read_guide(
     plan = read_plan(template)
     words = template.render(language, context)
     parts = words.parts
-    facts = [fact for fact in plan.checklist if _is_valid(fact, today)]
+    theirs = [fact for fact in plan.checklist if _is_about(fact, known)]
+    sourced: list[Sourced] = [*theirs, *plan.explanations]
     return Guide(
         version=_version(template),
         language=words.language,
@@ -146,69 +116,27 @@ def read_guide(
             Step(step.title[_title(words.language)], parts[step.part], _prompts(parts, step))
             for step in plan.steps
         ),
-        checklist=tuple(_fact(parts, fact, today) for fact in facts),
-        to_check=tuple(parts[fact.part] for fact in plan.checklist if fact not in facts),
+        checklist=tuple(_fact(parts, fact, today) for fact in theirs if _is_valid(fact, today)),
+        explanations=tuple(
+            _explanation(parts, word, words.language)
+            for word in plan.explanations
+            if _is_valid(word, today)
+        ),
+        to_check=tuple(parts[each.part] for each in sourced if not _is_valid(each, today)),
         at_once=tuple(_sign(parts, sign) for sign in plan.signs if sign.at_once),
         signs=tuple(_sign(parts, sign) for sign in plan.signs if not sign.at_once),
     )
 
 
-def read_plan(template: Template) -> Plan:
-    """Read the `guide.toml` of a template.
-
-    Raises:
-        BadInput: there is none, a key is unknown or missing, a part is not a block of the words, a part of the words
-            stands nowhere, or the checklist's order contradicts itself.
-    """
-    place = f"templates/{template.name}/{FILE}"
-    if FILE not in template.sources:
-        raise BadInput(
-            "is missing", "a call guide needs it: see templates/call-guide/guide.toml", file=place
-        )
-    plan = _FILE.parse(template.sources[FILE], place)
-    _holds_together(plan, template, place)
-    return plan
+def _is_about(fact: FactLines, known: Collection[Situation]) -> bool:
+    """Say whether a step is about this person, as every step is where nothing is known."""
+    return not known or not fact.about or not set(known).isdisjoint(fact.about)
 
 
-def _holds_together(plan: Plan, template: Template, place: str) -> None:
-    named, parts = set(_named(plan)), set(template.description.parts)
-    for part in sorted(named - parts):
-        raise BadInput(
-            Sentence("{seen!r} is not a part of the words", seen=part),
-            "write a block for it",
-            file=place,
-            field="part",
-        )
-    for part in sorted(parts - named):
-        raise BadInput(
-            Sentence("{part!r} stands nowhere in the guide", part=part),
-            "name it in a step, or remove it",
-            file=place,
-        )
-    done: set[str] = set()
-    for fact in plan.checklist:
-        if early := [each for each in fact.after if each not in done]:
-            raise BadInput(
-                Sentence("{part!r} comes before {early!r}", part=fact.part, early=early[0]),
-                "put it after it",
-                file=place,
-                field="after",
-            )
-        done.add(fact.part)
-
-
-def _named(plan: Plan) -> Iterator[str]:
-    for step in plan.steps:
-        yield from (step.part, *step.prompts)
-    yield from (fact.part for fact in plan.checklist)
-    for sign in plan.signs:
-        yield from (sign.part, *([sign.refer] if sign.refer else []))
-
-
-def _is_valid(fact: FactLines, today: date) -> bool:
-    begun = fact.valid_from is None or fact.valid_from <= today
-    holds = fact.valid_until is None or today <= fact.valid_until
-    return begun and holds and today <= fact.check_again
+def _is_valid(said: Sourced, today: date) -> bool:
+    begun = not isinstance(said, FactLines) or said.valid_from is None or said.valid_from <= today
+    holds = said.valid_until is None or today <= said.valid_until
+    return begun and holds and today <= said.last_day
 
 
 def _fact(parts: Mapping[str, str], fact: FactLines, today: date) -> Fact:
@@ -219,9 +147,19 @@ def _fact(parts: Mapping[str, str], fact: FactLines, today: date) -> Fact:
         where=fact.where,
         source=fact.source,
         said_on=fact.said_on,
+        read_on=fact.day_read,
         valid_until=fact.valid_until,
-        check_again=fact.check_again,
+        check_again=fact.last_day,
         until=until,
+    )
+
+
+def _explanation(parts: Mapping[str, str], word: ExplanationLines, language: str) -> Explanation:
+    return Explanation(
+        title=word.title[_title(language)],
+        words=parts[word.part],
+        source=word.source,
+        read_on=word.day_read,
     )
 
 

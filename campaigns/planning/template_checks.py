@@ -1,7 +1,7 @@
 """Check that each step of a campaign has a template that fits its channel and can be sent."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from campaigns.planning.complaints import Complaints, Place
 from campaigns.touches.campaign_files import CampaignFile
@@ -11,9 +11,10 @@ from channels import KINDS
 from channels.examples import example_batch
 from channels.port import Refusal
 from installation.installation import Installation
+from store.clock import local_date
 from store.errors import BadInput
 from store.sentences import Sentence, as_sentence
-from templates.guides import read_plan
+from templates.guide_plans import FILE, read_plan
 from templates.texts import Template, load
 
 _PLACES: dict[str, Place] = {
@@ -58,10 +59,33 @@ def find_templates(
             found[step.template] = template
             use = _Use(step, template, (*place, "template"))
             own_name = installation.policy.open_cards.own_name
-            _fits(campaign, use, complaints, own_name=own_name)
+            _fits(campaign, use, complaints, own_name=own_name, today=local_date(now))
             if not complaints.found:
                 _is_sendable(installation, campaign, use, complaints, now=now)
+    if guide := campaign.phone_line.guide:
+        _find_guide(installation, campaign, guide, found, complaints, today=local_date(now))
     return found
+
+
+def _find_guide(
+    installation: Installation,
+    campaign: CampaignFile,
+    name: str,
+    found: dict[str, Template],
+    complaints: Complaints,
+    *,
+    today: date,
+) -> None:
+    """Add the guide of the campaign's line, and complain where its callers cannot have it."""
+    place = ("phone_line", "guide")
+    try:
+        found[name] = load(name)
+    except BadInput as refused:
+        complaints.add(place, refused.problem, refused.remedy)
+        return
+    use = _Use(StepFile.model_validate({"channel": "call", "template": name}), found[name], place)
+    own_name = installation.policy.open_cards.own_name
+    _fits(campaign, use, complaints, own_name=own_name, today=today)
 
 
 def _is_sendable(
@@ -103,7 +127,9 @@ def _remedy(refusal: Refusal) -> str:
     return "shorten the campaign's words"
 
 
-def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints, *, own_name: str) -> None:
+def _fits(
+    campaign: CampaignFile, use: _Use, complaints: Complaints, *, own_name: str, today: date
+) -> None:
     step, template = use.step, use.template
     if template.channel != step.channel:
         complaints.add(
@@ -117,10 +143,7 @@ def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints, *, own_name
             "choose another",
         )
     if template.channel == "call":
-        try:
-            read_plan(template)
-        except BadInput as refused:
-            complaints.add(use.place, str(refused), "correct the call guide")
+        _is_up_to_date(use, complaints, today=today)
     if campaign.purpose == "duty" and template.is_open and not campaign.open_card:
         complaints.add(
             ("open_card",),
@@ -138,6 +161,30 @@ def _fits(campaign: CampaignFile, use: _Use, complaints: Complaints, *, own_name
         )
     if not complaints.found:
         _lint(campaign, use, complaints, own_name=own_name)
+
+
+def _is_up_to_date(use: _Use, complaints: Complaints, *, today: date) -> None:
+    """Complain about a call guide that contradicts itself, or has a source to be read again."""
+    try:
+        overdue = read_plan(use.template).overdue(today)
+    except BadInput as refused:
+        complaints.add(use.place, str(refused), "correct the call guide")
+        return
+    for said in overdue[:1]:  # one line a guide: its sources are read together
+        complaints.add(
+            use.place,
+            Sentence(
+                "{template}: {part} was last read in its source on {day}, over a year ago",
+                template=use.template.name,
+                part=said.part,
+                day=said.day_read,
+            ),
+            Sentence(
+                "read {source} again, correct the words, and write the new read_on in {file}",
+                source=said.source,
+                file=f"templates/{use.template.name}/{FILE}",
+            ),
+        )
 
 
 def _lint(campaign: CampaignFile, use: _Use, complaints: Complaints, *, own_name: str) -> None:

@@ -77,6 +77,13 @@ class Line(Part):
             default=None, max_length=30, description="First name, printed only while on the roster"
         ),
     ]
+    guide: Annotated[
+        Name | None,
+        Field(
+            default=None,
+            description="The call guide for its callers, where no step is a call: municipal-guide",
+        ),
+    ]
     open_until: date
     open_days: Annotated[
         tuple[Weekday, ...],

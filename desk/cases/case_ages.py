@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from desk.cases.overdue import Waits, overdue
+from desk.cases.overdue import overdue
+from desk.cases.overdue_promises import Waits
 from store.base import UtcDateTime
 from store.engine import Store
 from store.tables import Case

@@ -1,29 +1,25 @@
 """Overdue work of all kinds, with who has to look at it and since when."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
-from store.clock import LOCAL, local_date, month_later
+from desk.cases.overdue_promises import Waits, late_promises
+from store.clock import LOCAL, local_date
 from store.engine import Store
 from store.mapped_rows import read_all
 from store.sentences import Sentence, in_terms
-from store.states import AppointmentState, LineTestKind, TeamTaskState
+from store.states import AppointmentState, TeamTaskState
 from store.tables import (
     Agent,
     Appointment,
     Case,
     Deviation,
     Handover,
-    LineTest,
     Person,
-    PhoneLine,
     Referral,
     Signal,
-    Suppression,
     TeamTask,
 )
 
@@ -33,32 +29,9 @@ DECISION_WITHIN = timedelta(days=30)
 SILENT_AFTER = timedelta(days=28)
 """How long an open case may go without a conversation before its owner looks at it."""
 
-READ_WITHIN = timedelta(days=7)
-"""How long a message that may be an objection may go unread. The law gives a month to answer it."""
-IN_DOUBT = "OBJECTION_IN_DOUBT"
-
-EVERYBODY = "everybody"
-"""The owner of what has no owner of its own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waits:
-    """One overdue thing that somebody has to look at."""
-
-    kind: str  # handover, referral, appointment, signal, case, team_task, dialogue, doubt, line
-    id: int
-    whose: str  # who is asked
-    person_ref: str | None
-    since: datetime  # from when it is late
-    what: str
-
-    def as_data(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return asdict(self)
-
 
 def overdue(store: Store, *, now: datetime) -> list[Waits]:
-    """Return everything that is overdue, the longest first."""
+    """Return everything that is overdue: what was promised first, then the longest first."""
     with store.reading() as connection:
         found = [
             *_handovers(connection, now),
@@ -68,10 +41,9 @@ def overdue(store: Store, *, now: datetime) -> list[Waits]:
             *_cases(connection, now),
             *_team_tasks(connection, now),
             *_dialogues(connection, now),
-            *_doubts(connection, now),
-            *_lines(connection),
+            *late_promises(connection, now),
         ]
-    return sorted(found, key=lambda each: (each.since, each.kind, each.id))
+    return sorted(found, key=lambda each: (not each.promised, each.since, each.kind, each.id))
 
 
 def open_of_case(connection: Connection, case_id: int) -> list[str]:
@@ -265,59 +237,3 @@ def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
             since=made_at + DECISION_WITHIN,
             what=rule,
         )
-
-
-def unread_doubts(connection: Connection) -> list[tuple[int, datetime]]:
-    """Return the messages that may be objections and were not read, as (first entry, received)."""
-    waiting = (Suppression.reason == IN_DOUBT, Suppression.lifted_at.is_(None))
-    query = select(func.min(Suppression.id), Suppression.starts_at).where(*waiting)
-    grouped = query.group_by(Suppression.source, Suppression.starts_at)
-    return [(key, at) for key, at in connection.execute(grouped)]
-
-
-def _doubts(connection: Connection, now: datetime) -> Iterator[Waits]:
-    for key, received in unread_doubts(connection):
-        if received + READ_WITHIN < now:
-            yield Waits(
-                kind="doubt",
-                id=key,
-                whose=EVERYBODY,
-                person_ref=None,
-                since=received + READ_WITHIN,
-                what=f"perhaps an objection: read it, and answer by {month_later(received):%Y-%m-%d}",
-            )
-
-
-def _lines(connection: Connection) -> Iterator[Waits]:
-    for row in failed_lines(connection):
-        yield Waits(
-            kind="line",
-            id=row.id,
-            whose=EVERYBODY,
-            person_ref=None,
-            since=row.at,
-            what=Sentence("the test call to {number} failed", number=row.number),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FailedLine:
-    """A line that the last test call did not reach."""
-
-    id: int  # of the test
-    at: datetime
-    number: str  # E.164
-
-
-def failed_lines(connection: Connection) -> list[FailedLine]:
-    """Return every line that the last test call did not reach.
-
-    People who dial the number on a card may reach nobody.
-    """
-    automatic = LineTest.kind == LineTestKind.AUTOMATIC
-    latest = select(func.max(LineTest.id)).where(automatic).group_by(LineTest.line_id)
-    query = select(LineTest.id, LineTest.at, PhoneLine.number).join(
-        PhoneLine, PhoneLine.id == LineTest.line_id
-    )
-    failed = query.where(LineTest.id.in_(latest), LineTest.passed.is_(False))
-    return [FailedLine(*row) for row in connection.execute(failed)]

@@ -48,6 +48,7 @@ class Agreements(_Part):
     urgent: Mapping[str, Said]
     triage: tuple[Row, ...]
     places: Mapping[str, Term]
+    teams: Mapping[str, Said] = {}
     signals: Patience
 
     @model_validator(mode="after")

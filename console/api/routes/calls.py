@@ -22,6 +22,7 @@ from console.web.reading.cards import card_of, is_seed
 from console.web.reading.identity import can_compare, is_same
 from desk.entries.call_guides import guide_for
 from desk.entries.dispositions import Disposition, possible
+from desk.entries.person_returns import returns_of
 from desk.line.code_guesses import AGENT, may_try, note_wrong
 from store.audit_log import About, Kind
 from store.errors import BadInput
@@ -78,6 +79,7 @@ class Guide(Shape):
     at_once: list["GuideSign"] = Field(description="Signs of danger: these come before everything.")
     steps: list["GuideStep"]
     checklist: list[str] = Field(description="In the order in which it must be done.")
+    explanations: list["Explained"] = Field(description="Words of the letters, said plainly.")
     signs: list["GuideSign"]
 
 
@@ -87,6 +89,13 @@ class GuideStep(Shape):
     title: str
     words: str
     prompts: list[str]
+
+
+class Explained(Shape):
+    """A word that a letter uses, said plainly."""
+
+    title: str
+    words: str
 
 
 class GuideSign(Shape):
@@ -192,14 +201,19 @@ def show_guide(
     call_id: IdInPath,
     language: Annotated[Literal["nl", "en"], Query(description="Of the agent.")] = "nl",
 ) -> Guide:
-    """Return the guide for a call in your hands."""
+    """Return the guide for a call in your hands.
+
+    After the identity check its checklist follows what the person filed.
+    """
     call = in_hand(caller, call_id)
+    person_id = call.row.person_id if call.is_sure() else None
     at = guide_for(
         caller.installation.store,
         call.row.id,
         agent=caller.name,
         language=language,
         now=caller.now(),
+        returns=returns_of(caller.installation.store, person_id) if person_id else (),
     )
     return Guide(
         version=at.guide.version,
@@ -212,6 +226,9 @@ def show_guide(
             for step in at.guide.steps
         ],
         checklist=[fact.words for fact in at.guide.checklist],
+        explanations=[
+            Explained(title=each.title, words=each.words) for each in at.guide.explanations
+        ],
         signs=[GuideSign.model_validate(sign) for sign in at.guide.signs],
     )
 

@@ -15,7 +15,8 @@ from console.api.idempotency import post_once
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape, Text
 from desk.cases import cases
-from desk.cases.overdue import Waits, overdue
+from desk.cases.overdue import overdue
+from desk.cases.overdue_promises import Waits
 from store.mapped_rows import read_all
 from store.tables import Case as CaseRow
 from store.tables import Person
@@ -104,7 +105,7 @@ def close_case(caller: TakingCalls, case_id: IdInPath, closing: Closing) -> Case
 
 @router.get("/overdue-matters")
 def list_overdue_matters(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Late]:
-    """List what is late, the longest first."""
+    """List what is late, what was promised first, then the longest."""
     found = overdue(caller.installation.store, now=caller.now())
     return page_of(
         page,
@@ -115,7 +116,7 @@ def list_overdue_matters(caller: SeeingQueue, page: Annotated[Asked, Depends(ask
 
 
 def _since(each: Waits) -> tuple[int | str, ...]:
-    return (int(each.since.timestamp() * 1_000_000), each.kind, each.id)
+    return (int(not each.promised), int(each.since.timestamp() * 1_000_000), each.kind, each.id)
 
 
 def _case(row: CaseRow, ref: str | None) -> Case:

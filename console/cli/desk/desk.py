@@ -111,7 +111,7 @@ def close(
 @app.command()
 @refusing
 def overdue(now: Now = None, as_json: AsJson = False) -> None:
-    """List everything that is overdue, the oldest first."""
+    """List everything that is overdue, what was promised first, then the oldest."""
     from desk.cases.overdue import overdue as late
 
     installation = open_installation(now)

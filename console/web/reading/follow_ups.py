@@ -1,34 +1,36 @@
 """Open follow-ups after conversations, for all, for one colleague or for one person."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Connection, select, true
 
-from desk.cases.overdue import (
-    DECISION_WITHIN,
+from desk.cases.overdue import DECISION_WITHIN, RECEIPT_WITHIN, SILENT_AFTER, overdue
+from desk.cases.overdue_promises import (
+    PROMISED,
     READ_WITHIN,
-    RECEIPT_WITHIN,
-    SILENT_AFTER,
     failed_lines,
-    overdue,
+    open_call_backs,
     unread_doubts,
+    waiting_objections,
 )
 from installation.installation import Installation
-from store.clock import LOCAL, month_later
+from store.clock import LOCAL, local_date, month_later
 from store.mapped_rows import read_mixed
 from store.states import AppointmentState
 from store.tables import Appointment, Case, Handover, Person, Referral, Signal, Slot
 
-SHOWN = 200  # on one page, the latest of them left out and counted
+SHOWN = 50  # on one page
+SILENT = "case"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FollowUp:
     """One task that is still open."""
 
-    kind: str  # handover, referral, appointment, signal, case, doubt, line
+    kind: str  # promise, handover, appointment, objection, doubt, line, referral, signal, case
     id: int
     owner: str  # who is asked to do it, or empty
     subject: str  # what is needed, to whom it was referred, or the kind of help
@@ -38,20 +40,69 @@ class FollowUp:
     person_ref: str | None = None
     details: tuple[tuple[str, str], ...] = ()  # the key of a word, and a text
     location: str | None = None  # of an appointment in a slot
+    begins: datetime | None = None  # of a window that was promised
+
+    def rank(self, now: datetime) -> int:
+        """Return how soon somebody has to look at it: 0 is first.
+
+        What was promised and is late, then what was promised for today, then our own late work. Cases
+        that are only silent come last.
+        """
+        if self.kind == SILENT:
+            return 4
+        promised = self.kind in PROMISED
+        if self.late:
+            return 0 if promised else 2
+        return 1 if promised and self.due <= _end_of_day(now) else 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FollowUps:
+    """One page of open follow-ups."""
+
+    shown: list[FollowUp]
+    count: int  # on all pages, of the kind that was asked for
+    kinds: dict[str, int]  # of every kind
+    page: int
+    pages: int
+
+
+def follow_ups_page(
+    installation: Installation, *, owner: str | None, kind: str, number: int
+) -> FollowUps:
+    """Return one page of follow-ups of one kind, or of all where the kind is empty."""
+    found = open_follow_ups(installation, owner=owner)
+    kinds = dict(sorted(Counter(each.kind for each in found).items()))
+    some = [each for each in found if not kind or each.kind == kind]
+    pages = max(1, -(-len(some) // SHOWN))
+    number = min(max(1, number), pages)
+    return FollowUps(
+        shown=some[(number - 1) * SHOWN : number * SHOWN],
+        count=len(some),
+        kinds=kinds,
+        page=number,
+        pages=pages,
+    )
 
 
 def open_follow_ups(installation: Installation, *, owner: str | None = None) -> list[FollowUp]:
-    """Return open follow-ups, overdue first, of everybody or of one colleague.
+    """Return open follow-ups of everybody or of one colleague or team, promises first.
 
-    A phone line that cannot be reached, and a message that may be an objection, are in everybody's list.
+    What nobody has yet (a call-back, an objection, a message that may be one, a line that cannot be reached)
+    is in everybody's list.
     """
     with installation.store.reading() as connection:
         found = list(_all(connection, true()))
         found += _signals(connection)
         found += _silent_cases(connection, installation.now())
-        lines = [*_failed_lines(connection), *_doubts(connection)]
+        shared = [
+            *_failed_lines(connection),
+            *_doubts(connection),
+            *_objections(connection),
+            *_call_backs(connection),
+        ]
     return _in_order(
-        installation, [*lines, *(each for each in found if owner is None or each.owner == owner)]
+        installation, [*shared, *(each for each in found if owner is None or each.owner == owner)]
     )
 
 
@@ -63,8 +114,14 @@ def of_person(installation: Installation, person_id: int) -> list[FollowUp]:
 
 def _in_order(installation: Installation, found: list[FollowUp]) -> list[FollowUp]:
     late = {(each.kind, each.id) for each in overdue(installation.store, now=installation.now())}
+    now = installation.now()
     marked = [replace(each, late=(each.kind, each.id) in late) for each in found]
-    return sorted(marked, key=lambda each: (not each.late, each.due, each.kind, each.id))
+    return sorted(marked, key=lambda each: (each.rank(now), each.due, each.kind, each.id))
+
+
+def _end_of_day(now: datetime) -> datetime:
+    """Return the end of this day, as the deadline of a day that ends with it."""
+    return datetime.combine(local_date(now) + timedelta(days=1), time(), LOCAL)
 
 
 def _all(connection: Connection, who: ColumnElement[bool]) -> Iterator[FollowUp]:
@@ -160,6 +217,32 @@ def _doubts(connection: Connection) -> Iterator[FollowUp]:
             subject=f"{answer_by:%Y-%m-%d}",
             due=received + READ_WITHIN,
         )
+
+
+def _objections(connection: Connection) -> Iterator[FollowUp]:
+    for key, ref, received in waiting_objections(connection):
+        answer_by = month_later(received)
+        yield FollowUp(
+            kind="objection",
+            id=key,
+            owner="",
+            subject=f"{answer_by:%Y-%m-%d}",
+            due=received + READ_WITHIN,
+            person_ref=ref,
+        )
+
+
+def _call_backs(connection: Connection) -> Iterator[FollowUp]:
+    for promise in open_call_backs(connection):
+        if promise.ends is not None:
+            yield FollowUp(
+                kind="promise",
+                id=promise.call_id,
+                owner="",
+                subject=promise.asked,
+                due=promise.ends,
+                begins=promise.begins,
+            )
 
 
 def _silent_cases(connection: Connection, now: datetime) -> Iterator[FollowUp]:

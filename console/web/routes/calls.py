@@ -23,6 +23,7 @@ from desk.cases.authorisations import in_call, may_discuss
 from desk.entries import call_drafts
 from desk.entries.call_guides import guide_for
 from desk.entries.dispositions import possible
+from desk.entries.person_returns import returns_of
 from desk.entries.queue_entries import QUIET
 from desk.line import click_to_call, connecting
 from desk.queue import appointment_slots, queues, taking
@@ -226,7 +227,8 @@ def call_page(
     sure, installation, now = is_sure(visit, call), visit.installation, visit.installation.now()
     if form:
         draft_saving.keep(visit, call.id, form)
-    draft = call_drafts.draft_of(visit.installation.store, call.id, visit.name)
+    draft = call_drafts.draft_of(installation.store, call.id, visit.name)
+    returns = returns_of(installation.store, call.person_id) if sure and call.person_id else ()
     return page(
         visit,
         "call.html",
@@ -238,8 +240,14 @@ def call_page(
         known=known(installation, call.person_id) if sure and call.person_id else None,
         comparable=call.person_id is not None and can_compare(installation, call.person_id),
         tries_left=TRIES - times_differed(visit, call),
+        returns=returns,
         guide=guide_for(
-            installation.store, call.id, agent=visit.name, language=visit.language, now=now
+            installation.store,
+            call.id,
+            agent=visit.name,
+            language=visit.language,
+            now=now,
+            returns=returns,
         ),
         follow_ups=of_person(installation, call.person_id) if sure and call.person_id else [],
         ended=ended_of(installation, call.person_id) if sure and call.person_id else (),
@@ -252,6 +260,7 @@ def call_page(
         form=draft.fields if draft else {},
         written={name.partition(".")[0] for name in draft.fields} if draft else set(),
         today=local_date(now).isoformat(),
+        today_date=local_date(now),
         subject=subject_of_campaign(installation, call.id),
         choices=_CHOICES,
     )

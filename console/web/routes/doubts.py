@@ -1,15 +1,20 @@
-"""Messages that may be objections, to be read and decided by a person."""
+"""Objections and messages that may be one, to be read and decided by a person."""
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import select
 
+from channels import KINDS
 from console.web.action_log import decider
 from console.web.rendering import page
 from console.web.security import LARGEST_ID, Posted
 from console.web.sessions import ReadingDoubts, Visit
 from desk.cases.objection_doubts import is_no_objection, is_objection, waiting_doubts
-from desk.cases.overdue import READ_WITHIN
+from desk.cases.objection_scopes import keep_all, narrow, waiting_objections
+from desk.cases.overdue_promises import READ_WITHIN
+from installation.installation import Installation
 from store.errors import BadInput
+from store.tables import Campaign
 
 router = APIRouter()
 LONGEST = 500  # characters of what a message says
@@ -42,10 +47,45 @@ def read_doubt(visit: ReadingDoubts, form: Posted, number: int) -> Response:
     return RedirectResponse("/doubts", 303)
 
 
+@router.post("/objections/{number:int}/scope")
+def record_scope(visit: ReadingDoubts, form: Posted, number: int) -> Response:
+    """Record how far an objection goes, as somebody asked, with what was answered."""
+    scope, why = form.get("scope", ""), form.get("why", "")[:LONGEST]
+    channels = [kind for kind in KINDS if form.get(f"scope.{kind}")]
+    subjects = [
+        subject for subject in _subjects(visit.installation) if form.get(f"subject.{subject}")
+    ]
+    named = scope == "all" or (scope == "some" and (channels or subjects))
+    if number > LARGEST_ID or not named or not why.strip():
+        return _page(visit, status=422, trouble="objections.say")
+    store, now, ref = visit.installation.store, visit.installation.now(), f"#{number}"
+    try:
+        if scope == "all":
+            keep_all(store, ref, by=decider(visit), why=why, now=now)
+        else:
+            by = decider(visit)
+            narrow(store, ref, channels=channels, subjects=subjects, by=by, why=why, now=now)
+    except BadInput:
+        return _page(visit, status=409, trouble="objections.gone")
+    visit.notify("objections.did")
+    return RedirectResponse("/doubts#objections", 303)
+
+
+def _subjects(installation: Installation) -> list[str]:
+    """Return the subjects of campaigns, by name."""
+    with installation.store.reading() as connection:
+        named = select(Campaign.subject).where(Campaign.subject.is_not(None)).distinct()
+        return sorted(str(subject) for subject in connection.execute(named).scalars())
+
+
 def _page(visit: Visit, *, status: int = 200, trouble: str = "") -> Response:
     now = visit.installation.now()
     waiting = waiting_doubts(visit.installation.store)
-    late = {each.id for each in waiting if each.received_at + READ_WITHIN < now}
+    objections = waiting_objections(visit.installation.store)
+    late, late_objections = (
+        {each.id for each in messages if each.received_at + READ_WITHIN < now}
+        for messages in (waiting, objections)
+    )
     return page(
         visit,
         "doubts.html",
@@ -53,5 +93,9 @@ def _page(visit: Visit, *, status: int = 200, trouble: str = "") -> Response:
         waiting=waiting,
         late=late,
         readings=_READINGS,
+        objections=objections,
+        late_objections=late_objections,
+        channels=tuple(KINDS),
+        subjects=_subjects(visit.installation),
         trouble=trouble,
     )

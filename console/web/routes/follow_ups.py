@@ -6,11 +6,12 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from console.web.action_log import decider
-from console.web.reading.follow_ups import SHOWN, open_follow_ups
+from console.web.reading.follow_ups import follow_ups_page
 from console.web.rendering import page
 from console.web.security import LARGEST_ID, Posted
 from console.web.sessions import FollowingUp, TakingCalls, Visit
 from desk.cases import handovers, referrals, signals
+from desk.entries.care_policy import agreements
 from desk.queue import appointments
 from desk.queue.calendar_files import as_ics, line_to_cancel
 from store.errors import BadInput
@@ -145,7 +146,17 @@ def end_follow_up(visit: FollowingUp, form: Posted, kind: str, number: int, how:
 
 
 def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = "") -> Response:
-    found = open_follow_ups(visit.installation, owner=None if everybody else visit.name)
+    asked = visit.request.query_params
+    kind, whose = asked.get("kind", ""), asked.get("whose", "")
+    if whose not in agreements().teams:
+        whose = ""
+    number = int(asked["page"]) if asked.get("page", "").isdecimal() else 1
+    found = follow_ups_page(
+        visit.installation,
+        owner=whose or (None if everybody else visit.name),
+        kind=kind,
+        number=min(number, LARGEST_ID),
+    )
     decided = signals.unseen_changes(
         visit.installation.store, visit.name, now=visit.installation.now()
     )
@@ -154,8 +165,11 @@ def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = ""
         "follow_ups.html",
         status=status,
         everybody=everybody,
-        found=found[:SHOWN],
-        left=max(0, len(found) - SHOWN),
+        found=found.shown,
+        follow_ups=found,
+        kind=kind,
+        whose=whose,
+        teams={name: said[visit.language] for name, said in agreements().teams.items()},
         decided_signals=decided,
         decisions=signals.DECISIONS,
         waits_for=signals.WAITS_FOR,

@@ -1,6 +1,10 @@
 // The keyboard: n for the next one, / to search, ? for this list, Alt with a digit for the parts of a page.
 "use strict";
 (() => {
+  const here = document.querySelector(".top nav [aria-current]");
+  const pages = here && here.closest("ul");
+  if (pages) pages.scrollLeft = here.offsetLeft - pages.offsetLeft - 24; // on a narrow screen
+
   const dialog = document.getElementById("keys");
   const opener = document.getElementById("keys-open");
   if (!dialog || !opener) return;

@@ -7,6 +7,7 @@ import pytest
 
 from campaigns.planning.campaign_checks import check
 from installation.installation import Installation
+from store.clock import parse_moment
 from store.errors import BadInput
 from tests.stories import campaign_file, populate
 
@@ -76,3 +77,39 @@ def test_a_campaign_about_money_that_may_be_waiting_can_go_by_card_letter_and_ca
     file = campaign_file(tmp_path, purpose="rights", arms=arms, where=where)
     file.write_text(file.read_text().replace("open_card: true\n", ""))
     assert check(installation, file, now=now).templates
+
+
+def test_a_guide_whose_source_was_read_over_a_year_ago_is_refused(
+    installation: Installation, tmp_path: Path
+) -> None:
+    file = campaign_file(tmp_path)
+    card = "{channel: card, template: contact-card, price: 0.85}"
+    text = file.read_text()
+    assert card in text
+    file.write_text(text.replace(card, "{channel: call, template: call-guide, price: 0}"))
+    said = complaints(installation, file, parse_moment("2027-12-01"))
+    (old,) = [line for line in said if "last read in its source" in line]
+    assert "read Kamerstuk 31 066, nr. 1348 again" in old
+    assert "templates/call-guide/guide.toml" in old
+    assert "template" in old
+
+
+def test_a_campaign_of_cards_names_the_guide_for_its_callers(
+    installation: Installation, tmp_path: Path, now: datetime
+) -> None:
+    file = campaign_file(tmp_path)
+    text = file.read_text()
+
+    def named(guide: str) -> None:
+        file.write_text(text.replace("phone_line:\n", f"phone_line:\n  guide: {guide}\n"))
+
+    named("municipal-guide")
+    populate(installation, 200, now=now)
+    assert "municipal-guide" in check(installation, file, now=now).templates
+    for wrong, said in (
+        ("contact-card", "is written for card, not for call"),
+        ("refund-guide", "is not a purpose of this template"),
+        ("guide-of-nobody", "is not a template"),
+    ):
+        named(wrong)
+        assert said in "\n".join(complaints(installation, file, now))

@@ -126,7 +126,7 @@ def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(
         == 0
     )
     late = json.loads(kaartje("desk", "overdue", "--json", "--now", "2023-06-09").stdout)
-    assert [each["kind"] for each in late] == ["handover", "referral", "appointment"]
+    assert [each["kind"] for each in late] == ["handover", "appointment", "referral"]
     assert kaartje("desk", "ended", "1", "missed", *who, "--now", "2023-06-09").exit_code == 0
     assert kaartje("desk", "done", "1", "--what", "Called.", *who, *at).exit_code == 0
     assert json.loads(kaartje("desk", "case", "P1", "--json").stdout)["owner"] == "fatma"

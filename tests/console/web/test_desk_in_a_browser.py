@@ -97,7 +97,7 @@ def browser() -> Iterator[Any]:
 
 def sign_in(browser: Any, served: str, name: str) -> Any:
     """Sign in by keyboard in a browser of one's own."""
-    page = browser.new_context(locale="nl-NL", viewport={"width": 1280, "height": 900}).new_page()
+    page = browser.new_context(locale="nl-NL", viewport={"width": 1280, "height": 800}).new_page()
     page.set_default_timeout(SLOWEST)
     page.goto(f"{served}/sign-in")
     page.locator("#name").focus()
@@ -123,6 +123,29 @@ def tab_to(page: Any, name: str) -> None:
         if page.evaluate(found):
             return
     raise AssertionError(f"nobody gets to {name} by keyboard")
+
+
+def cut_off(page: Any) -> list[str]:
+    """Return the parts of a call page that need scrolling to be seen whole."""
+    parts = ("html", "main", ".call-who", ".call-guide", ".call-work")
+    needs = "part => (e => e.scrollHeight > e.clientHeight + 1)(document.querySelector(part))"
+    return [part for part in parts if page.evaluate(needs, part)]
+
+
+def it_fits_and_goes_by_step(page: Any) -> None:
+    """Hold that a call page needs no scrolling, and that the guide goes on beside the note."""
+    page.focus("#note")
+    page.keyboard.press("Alt+ArrowDown")  # the guide goes on, and the agent stays in the note
+    assert page.locator(".step[open] > summary").inner_text() == "2. Luisteren"
+    assert page.evaluate("document.activeElement.id") == "note"
+    page.keyboard.press("Alt+ArrowUp")
+    assert page.locator(".step[open]").count() == 1
+    assert cut_off(page) == []
+    for width in (768, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.locator(".top").bounding_box()["height"] < 110  # two lines, and no more
+    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def pick(page: Any, day: date) -> None:
@@ -153,19 +176,20 @@ def test_a_call_goes_from_the_queue_to_its_end_by_keyboard_and_a_closed_browser_
     page.wait_for_url("**/queue/1")
     hears(colleague, "Wachtend: 0. In gesprek: 1.")
 
+    assert (cut_off(page), page.inner_text(".step[open] > summary")) == ([], "1. Beginnen")
     tab_to(page, "note")
     page.keyboard.type("Ze heeft twee jaar de post niet opengemaakt.")
     page.locator("#draft-state", has_text="Concept bewaard").wait_for(timeout=SLOWEST)
     page.context.close()  # the browser crashes: nothing was pressed
     page = sign_in(browser, served, "fatma")
     page.goto(f"{served}/queue/1")
-    assert page.input_value("#note") == "Ze heeft twee jaar de post niet opengemaakt."
 
     tab_to(page, "born")
     pick(page, who.birth_first)
     write(page, postcode=who.postcode)
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=Bekijk dit kaartje")
+    page.wait_for_selector("text=Bekijk dit kaartje", state="attached")
+    it_fits_and_goes_by_step(page)
     assert page.input_value("#note") == "Ze heeft twee jaar de post niet opengemaakt."
 
     page.keyboard.press("Alt+5")  # the fifth part of the page: appointments at free moments
@@ -192,7 +216,7 @@ def test_a_call_goes_from_the_queue_to_its_end_by_keyboard_and_a_closed_browser_
 
     page.keyboard.press("Alt+9")
     tab_to(page, "disposition")
-    page.keyboard.press("ArrowDown")  # helped, then: an appointment was made
+    page.keyboard.type("Afs")  # an appointment was made
     tab_to(page, "finish")
     page.keyboard.press("Enter")
     page.wait_for_url("**/queue")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from channels.codes import response_code
 from desk.entries.queue_entries import NewCall, enter
@@ -13,7 +13,7 @@ from desk.queue.queues import take
 from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation
 from store.states import Role, TouchState
-from store.tables import Call, Person, Touch
+from store.tables import Call, Import, Obligation, Person, Touch
 from suppression.lists import entries
 from tests.builders import Builder
 from tests.conftest import NOW
@@ -158,3 +158,49 @@ def test_nobody_finds_cards_by_trying_codes_and_a_real_one_costs_nothing(
     assert "Er zijn veel codes geprobeerd" in browser.text
     other = signed_in(Role.AGENT, "omar").get("/cards")
     assert other.post("/cards", code=CODE).status == 200
+
+
+def put_return(installation: Installation, ref: str, year: int, **days: date | bool) -> None:
+    """Put a return of income tax in the register."""
+    with installation.store.writing() as connection:
+        taken = connection.execute(select(Import.id).limit(1)).scalar() or 1
+        row = {"person_ref": ref, "tax": "income", "year": year, "import_id": taken}
+        connection.execute(insert(Obligation).values({**row, "updated_at": NOW, **days}))
+
+
+def checked(browser: Browser) -> Browser:
+    browser.post("/queue/2/identity", born="1980-05-17", postcode="1234 AB")
+    return browser
+
+
+def test_after_the_check_the_agent_sees_what_was_filed_and_asks_for_no_return_again(
+    calling: Installation, signed_in: SignIn
+) -> None:
+    filed, told = NOW.date() - timedelta(days=30), NOW.date() - timedelta(days=90)
+    put_return(calling, "P1", 2021, filed_on=filed, assessed_on=told)
+    put_return(calling, "P1", 2022, filed_on=filed)
+    browser = at_the_desk(signed_in)
+    assert "Doe eerst samen de aangifte" in browser.text
+    assert "na een aanslag zonder aangifte" not in browser.text
+    page = checked(browser)
+    assert "Inkomstenbelasting 2021" in page.text
+    assert "na een aanslag zonder aangifte" in page.text
+    assert "vraag niet opnieuw om aangifte" in page.text
+    assert "Doe eerst samen de aangifte" not in page.text
+    assert "zes weken na de datum" in page.text  # of the assessment made without it
+
+
+def test_after_the_check_the_agent_sees_what_is_still_owed(
+    calling: Installation, signed_in: SignIn
+) -> None:
+    told = NOW.date() - timedelta(days=20)
+    put_return(calling, "P1", 2020, filed_on=told)
+    put_return(calling, "P1", 2021, dunned_on=told)
+    put_return(calling, "P1", 2022, extension_until=NOW.date() + timedelta(days=60))
+    page = checked(at_the_desk(signed_in))
+    assert "nog te doen; aanmaning van" in page.text
+    assert "nog te doen; uitstel tot en met" in page.text
+    assert "vraag niet opnieuw om aangifte" not in page.text
+    assert "Doe eerst samen de aangifte" in page.text
+    assert "vóór de datum in de aanmaning" in page.text
+    assert page.text.index("2022</strong>") < page.text.index("2020</strong>")  # owed first

@@ -5,17 +5,31 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from channels.codes import response_code
 from channels.voice.in_memory import Switchboard
+from console.web.reading.follow_ups import open_follow_ups
+from desk.cases.overdue import overdue
 from desk.entries.call_drafts import draft_of
 from desk.entries.queue_entries import NewCall, enter
 from desk.line import line_tests
 from desk.queue.appointment_slots import NewSlot, offer
 from installation.installation import Installation
+from store.clock import FixedClock, local_date
 from store.states import AppointmentState, CallKind, Role
-from store.tables import Answer, Appointment, Call, Handover, Referral, Signal, Slot, Suppression
+from store.tables import (
+    Answer,
+    Appointment,
+    Call,
+    Case,
+    Handover,
+    Referral,
+    Signal,
+    Slot,
+    Suppression,
+)
+from suppression.entries import list_entries, objections
 from tests.builders import Builder
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
@@ -234,3 +248,89 @@ def test_a_line_that_cannot_be_called_is_shown_to_everybody(
     assert line_tests.test_all(refusing, now=NOW) == {"called": 0, "failed": 1}
     for role in (Role.AGENT, Role.MANAGER):
         assert "testoproep naar +318000543 kwam niet aan" in signed_in(role).get("/follow-ups").text
+
+
+def put_work(installation: Installation, silent: int, handovers: int) -> None:
+    """Put cases nobody spoke in for long, and handovers: one late, one for today, the rest later."""
+    with installation.store.writing() as connection:
+        builder = Builder(connection, NOW)
+        long_ago = NOW - timedelta(days=60)
+        for number in range(silent + handovers):
+            person = builder.person(f"S{number}")
+            at = long_ago if number < silent else NOW
+            opened = {"person_id": person, "owner": "agent", "opened_at": at, "last_at": at}
+            case = connection.execute(insert(Case).values(opened).returning(Case.id)).scalar_one()
+            if number >= silent:
+                wait = number - silent - 1  # the first is late, the second is due today
+                row = {
+                    **dict.fromkeys(("situation", "asked", "promised", "made_by"), "x"),
+                    "to_whom": "agent",
+                    "needed": f"Taak {wait}",
+                    "deadline": local_date(NOW) + timedelta(days=wait),
+                    "made_at": NOW,
+                }
+                connection.execute(insert(Handover).values(case_id=case, person_id=person, **row))
+
+
+def test_what_is_promised_and_late_stands_first_and_silent_cases_last_on_pages_and_by_kind(
+    console_installation: Installation, signed_in: SignIn
+) -> None:
+    put_work(console_installation, silent=60, handovers=4)
+    browser = signed_in(Role.AGENT)
+    first = browser.get("/follow-ups?show=all").text
+    assert [first.index(f"Taak {number}") for number in (-1, 0, 1, 2)] == sorted(
+        first.index(f"Taak {number}") for number in (-1, 0, 1, 2)
+    )
+    articles = first[first.index("<article") :]
+    assert articles.index("Taak 2") < articles.index("Stil dossier")
+    assert "Bladzijde 1 van 2" in first
+    second = browser.get("/follow-ups?show=all&page=2").text
+    assert "Taak" not in second
+    assert second.count("<article") == 14
+    only = browser.get("/follow-ups?show=all&kind=handover").text
+    assert only.count("<article") == 4
+    assert "Overdracht (4)" in only
+    for odd in ("page=0", "page=99999999999999999999", "page=x", "kind=nothing"):
+        assert browser.get(f"/follow-ups?{odd}").status == 200
+
+
+def test_a_call_back_that_was_promised_and_not_kept_is_first_on_the_list_and_in_the_command(
+    calling: Installation, talking: Browser
+) -> None:
+    window = {"promise.day": "2023-06-06", "promise.from": "10:00", "promise.until": "12:00"}
+    talking.post("/queue/1/wrap-up", disposition="call_back", note="", **window)
+    put_work(calling, silent=2, handovers=1)
+    late = overdue(calling.store, now=NOW + timedelta(days=7))
+    assert [(each.kind, each.promised) for each in late[:2]] == [
+        ("handover", True),
+        ("promise", True),
+    ]
+    assert {each.kind for each in late[2:]} == {"case"}
+    shown = open_follow_ups(replace(calling, clock=FixedClock(NOW + timedelta(days=7))))
+    assert [(each.kind, each.late) for each in shown[:2]] == [("handover", True), ("promise", True)]
+
+
+def test_an_objection_whose_scope_nobody_asked_stands_on_a_page_with_the_months_term(
+    calling: Installation, signed_in: SignIn
+) -> None:
+    with calling.store.writing() as connection:
+        said_at, source = NOW - timedelta(days=20), "text 1"
+        said = objections("P1", None, source=source, said_at=said_at, repeat="1", pending=True)
+        list_entries(connection, said, by="inbox", now=NOW)
+    browser = signed_in(Role.AGENT)
+    page = browser.get("/doubts").text
+    assert "Bezwaren die op antwoord wachten" in page
+    assert "12 juni 2023" in page  # a month after 12 May
+    listed = browser.get("/follow-ups").text
+    assert "Vraag hoe ver dit bezwaar gaat" in listed
+    assert "objection" in {each.kind for each in overdue(calling.store, now=NOW)}
+    with calling.store.reading() as connection:
+        number = (
+            connection.execute(select(Suppression.id).order_by(Suppression.id)).scalars().first()
+        )
+    assert browser.post(f"/objections/{number}/scope", scope="some", why="gevraagd").status == 422
+    assert browser.post(f"/objections/{number}/scope", scope="all", why="").status == 422
+    done = browser.post(f"/objections/{number}/scope", scope="all", why="Wil echt niets meer.")
+    assert done.path == "/doubts"
+    assert "Er wacht geen bezwaar" in browser.get("/doubts").text
+    assert browser.post(f"/objections/{number}/scope", scope="all", why="nog eens").status == 409

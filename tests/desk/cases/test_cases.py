@@ -230,7 +230,8 @@ def test_nothing_silently_ends(store: Store, person: int, now: datetime) -> None
     assert late(0) == []
     assert late(2) == [("appointment", "Henri")]
     assert late(6) == [("appointment", "Henri"), ("referral", "Henri")]
-    everything = [("appointment", "Henri"), ("referral", "Henri"), ("handover", "Team Aangifte")]
+    # what somebody outside was promised comes first
+    everything = [("appointment", "Henri"), ("handover", "Team Aangifte"), ("referral", "Henri")]
     assert late(8) == everything
     looked_at = ("reminder", "Collection")  # four weeks after it was said to wait
     assert late(31) == [*everything, looked_at, ("case", "Henri"), ("signal", "Collection")]

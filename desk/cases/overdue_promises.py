@@ -1,0 +1,175 @@
+"""Overdue promises: call-backs, objections and doubts, and lines that nobody can reach.
+
+Each is late for somebody outside, so it stands before our own late work on every list.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from store.clock import local_date, month_later
+from store.mapped_rows import read_all
+from store.sentences import Sentence
+from store.states import LineTestKind, PromiseState
+from store.tables import LineTest, Person, PhoneLine, Promise, Suppression
+
+READ_WITHIN = timedelta(days=7)
+"""How long a message that may be an objection may go unread. The law gives a month to answer it."""
+IN_DOUBT = "OBJECTION_IN_DOUBT"
+
+PROMISED = frozenset({"promise", "handover", "appointment", "objection", "doubt", "line"})
+"""Kinds of work that somebody outside waits for; they stand first on every list."""
+
+EVERYBODY = "everybody"
+"""The owner of what has no owner of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """One overdue thing that somebody has to look at."""
+
+    # promise, handover, appointment, objection, doubt, line,
+    # referral, signal, reminder, case, team_task, dialogue
+    kind: str
+    id: int
+    whose: str  # who is asked
+    person_ref: str | None
+    since: datetime  # from when it is late
+    what: str
+
+    @property
+    def promised(self) -> bool:
+        """Whether somebody outside was promised this, by us or by the law."""
+        return self.kind in PROMISED
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**asdict(self), "promised": self.promised}
+
+
+def late_promises(connection: Connection, now: datetime) -> Iterator[Waits]:
+    """Yield what is late for somebody outside and has no owner of its own."""
+    yield from _doubts(connection, now)
+    yield from _objections(connection, now)
+    yield from _call_backs(connection, now)
+    yield from _lines(connection)
+
+
+def unread_doubts(connection: Connection) -> list[tuple[int, datetime]]:
+    """Return the messages that may be objections and were not read, as (first entry, received)."""
+    waiting = (Suppression.reason == IN_DOUBT, Suppression.lifted_at.is_(None))
+    query = select(func.min(Suppression.id), Suppression.starts_at).where(*waiting)
+    grouped = query.group_by(Suppression.source, Suppression.starts_at)
+    return [(key, at) for key, at in connection.execute(grouped)]
+
+
+def waiting_objections(connection: Connection) -> list[tuple[int, str | None, datetime]]:
+    """Return the objections whose scope nobody has asked, as (first entry, person, received)."""
+    waiting = (Suppression.pending.is_(True), Suppression.lifted_at.is_(None))
+    columns = (
+        func.min(Suppression.id),
+        func.max(Suppression.person_ref),
+        Suppression.starts_at,
+    )
+    query = select(*columns).where(*waiting, Suppression.reason != IN_DOUBT)
+    grouped = query.group_by(Suppression.source, Suppression.starts_at)
+    return [(key, ref, at) for key, ref, at in connection.execute(grouped)]
+
+
+def _objections(connection: Connection, now: datetime) -> Iterator[Waits]:
+    for key, ref, received in waiting_objections(connection):
+        if received + READ_WITHIN < now:
+            yield Waits(
+                kind="objection",
+                id=key,
+                whose=EVERYBODY,
+                person_ref=ref,
+                since=received + READ_WITHIN,
+                what=Sentence(
+                    "an objection: ask how far it goes, and answer by {day}",
+                    day=local_date(month_later(received)),
+                ),
+            )
+
+
+def open_call_backs(connection: Connection) -> list[Promise]:
+    """Return the call-backs that were promised for a window and are not kept yet."""
+    waiting = (Promise.state == PromiseState.OPEN, Promise.ends.is_not(None))
+    return read_all(connection, select(Promise).where(*waiting).order_by(Promise.ends))
+
+
+def _call_backs(connection: Connection, now: datetime) -> Iterator[Waits]:
+    refs = {row.id: row.person_ref for row in connection.execute(_promised_to())}
+    for promise in open_call_backs(connection):
+        if promise.ends is not None and promise.ends < now:
+            yield Waits(
+                kind="promise",
+                id=promise.call_id,
+                whose=EVERYBODY,
+                person_ref=refs.get(promise.id),
+                since=promise.ends,
+                what=Sentence("a call-back was promised: entry {call}", call=promise.call_id),
+            )
+
+
+def _promised_to() -> Select[int, str]:
+    open_ = Promise.state == PromiseState.OPEN
+    return (
+        select(Promise.id, Person.person_ref)
+        .join(Person, Person.id == Promise.person_id)
+        .where(open_)
+    )
+
+
+def _doubts(connection: Connection, now: datetime) -> Iterator[Waits]:
+    for key, received in unread_doubts(connection):
+        if received + READ_WITHIN < now:
+            yield Waits(
+                kind="doubt",
+                id=key,
+                whose=EVERYBODY,
+                person_ref=None,
+                since=received + READ_WITHIN,
+                what=Sentence(
+                    "perhaps an objection: read it, and answer by {day}",
+                    day=local_date(month_later(received)),
+                ),
+            )
+
+
+def _lines(connection: Connection) -> Iterator[Waits]:
+    for row in failed_lines(connection):
+        yield Waits(
+            kind="line",
+            id=row.id,
+            whose=EVERYBODY,
+            person_ref=None,
+            since=row.at,
+            what=Sentence("the test call to {number} failed", number=row.number),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FailedLine:
+    """A line that the last test call did not reach."""
+
+    id: int  # of the test
+    at: datetime
+    number: str  # E.164
+
+
+def failed_lines(connection: Connection) -> list[FailedLine]:
+    """Return every line that the last test call did not reach.
+
+    People who dial the number on a card may reach nobody.
+    """
+    automatic = LineTest.kind == LineTestKind.AUTOMATIC
+    latest = select(func.max(LineTest.id)).where(automatic).group_by(LineTest.line_id)
+    query = select(LineTest.id, LineTest.at, PhoneLine.number).join(
+        PhoneLine, PhoneLine.id == LineTest.line_id
+    )
+    failed = query.where(LineTest.id.in_(latest), LineTest.passed.is_(False))
+    return [FailedLine(*row) for row in connection.execute(failed)]
