@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from desk.entries.promised_windows import Window
 from inbound.clock_times import TIME, Span, read_clocks, spans_of
+from inbound.relative_times import Wait, wait_named
 from inbound.time_words import (
     AFTERNOON,
     AHEAD,
@@ -69,8 +70,11 @@ class _Unclear(Exception):
 
 def named_window(text: str, *, at: datetime, hours: Hours) -> Window | None:
     """Return the window a text names, seen from `at`, or None where it names no usable one."""
+    bare = _bare(text)
+    if wait := wait_named(bare):
+        return _after(wait, at=at, hours=hours)
     try:
-        text, days = _days(_plain(text), local_date(at))
+        text, days = _days(_plain(bare), local_date(at))
         text, part = _part(read_clocks(text))
         text, span = _span(text)
         _refuse_doubt(text, named=bool(days or part or span))
@@ -84,11 +88,34 @@ def named_window(text: str, *, at: datetime, hours: Hours) -> Window | None:
     )
 
 
-def _plain(text: str) -> str:
-    """Normalize a text, without accents, phone numbers and filler words, in lower case."""
+def _after(wait: Wait, *, at: datetime, hours: Hours) -> Window | None:
+    """Return the window of a time from now, or None beside another time or outside calling hours."""
+    try:
+        text, day = _days(_plain(wait.rest), local_date(at))
+        text, part = _part(read_clocks(text))
+        text, span = _span(text)
+        _refuse_doubt(text, named=True)
+    except _Unclear:
+        return None
+    begins, ends = at + wait.begins, at + wait.ends
+    opening = open_hours(local_date(begins), hours)
+    if part or span or opening is None or (day and day != local_date(begins)):
+        return None
+    begins, ends = max(begins, opening[0]), min(ends, opening[1])
+    if begins - at > wait.ends or ends - begins < SHORTEST:
+        return None
+    return Window(begins.astimezone(UTC), ends.astimezone(UTC))
+
+
+def _bare(text: str) -> str:
+    """Return a text in lower case, without accents and phone numbers."""
     apart = unicodedata.normalize("NFKD", text[:2000]).casefold()
     kept = "".join(c for c in apart if not unicodedata.combining(c)).translate(_SIGNS)
-    text = f" {' '.join(_PHONE.sub(' ', kept).split())} "
+    return f" {' '.join(_PHONE.sub(' ', kept).split())} "
+
+
+def _plain(text: str) -> str:
+    """Normalize a bare text, without filler words."""
     for pattern, word in ALONG:
         text = re.sub(pattern, word, text)
     return f" {' '.join(text.split())} "

@@ -1,0 +1,61 @@
+"""Parse how long from now somebody wants to be called ("over een uurtje", "in half an hour")."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from inbound.time_words import NUMBERS
+
+SLACK = timedelta(minutes=30)
+"""How long after the named moment the call may still begin."""
+LONGEST = timedelta(hours=12)
+_ABOUT = r"(?:ongeveer|zo'n|een kleine|circa|about|around|roughly)? ?"
+_COUNT = rf"(\d{{1,3}}|{'|'.join(word for word in NUMBERS if word not in {'een', 'one'})})"
+_WHOLE = (
+    (r"(?:anderhalf|anderhalve) uur(?:tje)?|(?:an hour|one hour) and a half", 90),
+    (r"(?:een )?half ?uur(?:tje)?|(?:half an|a half) hour", 30),
+    (r"drie ?kwartier|three quarters of an hour", 45),
+    (r"(?:een )?kwartier(?:tje)?|a quarter of an hour", 15),
+    (r"(?:een|1|1n) (?:uur|uurtje)|(?:an|one|1) hour", 60),
+)
+_UNITS = (
+    (rf"{_COUNT} ?(?:uur|uurtjes|hours?)", 60),
+    (rf"{_COUNT} ?(?:minuten|minuutjes|min|minutes|mins)", 1),
+)
+_LATER = rf"\b(over|binnen|in|within) {_ABOUT}"
+_END = r"\b(?! (?:geleden|ago|lang|long|per))"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A time from now, with what is left of the text."""
+
+    begins: timedelta
+    ends: timedelta
+    rest: str
+
+
+def wait_named(text: str) -> Wait | None:
+    """Return the time from now that a text names, or None.
+
+    "Within an hour" begins now. Text is lower case, without accents, words parted by one space.
+    """
+    for pattern, minutes in _WHOLE:
+        if found := re.search(f"{_LATER}(?:{pattern}){_END}", text):
+            return _wait(found, timedelta(minutes=minutes), text)
+    for pattern, unit in _UNITS:
+        if found := re.search(f"{_LATER}{pattern}{_END}", text):
+            count = found[2]
+            number = int(count) if count.isdecimal() else NUMBERS[count]
+            return _wait(found, timedelta(minutes=number * unit), text)
+    return None
+
+
+def _wait(found: re.Match[str], length: timedelta, text: str) -> Wait | None:
+    if not timedelta(0) < length <= LONGEST:
+        return None
+    rest = f"{text[: found.start()]} {text[found.end() :]}"
+    rest = f" {' '.join(rest.split())} "
+    if found[1] in {"binnen", "within"}:
+        return Wait(timedelta(0), length, rest)
+    return Wait(length, length + SLACK, rest)
