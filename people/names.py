@@ -178,7 +178,10 @@ def _with_prefix(prefix: str, name: str) -> str:
         return f"{behind} {family}" if comma and are_prefixes(behind) else name
     if name.casefold().startswith(f"{prefix.casefold()} "):
         return name
-    prefix = prefix.lower()  # as the register writes it, also where a source has capitals
+    if (
+        prefix.isupper()
+    ):  # a source that has capitals only; the register writes `Van Der` as it came
+        prefix = prefix.lower()
     joined = prefix.replace("\u2019", "'").endswith(("d'", "D'", "l'", "L'"))
     return f"{prefix}{'' if joined else ' '}{name}"
 

@@ -69,13 +69,55 @@ def test_whoever_never_had_a_partner_goes_by_their_own_name(use: str) -> None:
     assert name(OWN, use=use).addressee() == "N.I. ter Horst"
 
 
-@pytest.mark.parametrize("prefix", ["van der", "Van der", "VAN DER", "Van Der"])
-def test_a_prefix_is_written_in_small_letters_and_greeted_with_a_capital(prefix: str) -> None:
+@pytest.mark.parametrize(
+    ("prefix", "written", "greeted"),
+    [
+        ("uit de", "uit de", "Uit de"),
+        ("UIT DE", "uit de", "Uit de"),
+        ("Uit de", "Uit de", "Uit de"),
+        ("Uit De", "Uit De", "Uit De"),
+        ("'t", "'t", "'t"),
+    ],
+)
+def test_a_prefix_keeps_its_letters_unless_all_are_capitals(
+    prefix: str, written: str, greeted: str
+) -> None:
     somebody = name((prefix, "Kramer"))
-    assert (somebody.addressee(), somebody.salutation()) == (
-        "N.I. van der Kramer",
-        "Geachte mevrouw Van der Kramer",
-    )
+    unknown = name((prefix, "Kramer"), gender="O")
+    assert somebody.addressee() == f"N.I. {written} Kramer"
+    assert somebody.salutation() == f"Geachte mevrouw {greeted} Kramer"
+    assert unknown.salutation() == f"Geachte N.I. {written} Kramer"
+
+
+@pytest.mark.parametrize(
+    ("use", "greeted"),
+    [
+        ("P", "Aan Het Erf"),
+        ("V", "Aan Het Erf-Op Ten Brink"),
+        ("N", "Op Ten Brink-Aan Het Erf"),
+    ],
+)
+def test_capitals_of_both_prefixes_stay(use: str, greeted: str) -> None:
+    own, partner = ("Op Ten", "Brink"), ("Aan Het", "Erf")
+    assert name(own, partner, use=use).salutation() == f"Geachte mevrouw {greeted}"
+    assert name(own, partner, use=use, gender="O").salutation() == f"Geachte N.I. {greeted}"
+
+
+@pytest.mark.parametrize(
+    ("use", "written"),
+    [
+        ("E", "Noor bint Isa"),
+        ("P", "Ter Horst"),
+        ("V", "Ter Horst-Noor bint Isa"),
+        ("N", "Noor bint Isa-ter Horst"),
+    ],
+)
+def test_a_chain_of_names_without_given_names_stands_as_the_family_name(
+    use: str, written: str
+) -> None:
+    chain = name(("", "Noor bint Isa"), OWN, use=use, given="")
+    assert chain.addressee() == written
+    assert chain.salutation() == f"Geachte mevrouw {written}"
 
 
 @pytest.mark.parametrize(
