@@ -14,9 +14,10 @@ from typing import Any
 from channels.sms.reports import Report
 from store.engine import Store
 from store.insert_ignore import add_new
+from store.states import EventOutcome
 from store.tables import ProviderEvent
 
-RECEIPT, TEXT = "receipt", "text"
+RECEIPT, TEXT, VOICE = "receipt", "text", "voice"
 MOST = 500
 """Rows of one transaction."""
 
@@ -51,6 +52,33 @@ def text_row(provider: str, ref: str | None, raw: Mapping[str, str], *, now: dat
     key = f"{provider}:{ref}:received" if ref else None
     named = {"provider_ref": _clean(ref), "status": "received", "error_code": None, "attempt": None}
     return _row(provider, TEXT, key, raw=raw, now=now) | named
+
+
+def voice_row(
+    provider: str, turn: str, asked: Mapping[str, str], raw: Mapping[str, str], *, now: datetime
+) -> Row:
+    """Return the row of an event of a call.
+
+    It is applied in the request that brought it, because a caller waits for what they hear next. So no worker looks
+    for it afterwards.
+
+    Args:
+        provider: who sent it.
+        turn: the path it came to, which says what happened.
+        asked: the query of its address.
+        raw: the fields of its form.
+        now: the present moment.
+    """
+    whole = {**{f"?{name}": value for name, value in asked.items()}, **raw}
+    key = sha256(repr((turn, sorted(whole.items()))).encode("utf-8", "replace")).hexdigest()
+    return _row(provider, VOICE, f"{provider}:voice:{key}", raw=whole, now=now) | {
+        "provider_ref": _clean(raw.get("CallSid")),
+        "status": turn,
+        "error_code": None,
+        "attempt": None,
+        "outcome": EventOutcome.APPLIED,
+        "applied_at": now,
+    }
 
 
 def _row(

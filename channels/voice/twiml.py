@@ -75,6 +75,7 @@ class Connect:
     caller_id: str = ""  # E.164: what the one who is rung sees; empty: who calls
     seconds: int = 25
     status_url: str = ""  # notified when it is answered
+    accept_url: str = ""  # what the one who is rung hears before they are connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,8 @@ def _add_connection(response: Any, connect: Connect) -> None:
             "status_callback_event": "answered",
             "status_callback_method": "POST",
         }
+    if connect.accept_url:
+        callbacks |= {"url": connect.accept_url, "method": "POST"}
     if connect.number.startswith(BROWSER):
         dial.client(connect.number.removeprefix(BROWSER), **callbacks)
     else:

@@ -10,7 +10,7 @@ from channels.port import Unavailable
 from channels.voice.account import Telephone
 from channels.voice.port import Call as Placed
 from channels.voice.port import NotRung, Ringing
-from desk.line.connecting import phone_of
+from desk.line.connecting import has_telephone, phone_of
 from desk.line.line_lookup import caller_id
 from desk.queue import call_legs
 from installation.installation import Installation
@@ -155,6 +155,13 @@ def _ringing(installation: Installation, leg_id: int, ref: str) -> None:
         ).scalar_one()
         if kept.startswith("try:"):  # the provider's own question may have come before its answer
             call_legs.change(connection, leg_id, ref=ref)
+
+
+def rings_a_telephone(installation: Installation, leg_id: int) -> bool:
+    """Return whether an agent is called on a telephone, which a voicemail may pick up."""
+    with installation.store.reading() as connection:
+        query = select(Leg.agent).where(Leg.id == leg_id, Leg.kind == LegKind.AGENT)
+        return has_telephone(connection, connection.execute(query).scalar_one_or_none())
 
 
 def picked_up(

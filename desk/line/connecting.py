@@ -233,12 +233,33 @@ def queue_name(line_id: int | None) -> str:
 
 
 def agent_answered(installation: Installation, entry: int, *, now: datetime) -> None:
-    """Record that an agent picked up for a caller."""
+    """Record that an agent picked up for a caller in their browser.
+
+    A telephone that was picked up says nothing yet: it may be a voicemail.
+    """
     with installation.store.writing() as connection:
         leg = call_legs.of_call(connection, entry)
-        if leg is not None and leg.state is LegState.CONNECTING:
-            call_legs.move(connection, leg.id, LegState.TALKING, now=now)
-            call_legs.note_end(connection, leg.id, LegEnd.TALKED)
+        if leg is not None and not has_telephone(connection, leg.agent):
+            _talks(connection, leg, now)
+
+
+def agent_accepted(installation: Installation, entry: int, *, identity: str, now: datetime) -> None:
+    """Record that an agent pressed a key on their telephone, and talks with the caller."""
+    with installation.store.writing() as connection:
+        leg = call_legs.of_call(connection, entry)
+        if leg is not None and leg.agent is not None and client_name(leg.agent) == identity:
+            _talks(connection, leg, now)
+
+
+def _talks(connection: Connection, leg: Leg, now: datetime) -> None:
+    if leg.state is LegState.CONNECTING:
+        call_legs.move(connection, leg.id, LegState.TALKING, now=now)
+        call_legs.note_end(connection, leg.id, LegEnd.TALKED)
+
+
+def has_telephone(connection: Connection, agent: str | None) -> bool:
+    """Return whether an agent is called on a telephone, which a voicemail may pick up."""
+    return agent is not None and not phone_of(connection, agent).startswith(BROWSER)
 
 
 TALKED = frozenset({"completed", "answered"})
@@ -253,6 +274,7 @@ def agent_left(
     ref: str,
     dialled: str,
     over: bool,
+    bridged: bool | None = None,
     now: datetime,
 ) -> Back | Over:
     """Record how ringing an agent ended.
@@ -266,13 +288,14 @@ def agent_left(
         ref: the caller's connection.
         dialled: the provider's word for how it ended.
         over: whether the caller's own connection is over.
+        bridged: whether the two were connected, where the provider says so.
         now: the present moment.
     """
     with installation.store.writing() as connection:
         leg = call_legs.by_ref(connection, ref)
         if leg is None or leg.call_id != entry:
             return Over()
-        if dialled in TALKED:
+        if dialled in TALKED and _were_connected(connection, leg, bridged=bridged):
             call_legs.end(connection, leg, LegEnd.TALKED, now=now)
             return Over()
         if over or leg.state is LegState.ENDED:
@@ -282,6 +305,16 @@ def agent_left(
         if leg.agent is not None and client_name(leg.agent) == identity:
             back_in_line(connection, entry, leg.agent, leg.id, now=now)
         return _back_or_over(connection, entry, leg, now)
+
+
+def _were_connected(connection: Connection, leg: Leg, *, bridged: bool | None) -> bool:
+    """Return whether an agent whose telephone was picked up talked with the caller.
+
+    Where the provider does not say so, whoever has a telephone has pressed its key.
+    """
+    if bridged is not None:
+        return bridged
+    return leg.state is LegState.TALKING or not has_telephone(connection, leg.agent)
 
 
 def _back_or_over(connection: Connection, entry: int, leg: Leg, now: datetime) -> Back | Over:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from channels.voice.account import Telephone
 from channels.voice.twiml import (
+    BROWSER,
     Ask,
     Connect,
     Go,
@@ -53,7 +54,8 @@ class Script:
         )
         if len(choices) == 1:
             return [hello, Go(self.at("language"))]
-        return [Ask(says=(hello, *choices), to=self.at("language"), digits=1, seconds=5)]
+        # as many keys as a code has: who keys theirs here is heard too
+        return [Ask(says=(hello, *choices), to=self.at("language"), digits=CODE, seconds=4)]
 
     def ask_code(self, language: str | None, key: str = "code") -> list[Step]:
         """Ask for the code on the card, for the first time or again."""
@@ -151,12 +153,22 @@ class Script:
         return [self.say(language, key, **values), HangUp()]
 
     def ring_agent(self, phone: str, entry: int, identity: str) -> list[Step]:
-        """Ring an agent for this caller."""
-        to, tells = (
-            self.at(f"agent-left?entry={entry}&agent={identity}"),
-            self.at(f"agent-answered?entry={entry}"),
-        )
-        return [Connect(number=phone, to=to, status_url=tells)]
+        """Ring an agent for this caller.
+
+        A telephone may be picked up by a voicemail, so whoever picks it up presses a key. In a browser they clicked.
+        """
+        to = self.at(f"agent-left?entry={entry}&agent={identity}")
+        if phone.startswith(BROWSER):
+            return [
+                Connect(number=phone, to=to, status_url=self.at(f"agent-answered?entry={entry}"))
+            ]
+        accept = self.at(f"agent-accept?entry={entry}&agent={identity}")
+        return [Connect(number=phone, to=to, accept_url=accept)]
+
+    def ask_for_key(self, path: str, key: str) -> list[Step]:
+        """Ask whoever picked up an agent's telephone for a key. Without one they are not connected."""
+        ask = Ask(says=(self.say(None, key),), to=self.at(path), digits=1, last_key="", seconds=8)
+        return [ask, HangUp()]
 
     def at(self, path: str) -> str:
         """Return the whole address of one of our turns."""

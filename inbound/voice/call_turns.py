@@ -29,6 +29,9 @@ LARGEST_ID = 2**63 - 1
 STAR = "*"
 PICKED_UP = ("in-progress", "answered")
 """The provider's words for a telephone that was picked up."""
+BRIDGED = {"true": True, "false": False}
+MACHINE = ("machine", "fax")
+"""How the provider's words for who picked up begin, where it was nobody."""
 TESTED = 60  # seconds that a test call stays on the line
 
 
@@ -95,7 +98,10 @@ class Turns:
             "agent": self.agent,
             "agent-left": self.agent_left,
             "agent-answered": self.agent_answered,
+            "agent-accept": self.agent_accept,
+            "agent-key": self.agent_key,
             "out": self.out,
+            "out-key": self.out_key,
             "out-left": self.out_left,
             "test": self.test,
         }
@@ -114,12 +120,13 @@ class Turns:
         return self.script.greet(caller)
 
     def language(self, request: VoiceRequest) -> list[Step]:
-        """The caller chose a language, or none."""
-        spoken = self.script.lines.languages
-        chosen = int(request.keyed) if request.keyed.isascii() and request.keyed.isdigit() else 1
+        """The caller chose a language, or none, or keyed their code already."""
+        spoken, keyed = self.script.lines.languages, request.keyed
+        early = len(keyed) > 1 or keyed.startswith(STAR)
+        chosen = int(keyed) if keyed.isascii() and keyed.isdigit() and not early else 1
         language = spoken[chosen - 1] if 1 <= chosen <= len(spoken) else spoken[0]
         incoming_calls.choose_language(self.installation, request.event, language, now=self._now())
-        return self.script.ask_code(language)
+        return self.code(request) if early else self.script.ask_code(language)
 
     def code(self, request: VoiceRequest) -> list[Step]:
         """The caller keyed a code, nothing, or the star to object."""
@@ -251,6 +258,7 @@ class Turns:
             ref=caller.ref,
             dialled=fields.get("DialCallStatus", ""),
             over=fields.get("CallStatus") == "completed",
+            bridged=BRIDGED.get(fields.get("DialBridged", "")),
             now=self._now(),
         )
         if isinstance(result, Back):
@@ -263,9 +271,37 @@ class Turns:
             connecting.agent_answered(self.installation, request.number("entry"), now=self._now())
         return []
 
+    def agent_accept(self, request: VoiceRequest) -> list[Step]:
+        """An agent's telephone was picked up, by the agent or by a voicemail."""
+        if request.fields.get("AnsweredBy", "").startswith(MACHINE):
+            return [HangUp()]
+        entry, identity = request.number("entry"), request.query.get("agent", "")
+        return self.script.ask_for_key(f"agent-key?entry={entry}&agent={identity}", "agent_accept")
+
+    def agent_key(self, request: VoiceRequest) -> list[Step]:
+        """Whoever picked up an agent's telephone pressed a key, or none."""
+        if not request.keyed:
+            return [HangUp()]
+        connecting.agent_accepted(
+            self.installation,
+            request.number("entry"),
+            identity=request.query.get("agent", ""),
+            now=self._now(),
+        )
+        return []
+
     def out(self, request: VoiceRequest) -> list[Step]:
-        """An agent picked up for an outbound call."""
+        """The telephone or the browser of an agent was picked up for an outbound call."""
         leg_id = request.number("leg")
+        if click_to_call.rings_a_telephone(self.installation, leg_id):
+            return self.script.ask_for_key(f"out-key?leg={leg_id}", "agent_out_key")
+        return self.out_key(request, accepted=True)
+
+    def out_key(self, request: VoiceRequest, *, accepted: bool = False) -> list[Step]:
+        """Whoever picked up an agent's telephone for an outbound call pressed a key, or none."""
+        leg_id = request.number("leg")
+        if not (request.keyed or accepted):
+            return [HangUp()]
         whom = click_to_call.picked_up(
             self.installation, leg_id, request.event.ref, now=self._now()
         )

@@ -11,8 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from channels.sms.account import Account
+from channels.sms.reports import TWILIO
 from channels.voice.account import Telephone
 from channels.voice.twiml import XML, Step, write
+from inbound.events import EventInbox, voice_row
 from inbound.signed_requests import Refused, check_signature, read_body
 from inbound.voice.call_scripts import Script
 from inbound.voice.call_turns import Turns, VoiceRequest
@@ -28,6 +30,8 @@ class VoiceWebhooks:
 
     def __init__(self, installation: Installation) -> None:
         accounts = installation.settings.accounts
+        self._installation = installation
+        self._inbox = EventInbox(installation.store, lambda: None)
         self._account = Account.read(accounts)
         telephone = Telephone.read(accounts)
         own = Path(telephone.words) if telephone.words else None
@@ -41,13 +45,13 @@ class VoiceWebhooks:
         return Mount(
             PLACE,
             routes=[
-                Route(f"/{path}", self._taking(turn), methods=["POST"])
+                Route(f"/{path}", self._taking(path, turn), methods=["POST"])
                 for path, turn in turns.items()
             ],
         )
 
     def _taking(
-        self, turn: Callable[[VoiceRequest], list[Step]]
+        self, path: str, turn: Callable[[VoiceRequest], list[Step]]
     ) -> Callable[[Request], Awaitable[Response]]:
         async def take(request: Request) -> Response:
             try:
@@ -58,11 +62,23 @@ class VoiceWebhooks:
             except ClientDisconnect:
                 return Response(status_code=400)  # nobody hears it
             turn_request = VoiceRequest(body.first(), dict(request.query_params))
-            return Response(
-                write(await asyncio.to_thread(self._answer, turn, turn_request)), media_type=XML
-            )
+            steps = await self._keep(path, turn_request)
+            if steps is None:
+                steps = await asyncio.to_thread(self._answer, turn, turn_request)
+            return Response(write(steps), media_type=XML)
 
         return take
+
+    async def _keep(self, path: str, turn_request: VoiceRequest) -> list[Step] | None:
+        """Store an event as it came, before anything follows from it. Return steps only where that fails."""
+        now = self._installation.now()
+        row = voice_row(TWILIO, path, turn_request.query, turn_request.fields, now=now)
+        try:
+            await self._inbox.add(row)
+        except SQLAlchemyError:
+            _LOG.exception("a caller could not be helped: the database cannot be reached")
+            return self._turns.trouble()
+        return None
 
     def _answer(
         self, turn: Callable[[VoiceRequest], list[Step]], turn_request: VoiceRequest

@@ -39,7 +39,7 @@ class ProviderEvent(Table):
     # provider, reference and state, or a hash over the whole
     event_key: Mapped[str] = technical(unique=True)
     provider: Mapped[str] = technical()
-    kind: Mapped[str] = situation()  # receipt, text
+    kind: Mapped[str] = situation()  # receipt, text, voice
     provider_ref: Mapped[str | None] = technical()
     # in our word; one that we do not know, as the provider said it
     status: Mapped[str | None] = situation()

@@ -1,9 +1,8 @@
 """What callers are told is true, and what they are promised stands, in any order of events."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -137,59 +136,6 @@ def test_two_calls_that_each_ask_a_call_back_are_one_promise(phone: Phone) -> No
     assert len(waiting(phone.installation.store)) == 1
     states = [each.state for each in promises(phone.installation)]
     assert states.count(PromiseState.OPEN) == 1
-
-
-Event = Callable[[Phone], object]
-KINDS: dict[str, tuple[Event, ...]] = {
-    "promise": (
-        lambda phone: phone.post("wait", QueueSid="QU1", QueuePosition="1"),
-        lambda phone: phone.post("wait-key", Digits="1"),
-        lambda phone: phone.post("number", Digits=OTHER.replace("+31", "0")),
-        lambda phone: phone.hang_up(),
-    ),
-    "message": (
-        lambda phone: phone.post("wait-key", Digits="1"),
-        lambda phone: phone.post("voicemail", RecordingSid="RE1", RecordingDuration="9"),
-        lambda phone: phone.hang_up(),
-    ),
-    "hang-up": (
-        lambda phone: phone.post("wait", QueueSid="QU1", QueuePosition="1"),
-        lambda phone: phone.post("left", QueueResult="hangup"),
-        lambda phone: phone.hang_up(),
-    ),
-}
-
-
-def end_of(phone: Phone, ref: str, events: tuple[Event, ...]) -> object:
-    """Return what stands in the queue after these events of one call."""
-    one = phone  # making another telephone would make another console
-    one.ref, one.number = ref, "+3161" + f"{int(ref[2:]):07}"
-    one.call().follow(Digits="1").follow(Digits="")
-    for event in events:
-        event(one)
-    with phone.installation.store.reading() as connection:
-        leg = connection.execute(select(Leg).where(Leg.ref == ref)).mappings().one()
-        call = connection.execute(select(Call.__table__).where(Call.id == leg["call_id"])).one()
-        open_ = (Promise.call_id == call.id, Promise.state == PromiseState.OPEN)
-        promised = connection.execute(select(Promise.ends).where(*open_)).all()
-    number = "own" if call.number == one.number else call.number
-    return leg["state"], leg["how"], call.kind, call.state, number, len(promised)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_all_orders_of_the_events_of_a_call_end_the_same_also_doubled(
-    phone: Phone, kind: str
-) -> None:
-    events, ends, refs = KINDS[kind], set(), 1000000
-    for order in permutations(events):
-        for doubled in (order, tuple(each for each in order for _ in range(2))):
-            refs += 1
-            ends.add(end_of(phone, f"CA{refs}", doubled))
-    assert len(ends) == 1
-    (end,) = ends
-    assert end[0] is LegState.ENDED  # type: ignore[index]
-    kept = CallState.ABANDONED if kind == "hang-up" else CallState.WAITING
-    assert end[3] is kept  # type: ignore[index]
 
 
 def test_a_stray_event_at_the_address_of_answered_says_only_what_it_says(
