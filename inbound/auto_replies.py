@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 FRESH = timedelta(days=1)
 """An older text gets no automatic reply, because its sender waits for nothing any more."""
+FRESH_STOP = timedelta(days=7)
+"""A STOP is confirmed also where it was read late, after a weekend or a failure."""
 _A_DAY = timedelta(days=1)
 _NEVER_LEFT = (TouchState.FAILED, TouchState.WITHHELD, TouchState.DROPPED)
 _COUNTED = tuple(kind for kind in AnswerKind if kind is not AnswerKind.APPOINTMENT)
@@ -71,7 +73,8 @@ def write_auto_replies(
 
 def _can_be_answered(each: "StoredReply", now: datetime) -> bool:
     reply = each.reply
-    fresh = reply.kind is ReplyKind.TEXTED and not reply.repeats and reply.received_at > now - FRESH
+    lasts = FRESH_STOP if reply.meaning.intent is Intent.STOP else FRESH
+    fresh = reply.kind is ReplyKind.TEXTED and not reply.repeats and reply.received_at > now - lasts
     return fresh and reply.e164 is not None and PhoneNumber.parse(reply.e164).may_text
 
 

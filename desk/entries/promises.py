@@ -15,7 +15,7 @@ from desk.entries.promised_windows import LineTurns, Offer, Window
 from store.mapped_rows import read_one
 from store.states import CallKind, CallState, PromiseRoad, PromiseState
 from store.tables import Call, PhoneLine, Promise
-from suppression.contact_hours import Hours
+from suppression.contact_hours import Hours, is_open
 
 ASKED_AGAIN = "asked_again"
 """The disposition of an entry that was replaced by a later wish of the same person."""
@@ -31,7 +31,7 @@ class Wish:
     road: PromiseRoad
     asked: str  # in their own words, or what they pressed
     window: Window | None = None  # None: no time was named
-    soon: bool = False  # they want it as soon as we can, and are told no time
+    soon: bool = False  # they want it as soon as we can, and are told no time while we are open
     by: str | None = None  # the colleague who promised it
 
 
@@ -46,7 +46,8 @@ def promise(
     lock_turns(connection, call.line_id)
     _release(connection, [call_id])
     turns = LineTurns.read(connection, policy, call.line_id, skill=call.skill, now=now)
-    offer = None if wish.soon else turns.offer(wish.window)
+    soon = wish.soon and is_open(now, turns.hours)  # of a closed line "soon" says nothing
+    offer = None if soon else turns.offer(wish.window)
     values = {
         "call_id": call_id,
         "person_id": call.person_id,

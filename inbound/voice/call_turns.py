@@ -279,7 +279,7 @@ class Turns:
         return self.script.ask_for_key(f"agent-key?entry={entry}&agent={identity}", "agent_accept")
 
     def agent_key(self, request: VoiceRequest) -> list[Step]:
-        """Whoever picked up an agent's telephone pressed a key, or none."""
+        """Take the key, if any, of whoever picked up an agent's telephone."""
         if not request.keyed:
             return [HangUp()]
         connecting.agent_accepted(
@@ -298,7 +298,7 @@ class Turns:
         return self.out_key(request, accepted=True)
 
     def out_key(self, request: VoiceRequest, *, accepted: bool = False) -> list[Step]:
-        """Whoever picked up an agent's telephone for an outbound call pressed a key, or none."""
+        """Take the key, if any, of whoever picked up for an outbound call."""
         leg_id = request.number("leg")
         if not (request.keyed or accepted):
             return [HangUp()]
