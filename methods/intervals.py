@@ -5,7 +5,7 @@ from math import sqrt
 Z_95 = 1.959963984540054
 
 
-def wilson(hits: int, total: int, z: float = Z_95) -> tuple[float, float]:
+def wilson(hits: float, total: float, z: float = Z_95) -> tuple[float, float]:
     """Return the Wilson score interval of a proportion, which is sound for small numbers too.
 
     Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference (JASA, 1927). With

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from methods.proportion_tests import two_sided
 from methods.sample_size import detectable_difference
+from outcomes.effect_design import Deviation
 from outcomes.effects import Difference, Effect, Verdict, Why
 from store.sentences import Sentence
 from store.states import OutcomeKind
@@ -14,6 +16,7 @@ _DID: dict[str, Sentence] = {
     OutcomeKind.PAYMENT_ARRANGED: Sentence("made a payment arrangement"),
     OutcomeKind.DEBT_HELP: Sentence("got debt help"),
     OutcomeKind.NOT_LIABLE: Sentence("turned out to owe no return"),
+    OutcomeKind.ASSESSMENT_PREVENTED: Sentence("kept an assessment without a return away"),
 }
 """Each outcome, as people have done it."""
 
@@ -69,8 +72,9 @@ def said(effect: Effect) -> Said:
 
 def _shown(effect: Effect, best: Difference, known: Sentence) -> Said:
     sure = Sentence(
-        "The true difference lies between {low:+.1f} and {high:+.1f}, with 95 % certainty;"
+        "The true difference lies between {low:+.1f} and {high:+.1f}, with {sure:.0%} certainty;"
         " chance alone gives one as large {often}.",
+        sure=1 - two_sided(effect.z),
         low=best.low,
         high=best.high,
         often=_often(best.p_corrected),
@@ -78,11 +82,39 @@ def _shown(effect: Effect, best: Difference, known: Sentence) -> Said:
     return Said(
         known,
         sure,
-        Sentence(
-            "We do not know what happens after {day}, nor what it would do for people outside this audience.",
-            day=effect.as_of,
-        ),
+        _not_known(effect),
     )
+
+
+def _not_known(effect: Effect) -> Sentence:
+    if effect.control == "later-waves":
+        return Sentence(
+            "This compares with the waves that were still to go, until {day}. What it did after that day is not"
+            " known, since then everybody had it.",
+            day=effect.counted_until,
+        )
+    return Sentence(
+        "We do not know what happens after {day}, nor what it would do for people outside this audience.",
+        day=effect.as_of,
+    )
+
+
+_DEPARTED: dict[str, Sentence] = {
+    Deviation.NOT_REGISTERED: Sentence(
+        "Nothing was registered before it went out: the outcome and the day were chosen afterwards."
+    ),
+    Deviation.OTHER_OUTCOME: Sentence(
+        "This is not the outcome that was registered: an outcome chosen afterwards shows more than there is."
+    ),
+    Deviation.LOOK_NOT_PLANNED: Sentence(
+        "This day was no planned look: who looks often enough finds a difference."
+    ),
+}
+
+
+def deviations(effect: Effect) -> list[Sentence]:
+    """Return what was done otherwise than it was registered, in sentences."""
+    return [_DEPARTED[each] for each in effect.deviations]
 
 
 def _not_shown(effect: Effect, best: Difference) -> Said:

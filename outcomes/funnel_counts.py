@@ -213,9 +213,7 @@ def filed_after_a_call(connection: Connection, span: Span) -> ByArm:
         .join(calls_of, calls_of.c.person_id == Decision.person_id)
         .join(Person, Person.id == Decision.person_id)
         .join(Outcome, Outcome.person_ref == Person.person_ref)
-        .where(
-            span.assigned(), Outcome.kind == OutcomeKind.FILED, *span.on_days(Outcome.happened_on)
-        )
+        .where(span.assigned(), *counting(span, OutcomeKind.FILED))
         .group_by(Decision.arm_id, Decision.person_id, calls_of.c.at)
     )
     # the day of a call is a day where the citizens live, which neither database knows: so it is compared here
@@ -227,8 +225,14 @@ def outcome_people(span: Span, kind: OutcomeKind) -> Select[int]:
     return (
         select(Person.id)
         .join(Outcome, Outcome.person_ref == Person.person_ref)
-        .where(Outcome.kind == kind, *span.on_days(Outcome.happened_on))
+        .where(*counting(span, kind))
     )
+
+
+def counting(span: Span, kind: OutcomeKind) -> tuple[ColumnElement[bool], ...]:
+    """Match the outcomes of a kind that count: of the period, and not withdrawn by its last day."""
+    stands = or_(Outcome.withdrawn_on.is_(None), Outcome.withdrawn_on > local_date(span.now))
+    return Outcome.kind == kind, *span.on_days(Outcome.happened_on), stands
 
 
 def by_arm(connection: Connection, people: PersonIds, span: Span) -> ByArm:

@@ -67,7 +67,9 @@ def _rungs(span: Span) -> Mapping[str, PersonIds]:
         "contact": _in_contact(span),
         "appointment": _either(met, outcome_people(span, OutcomeKind.APPOINTMENT)),
         "filed": outcome_people(span, OutcomeKind.FILED),
-        "assessment_prevented": _prevented(span),
+        "assessment_prevented": _either(
+            _prevented(span), outcome_people(span, OutcomeKind.ASSESSMENT_PREVENTED)
+        ),
         "debt_help": _helped(span),
         "closed": select(Case.person_id).where(span.within(Case.closed_at)),
     }

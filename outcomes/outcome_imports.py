@@ -1,11 +1,12 @@
 """Import outcomes from the body's registers, such as returns filed and debts arranged."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from installation.installation import Installation
 from people.sheet_imports import Taken, Watch, take_sheet, unwatched
@@ -18,7 +19,7 @@ from store.states import OutcomeKind
 from store.tables import Outcome, Person
 
 REQUIRED = ("person_ref", "kind", "happened_on")
-OPTIONAL = ("reference",)
+OPTIONAL = ("reference", "withdrawn_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ def import_outcomes(
 ) -> OutcomesReport:
     """Import a file of outcomes. A row that was imported before changes nothing.
 
-    Columns: `person_ref, kind` (filed, appointment, payment_arranged, debt_help, not_liable), `happened_on`, and
-    `reference`, which tells two outcomes of one kind and day apart.
+    Columns: `person_ref, kind` (filed, appointment, payment_arranged, debt_help, not_liable, assessment_prevented),
+    `happened_on`, `reference`, which tells two outcomes of one kind and day apart, and `withdrawn_on`. A row that comes
+    again with that day withdraws the outcome; a register that takes the withdrawal back sends a new reference.
 
     Raises:
         BadInput: the file is empty, not UTF-8, or has the wrong columns.
@@ -64,13 +66,14 @@ def import_outcomes(
             [{**values, "import_id": import_id} for values in read],
             Outcome.person_ref,
         )
+        changed = _withdraw(connection, read)
         refs = {row.person_ref for row in new}
         known = connection.execute(
             select(Person.person_ref).where(Person.person_ref.in_(refs))
         ).scalars()
         strangers = refs - set(known)
         waiting += sum(row.person_ref in strangers for row in new)
-        return len(new)
+        return len(new) + changed
 
     taken = take_sheet(
         installation.store, sheet, take, kind="outcomes", now=now, refused=refused, watch=watch
@@ -78,13 +81,34 @@ def import_outcomes(
     return OutcomesReport(taken, waiting)
 
 
+def _withdraw(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Withdraw the outcomes that these rows take back, and return how many stood."""
+    return sum(
+        connection.execute(
+            update(Outcome)
+            .where(
+                Outcome.person_ref == row["person_ref"],
+                Outcome.kind == row["kind"],
+                Outcome.happened_on == row["happened_on"],
+                Outcome.reference == row["reference"],
+                Outcome.withdrawn_on.is_(None),
+            )
+            .values(withdrawn_on=row["withdrawn_on"])
+        ).rowcount
+        for row in rows
+        if row["withdrawn_on"] is not None
+    )
+
+
 def _read(row: Row, refusals: Refusals, today: date) -> dict[str, Any] | None:
     try:
+        happened = _past(row.day("happened_on"), today)
         return {
             "person_ref": _ref(row["person_ref"]),
             "kind": _kind(row["kind"]),
-            "happened_on": _past(row.day("happened_on"), today),
+            "happened_on": happened,
             "reference": row["reference"],
+            "withdrawn_on": _withdrawn(row, happened, today),
         }
     except BadInput as error:
         refusals.refuse(row, error)
@@ -95,6 +119,19 @@ def _ref(text: str) -> str:
     if not text:
         raise BadInput("is empty", "say whom it is about", field="person_ref")
     return text
+
+
+def _withdrawn(row: Row, happened: date, today: date) -> date | None:
+    if not row["withdrawn_on"]:
+        return None
+    day = row.day("withdrawn_on")
+    if day < happened:
+        raise BadInput(
+            Sentence("{day} is before it happened", day=day),
+            "write the day on which the register took it back",
+            field="withdrawn_on",
+        )
+    return _past(day, today)
 
 
 def _past(day: date, today: date) -> date:

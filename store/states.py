@@ -344,6 +344,7 @@ class OutcomeKind(StrEnum):
     PAYMENT_ARRANGED = "payment_arranged"
     DEBT_HELP = "debt_help"
     NOT_LIABLE = "not_liable"
+    ASSESSMENT_PREVENTED = "assessment_prevented"
 
 
 class Role(StrEnum):

@@ -177,7 +177,11 @@ def _became(question: Question) -> ColumnElement[bool]:
         raise question.refusal(
             "does not name an outcome", Sentence("write one of {known}", known=", ".join(kinds))
         )
-    conditions = [Outcome.person_ref == Person.person_ref, Outcome.kind == OutcomeKind(kind)]
+    conditions = [
+        Outcome.person_ref == Person.person_ref,
+        Outcome.kind == OutcomeKind(kind),
+        Outcome.withdrawn_on.is_(None),
+    ]
     if len(question.arguments) > 1:
         conditions.append(Outcome.happened_on >= constant_day(question.arguments[1], question.node))
     return _some(*conditions)

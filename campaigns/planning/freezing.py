@@ -11,7 +11,7 @@ from campaigns.planning.campaign_checks import Checked
 from campaigns.planning.draft_decisions import decisions
 from campaigns.planning.plans import Plan, over_budget, plan_with
 from campaigns.planning.signed_plans import signed_plan
-from campaigns.planning.trial_balance import hash_of_assignment
+from campaigns.planning.trial_figures import hash_of_assignment
 from campaigns.touches.judging import judge_touches
 from campaigns.touches.occasions import occasion
 from campaigns.touches.phone_lines import ensure_line

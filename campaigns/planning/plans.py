@@ -14,7 +14,6 @@ from campaigns.planning.campaign_checks import Checked, check_with
 from campaigns.planning.cap_deviations import CapDeviation
 from campaigns.planning.data_age import aged
 from campaigns.planning.decision_files import write_decisions
-from campaigns.planning.detectable_effects import Detectable, detectable
 from campaigns.planning.draft_decisions import (
     cluster_ranks,
     count_by_mask,
@@ -29,7 +28,7 @@ from campaigns.planning.number_clusters import keep_together
 from campaigns.planning.planned_pieces import Pieces, count_passing, planned_pieces
 from campaigns.planning.reach_of_arms import OtherArm, lost_to_other_arms
 from campaigns.planning.rule_counts import RuleCount, rule_counts
-from campaigns.planning.trial_balance import Balance, balance
+from campaigns.planning.trial_figures import Balance, Detectable, balance, detectable
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.preregistration import PreRegistration, preregistration
 from campaigns.touches.seed_pieces import NO_SEEDS, count_active

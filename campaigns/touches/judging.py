@@ -203,6 +203,7 @@ def _filed(shard: Shard) -> ColumnElement[bool]:
         Outcome.person_ref == Person.person_ref,
         Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE)),
         Outcome.happened_on >= began,
+        Outcome.withdrawn_on.is_(None),
     )
 
 

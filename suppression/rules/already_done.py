@@ -26,6 +26,7 @@ def _filed_within(occasion: Occasion, days: int) -> ColumnElement[bool]:
         Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE)),
         Outcome.happened_on > occasion.on - timedelta(days=days),
         Outcome.happened_on <= occasion.on,
+        Outcome.withdrawn_on.is_(None),
     )
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from installation.installation import Installation
 from outcomes.effect_words import said
 from outcomes.effects import Effect, effect
 from store.errors import BadInput
 from store.states import OutcomeKind, TouchState
-from store.tables import Outcome
+from store.tables import Decision, Outcome, Person
 from suppression.reasons import Reason
 from tests.builders import Builder, BuiltCampaign
 
@@ -199,3 +200,160 @@ def test_a_day_without_an_answer_is_refused(
         Builder(connection, installation.now()).campaign()
     with pytest.raises(BadInput, match=problem):
         estimated(installation, day)
+
+
+def _waves(builder: Builder, *, later_filed: int) -> None:
+    waves = (date(2023, 6, 5), date(2023, 6, 19), date(2023, 7, 3))
+    trial = Trial(builder, builder.campaign(waves=waves))
+    for wave, filed in ((1, 20), (2, 20), (3, later_filed)):
+        for number in range(50):
+            ref = f"{wave}-{number}"
+            builder.decide(trial.campaign, builder.person(ref), arm="card", wave=wave)
+            if number < filed:
+                trial.became(ref, date(2023, 6, 30))
+            elif number < 45:
+                trial.became(ref, date(2023, 7, 20))
+    sent = builder.connection.execute(select(Person.id).where(Person.person_ref == "1-0"))
+    builder.touch(trial.campaign, sent.scalar_one())
+
+
+def test_waves_drawn_by_lot_are_controls_until_their_own_day(installation: Installation) -> None:
+    with installation.store.writing() as connection:
+        _waves(Builder(connection, installation.now()), later_filed=5)
+    found = estimated(installation)
+    assert (found.control, found.counted_until, found.verdict) == (
+        "later-waves",
+        "2023-07-02",
+        "more",
+    )
+    assert found.main.control is not None
+    assert (found.main.control.people, found.main.control.hits) == (50, 5)
+    assert [(each.people, each.hits) for each in found.main.arms] == [(100, 40)]
+    assert "compares with the waves that were still to go, until 2023-07-02" in said(found).unknown
+    early = estimated(installation, date(2023, 6, 10))
+    assert early.main.control is not None
+    assert (early.counted_until, early.main.control.people) == ("2023-06-10", 100)
+
+
+def test_an_outcome_that_was_withdrawn_counts_until_that_day(installation: Installation) -> None:
+    with installation.store.writing() as connection:
+        builder = Builder(connection, installation.now())
+        trial = Trial(builder, builder.campaign(hold_out=True))
+        trial.treated(4, 3, on=date(2023, 7, 1))
+        trial.left_out(4, 1, Reason.HOLD_OUT, arm="hold-out")
+        connection.execute(
+            update(Outcome)
+            .where(Outcome.person_ref == "card-0")
+            .values(withdrawn_on=date(2023, 8, 1))
+        )
+    before, after = (
+        estimated(installation, date(2023, month, day)) for month, day in ((7, 31), (8, 1))
+    )
+    assert [found.main.arms[0].hits for found in (before, after)] == [3, 2]
+
+
+SIGNED = {
+    "population": "true",
+    "outcome": "filed",
+    "counted_from": "2023-06-05",
+    "looks": ["2023-07-01", "2023-09-01"],
+    "boundaries": "obrien-fleming",
+    "test": "",
+    "control": "hold-out",
+    "strata": {"long": "years_without_return >= 4"},
+    "subgroups": ["long"],
+    "stopping": "",
+    "hold_out_until": "2023-09-01",
+}
+
+
+def test_an_early_look_asks_for_more_and_a_look_of_ones_own_is_said(
+    installation: Installation,
+) -> None:
+    with installation.store.writing() as connection:
+        builder = Builder(connection, installation.now())
+        plan = {"preregistration": SIGNED}
+        trial = Trial(builder, builder.campaign(hold_out=True, signed_plan=plan))
+        trial.treated(60, 30, on=date(2023, 6, 20))
+        trial.left_out(60, 17, Reason.HOLD_OUT, arm="hold-out")
+        connection.execute(update(Outcome).values(happened_on=date(2023, 6, 20)))
+    early, own, last = (
+        estimated(installation, day)
+        for day in (date(2023, 7, 1), date(2023, 7, 20), date(2023, 9, 1))
+    )
+    assert [(found.look, found.verdict) for found in (early, own, last)] == [
+        (1, "not_shown"),  # p .025 is not under that of z 2.80
+        (None, "more"),
+        (2, "more"),
+    ]
+    assert (own.deviations, last.deviations) == (("look_not_planned",), ())
+    assert last.main.differences[0].low < own.main.differences[0].high
+    other = effect(
+        installation,
+        "pilot",
+        as_of=date(2023, 9, 1),
+        now=installation.now() + AFTER,
+        outcome=OutcomeKind.DEBT_HELP,
+    )
+    assert other.deviations == ("other_outcome",)
+
+
+def test_strata_of_the_draw_are_held_apart_and_a_subgroup_is_one_of_them(
+    installation: Installation,
+) -> None:
+    """Simpson's: in each stratum the arm does better, and the crude shares say the opposite."""
+    with installation.store.writing() as connection:
+        builder = Builder(connection, installation.now())
+        plan = {"preregistration": {**SIGNED, "looks": ["2023-09-01"]}}
+        trial = Trial(builder, builder.campaign(hold_out=True, signed_plan=plan))
+        trial.treated(100, 0)
+        trial.left_out(100, 0, Reason.HOLD_OUT, arm="hold-out")
+        for ref, hits, many, stratum, start in (
+            ("card", 16, 80, 1, 0),
+            ("card", 18, 20, 0, 80),
+            ("HOLD_OUT", 2, 20, 1, 0),
+            ("HOLD_OUT", 56, 80, 0, 20),
+        ):
+            for number in range(start, start + many):
+                builder.connection.execute(
+                    update(Decision)
+                    .where(
+                        Decision.person_id
+                        == select(Person.id)
+                        .where(Person.person_ref == f"{ref}-{number}")
+                        .scalar_subquery()
+                    )
+                    .values(stratum=stratum)
+                )
+                if number < start + hits:
+                    trial.became(f"{ref}-{number}", DAY)
+    found = estimated(installation)
+    (difference,) = found.main.differences
+    assert difference.difference == pytest.approx(15)  # crude: 34 % against 58 %
+    assert {(each.within, round(each.difference)) for each in found.subgroups} == {
+        (True, 10),
+        (False, 20),
+    }
+    assert found.waits[0].group == "card"
+    assert found.per_reached[0].difference == pytest.approx(15)
+
+
+def test_people_drawn_together_widen_the_interval(installation: Installation) -> None:
+    with installation.store.writing() as connection:
+        builder = Builder(connection, installation.now())
+        trial = Trial(builder, builder.campaign(hold_out=True))
+        trial.treated(60, 30)
+        trial.left_out(60, 15, Reason.HOLD_OUT, arm="hold-out")
+    (alone,) = estimated(installation).main.differences
+    with installation.store.writing() as connection:
+        # ten each, who all filed or all did not
+        for key in connection.execute(select(Decision.person_id)).scalars().all():
+            connection.execute(
+                update(Decision)
+                .where(Decision.person_id == key)
+                .values(cluster=(key - 1) // 10 + 1)
+            )
+    (together,) = estimated(installation).main.differences
+    assert together.difference == pytest.approx(alone.difference)
+    assert together.high - together.low > 1.5 * (alone.high - alone.low)
+    assert together.p_value > 5 * alone.p_value

@@ -113,9 +113,16 @@ class Effect(Shape):
     first_date: Day
     as_of: Day
     outcome: OutcomeKind
+    counted_until: Day = Field(description="Earlier where later waves are the control.")
     verdict: Verdict
     why: Why | None = Field(description="Why it cannot be said.")
-    control: str | None = Field(description="hold-out, or limit: the people beyond it.")
+    control: str | None = Field(
+        description="hold-out, limit (the people beyond it) or later-waves."
+    )
+    look: int | None = Field(description="Which planned look; null: it was not planned.")
+    z: float = Field(description="The critical value of this look.")
+    deviations: list[str] = Field(description="From what was signed.")
+    assignment_hash: str | None
     seed: int | None
     approved_hash: str | None
     sample_ratio_p: float | None
@@ -159,7 +166,8 @@ def show_effect(caller: SeeingStatistics, name: NameInPath, as_of: AsOf = None) 
     _existing(caller, name)
     now = caller.now()
     found = effect(caller.installation, name, as_of=as_of or local_date(now), now=now)
-    return Effect.model_validate(found.as_data())
+    data = found.as_data()
+    return Effect.model_validate({field: data[field] for field in Effect.model_fields})
 
 
 def _existing(caller: Caller, name: str) -> Row:

@@ -16,7 +16,7 @@ from console.cli.options import (
     show,
 )
 from store.clock import local_date
-from store.sentences import translated
+from store.sentences import Sentence, translated
 from store.states import OutcomeKind
 
 if TYPE_CHECKING:
@@ -36,13 +36,16 @@ def effect(
         ),
     ] = "",
     outcome: Annotated[
-        OutcomeKind, typer.Option(help="The outcome that the verdict is about.")
-    ] = OutcomeKind.FILED,
+        OutcomeKind | None,
+        typer.Option(
+            help="The outcome that the verdict is about; left out: the one that was signed."
+        ),
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
     """Say whether a campaign helped, against the people whom the draw left out."""
-    from outcomes.effect_words import said
+    from outcomes.effect_words import deviations, said
     from outcomes.effects import effect as estimate
 
     installation = open_installation(now)
@@ -58,7 +61,7 @@ def effect(
         }
         emit({"said": spoken, **found.as_data()})
         return
-    for line in sentences.lines():
+    for line in (*sentences.lines(), *deviations(found)):
         show(line)
     _show_figures(found)
 
@@ -83,8 +86,54 @@ def _show_figures(found: "Effect") -> None:
     )
     if found.control == "limit":
         show("  The control is the people beyond the limit, who were drawn by lot and got nothing.")
+    if found.control == "later-waves":
+        show("  The control is the waves that were still to go on {day}.", day=found.counted_until)
+    _show_parts(found)
     if found.sample_ratio_p is not None:
         show("  The groups have the sizes that were drawn: p {p:.3f}", p=found.sample_ratio_p)
+
+
+def _show_parts(found: "Effect") -> None:
+    for each in found.per_reached:
+        show(
+            "  Of whom {arm} reached, {difference:+.1f} of 100 ({low:+.1f} to {high:+.1f}),"
+            " if reaching is all that works.",
+            arm=each.arm,
+            difference=each.difference,
+            low=each.low,
+            high=each.high,
+        )
+    for one in found.subgroups:
+        name = one.subgroup if one.within else Sentence("not {name}", name=one.subgroup)
+        show(
+            "  {subgroup}, {arm}: {difference:+.1f} points, {low:+.1f} to {high:+.1f}",
+            subgroup=name,
+            arm=one.arm,
+            difference=one.difference,
+            low=one.low,
+            high=one.high,
+        )
+    if found.subgroups:
+        show("  Subgroups differ by chance: one that stands out is a question, not an answer.")
+    for wait in found.waits:
+        show(
+            "  {group}: {mean:.1f} days on average ({low:.1f} to {high:.1f}), who still waits counted to the last day",
+            group=wait.group,
+            mean=wait.mean,
+            low=wait.low,
+            high=wait.high,
+        )
+    for group, people in found.other_campaigns.items():
+        if people:
+            show(
+                "  {group}: to {people:,} another campaign sent something",
+                group=group,
+                people=people,
+            )
+    if (price := found.price) and price.euros is not None:
+        show("  One more person came to € {euros:,.2f}.", euros=price.euros)
+    if price and price.hours:
+        show("  One more person took {hours:.1f} hours of agents.", hours=price.hours)
 
 
 def _show_outcome(found: "OfOutcome") -> None:

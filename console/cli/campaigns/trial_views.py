@@ -7,7 +7,7 @@ from console.cli.options import show
 from store.sentences import Sentence, joined
 
 if TYPE_CHECKING:
-    from campaigns.planning.trial_balance import Balance
+    from campaigns.planning.trial_figures import Balance
     from campaigns.touches.preregistration import PreRegistration
 
 CONTROLS = {

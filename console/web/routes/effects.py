@@ -9,7 +9,7 @@ from console.catalogues import translation_to
 from console.web.reading.calculators import CALCULATORS, answer
 from console.web.rendering import page
 from console.web.sessions import SeeingStatistics
-from outcomes.effect_words import said
+from outcomes.effect_words import deviations, said
 from outcomes.effects import effect
 from store.clock import local_date
 from store.errors import BadInput
@@ -43,6 +43,8 @@ def show_effect(visit: SeeingStatistics, name: str, as_of: str = "") -> Response
         as_of=day.isoformat(),
         effect=found,
         said=[translated(line, translate) for line in said(found).lines()] if found else [],
+        departed=[translated(each, translate) for each in deviations(found)] if found else [],
+        signed={"preregistration": found.registered} if found else None,
         trouble=trouble,
     )
 

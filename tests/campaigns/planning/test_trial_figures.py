@@ -1,9 +1,9 @@
-"""A plan says which difference it can find, before anybody signs."""
+"""The smallest difference that a plan can find, said before anybody signs."""
 
 import pytest
 
 from campaigns.planning.arm_allocation import Slice, Split
-from campaigns.planning.detectable_effects import detectable
+from campaigns.planning.trial_figures import detectable
 
 
 def _split(*sizes: int, held: int = 0) -> Split:
