@@ -1,6 +1,9 @@
 """The `kaartje effect` command, whether a campaign helped."""
 
-from typing import TYPE_CHECKING, Annotated
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,10 +12,12 @@ from console.cli.options import (
     AsJson,
     Now,
     emit,
+    looker,
     naming_options,
     open_installation,
     read_day,
     refusing,
+    say,
     show,
 )
 from store.clock import local_date
@@ -20,6 +25,7 @@ from store.sentences import Sentence, translated
 from store.states import OutcomeKind
 
 if TYPE_CHECKING:
+    from installation.installation import Installation
     from outcomes.effects import Effect, OfOutcome, Share
 
 app = typer.Typer()
@@ -41,6 +47,13 @@ def effect(
             help="The outcome that the verdict is about; left out: the one that was signed."
         ),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Write an evaluation pack into this folder: figures, rows under pseudonyms, dictionary.",
+        ),
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -54,16 +67,33 @@ def effect(
     with naming_options():
         found = estimate(installation, name, as_of=day, now=moment, outcome=outcome)
     sentences = said(found)
+    spoken = {
+        language: [translated(line, translation_to(language)) for line in sentences.lines()]
+        for language in LANGUAGES
+    }
+    document = {"said": spoken, **found.as_data()}
+    if out is not None:
+        _write_pack(installation, document, name, out, as_of=day)
     if as_json:
-        spoken = {
-            language: [translated(line, translation_to(language)) for line in sentences.lines()]
-            for language in LANGUAGES
-        }
-        emit({"said": spoken, **found.as_data()})
+        emit(document)
         return
     for line in (*sentences.lines(), *deviations(found)):
         show(line)
     _show_figures(found)
+
+
+def _write_pack(
+    installation: "Installation", document: dict[str, Any], name: str, folder: Path, *, as_of: date
+) -> None:
+    """Write the figures, the rows and their dictionary into a folder."""
+    from outcomes.effect_rows import rows_of
+
+    pack = rows_of(installation, name, as_of=as_of, by=looker(), now=installation.now())
+    figures = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in {"effect.json": figures, **pack.files}.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    say(Sentence("{rows:,} rows and their dictionary in {folder}", rows=pack.rows, folder=folder))
 
 
 def _show_figures(found: "Effect") -> None:

@@ -1,0 +1,202 @@
+"""Rows of everybody who was drawn, under pseudonyms, with a dictionary of their columns.
+
+An analyst checks the effect with them. Nobody can be known again from a row: no date of their own, no place, no
+reference. A stratum or a cluster in which fewer than ten people stand is hidden.
+"""
+
+import csv
+import hmac
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import StringIO
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from campaigns.planning.lifecycle import StoredCampaign, find
+from campaigns.planning.trial_figures import names_of
+from installation.derived_keys import Purpose
+from installation.installation import Installation
+from outcomes.effect_counts import NAMES, Draw
+from outcomes.funnel_counts import Span, counting, went_out
+from store.audit_log import About, Decider, Kind, record
+from store.clock import LOCAL
+from store.sentences import Sentence
+from store.states import OutcomeKind
+from store.tables import Arm, Decision, Outcome, Person, Touch, Wave
+
+FEWEST = 10
+"""People of one stratum in one group; fewer are hidden."""
+HIDDEN = "hidden"
+NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the rows, as the dictionary explains it."""
+
+    name: str
+    kind: str
+    meaning: Sentence
+
+
+COLUMNS = (
+    Column("person", "text", Sentence("pseudonym, the same in every file of this campaign only")),
+    Column("group", "text", Sentence("the arm that the draw put them in, hold-out or limit")),
+    Column("wave", "whole number", Sentence("the wave that they were drawn into, from 1")),
+    Column("stratum", "text", Sentence("conditions that held when they were drawn; hidden if few")),
+    Column("cluster", "text", Sentence("pseudonym of those who were drawn together; else empty")),
+    Column(
+        "reached", "0 or 1", Sentence("whether something went out to them by the day of the count")
+    ),
+    *(
+        Column(
+            f"{kind}_day", "whole number", Sentence("days from the first day until it; else empty")
+        )
+        for kind in OutcomeKind
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What an analyst takes away, as the texts of files by their names."""
+
+    files: Mapping[str, str]
+    rows: int
+
+
+def rows_of(
+    installation: Installation, name: str, *, as_of: date, by: Decider, now: datetime
+) -> Pack:
+    """Return the rows of a campaign as known of a day, with their dictionary, and write down who took them.
+
+    Raises:
+        BadInput: There is no such campaign.
+    """
+    with installation.store.writing() as connection:
+        row = find(connection, name)
+        key = installation.settings.key_for(Purpose.PSEUDONYMS, name)
+        found = list(_rows(connection, row, as_of, key))
+        record(
+            connection,
+            by,
+            "export_rows",
+            About(Kind.CAMPAIGN, name),
+            now=now,
+            rows=len(found),
+            as_of=as_of.isoformat(),
+        )
+    header = [column.name for column in COLUMNS]
+    words = [(each.name, each.kind, str(each.meaning)) for each in COLUMNS]
+    return Pack(
+        {
+            "rows.csv": _written([header, *sorted(found)]),
+            "dictionary.csv": _written([["column", "type", "meaning"], *words]),
+        },
+        len(found),
+    )
+
+
+def _written(lines: list[Any]) -> str:
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue()
+
+
+def _rows(
+    connection: Connection, row: StoredCampaign, as_of: date, key: bytes
+) -> Iterator[list[str]]:
+    until = datetime.combine(as_of + timedelta(days=1), time(), LOCAL)
+    span = Span(row.id, row.first_date, until - timedelta(microseconds=1))
+    draw = Draw(span=span, until=until)
+    days = {kind: _days(connection, draw, kind) for kind in OutcomeKind}
+    reached = _reached(connection, draw)
+    strata = ((row.signed_plan or {}).get("preregistration") or {}).get("strata") or {}
+    drawn = _drawn(connection, draw)
+    many = Counter((each.group, each.stratum) for each in drawn)
+    for each in drawn:
+        few = many[each.group, each.stratum] < FEWEST
+        yield [
+            _pseudonym(key, each.person_ref),
+            each.group,
+            str(each.wave or NONE),
+            HIDDEN if few else " ".join(names_of(each.stratum, strata)),
+            NONE if each.cluster is None or few else _pseudonym(key, f"cluster {each.cluster}"),
+            str(int(each.person_id in reached)),
+            *(
+                str((day - row.first_date).days)
+                if (day := days[kind].get(each.person_id))
+                else NONE
+                for kind in OutcomeKind
+            ),
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    person_id: int
+    person_ref: str
+    group: str
+    wave: int | None
+    stratum: int
+    cluster: int | None
+
+
+def _drawn(connection: Connection, draw: Draw) -> list[_Drawn]:
+    query = (
+        select(
+            Decision.person_id,
+            Person.person_ref,
+            draw.group().label("drawn"),
+            Arm.name,
+            Wave.number,
+            func.coalesce(Decision.stratum, 0),
+            Decision.cluster,
+        )
+        .join(Person, Person.id == Decision.person_id)
+        .outerjoin(Arm, Arm.id == Decision.arm_id)
+        .outerjoin(Wave, Wave.id == Decision.wave_id)
+        .where(draw.drawn())
+    )
+    return [
+        _Drawn(
+            person_id=person_id,
+            person_ref=ref,
+            group=NAMES.get(key, arm),
+            wave=wave,
+            stratum=stratum,
+            cluster=cluster,
+        )
+        for person_id, ref, key, arm, wave, stratum, cluster in connection.execute(query)
+    ]
+
+
+def _days(connection: Connection, draw: Draw, kind: OutcomeKind) -> dict[int, date]:
+    """Return the first day of an outcome, by person."""
+    query = (
+        select(Decision.person_id, func.min(Outcome.happened_on))
+        .join(Person, Person.id == Decision.person_id)
+        .join(Outcome, Outcome.person_ref == Person.person_ref)
+        .where(draw.drawn(), *counting(draw.span, kind))
+        .group_by(Decision.person_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _reached(connection: Connection, draw: Draw) -> set[int]:
+    query = (
+        select(Decision.person_id)
+        .join(
+            Touch,
+            and_(Touch.person_id == Decision.person_id, Touch.campaign_id == Decision.campaign_id),
+        )
+        .where(draw.drawn(), went_out(), Touch.handed_over_at <= draw.until)
+    )
+    return set(connection.execute(query).scalars())
+
+
+def _pseudonym(key: bytes, text: str) -> str:
+    return hmac.digest(key, text.encode(), "sha256").hex()[:16]

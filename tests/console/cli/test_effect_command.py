@@ -1,0 +1,100 @@
+"""`kaartje effect`: the same bytes on both databases, and a pack that an analyst can take away."""
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from typer.testing import CliRunner
+
+from console.main import app
+from installation.installation import Installation
+from store.states import OutcomeKind
+from store.tables import Decision, Outcome
+from suppression.reasons import Reason
+from tests.builders import Builder
+
+
+@pytest.fixture
+def asked(
+    installation: Installation, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
+    """Have a campaign of 30 who got a card and 20 held out, and ask for its effect."""
+    with installation.store.writing() as connection:
+        builder = Builder(connection, installation.now())
+        campaign = builder.campaign(hold_out=True, waves=(date(2023, 5, 1),))
+        for number in range(30):
+            builder.reach(campaign, f"T{number}")
+        for number in range(20):
+            held = builder.person(f"H{number}")
+            builder.decide(campaign, held, Reason.HOLD_OUT, arm="hold-out")
+        connection.execute(update(Decision).values(stratum=Decision.person_id % 2))
+        for ref in (*(f"T{at}" for at in range(20)), *(f"H{at}" for at in range(5))):
+            builder.put(
+                Outcome,
+                person_ref=ref,
+                kind=OutcomeKind.FILED,
+                happened_on=date(2023, 5, 20),
+                reference="",
+                import_id=builder.import_id,
+            )
+    settings = installation.settings
+    monkeypatch.setenv("KAARTJE_HOME", str(settings.home))
+    monkeypatch.setenv("KAARTJE_DATABASE_URL", database_url)
+    monkeypatch.setenv("KAARTJE_SECRET", settings.secret.get_secret_value())
+    monkeypatch.setenv("KAARTJE_LANGUAGE", "en")
+
+    def ask(*words: str) -> str:
+        ended = CliRunner().invoke(app, ["effect", "pilot", "--as-of", "2023-05-31", *words])
+        assert ended.exit_code == 0, ended.output
+        return ended.stdout
+
+    return ask
+
+
+def test_the_figures_are_the_same_bytes_on_both_databases(asked: Callable[..., str]) -> None:
+    found = json.loads(asked("--json"))
+    (difference,) = found["outcomes"][0]["differences"]
+    assert difference == {
+        "arm": "card",
+        "difference": 41.666667,
+        "low": 13.716961,
+        "high": 59.232229,
+        "p_value": 0.009271,
+        "p_corrected": 0.009271,
+    }
+    assert found["deviations"] == ["not_registered"]
+
+
+def test_an_analyst_takes_away_rows_that_give_the_same_figures(
+    asked: Callable[..., str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "pack"
+    asked("--out", str(folder))
+    assert {each.name for each in folder.iterdir()} == {"effect.json", "rows.csv", "dictionary.csv"}
+    with (folder / "rows.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with (folder / "dictionary.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["column"] for row in csv.DictReader(file)] == list(rows[0])
+    filed = [row["group"] for row in rows if row["filed_day"] == "19"]
+    assert (len(rows), filed.count("card"), filed.count("hold-out")) == (50, 20, 5)
+    assert len({row["person"] for row in rows}) == 50
+    assert not any("T1" in row["person"] or "2023" in str(row.values()) for row in rows)
+    assert json.loads((folder / "effect.json").read_text())["campaign"] == "pilot"
+    before = (folder / "rows.csv").read_bytes()
+    asked("--out", str(folder))
+    assert (folder / "rows.csv").read_bytes() == before
+
+
+def test_a_stratum_of_few_is_hidden(
+    asked: Callable[..., str], installation: Installation, tmp_path: Path
+) -> None:
+    with installation.store.writing() as connection:
+        connection.execute(update(Decision).where(Decision.person_id < 10).values(stratum=8))
+    asked("--out", str(tmp_path))
+    with (tmp_path / "rows.csv").open(newline="", encoding="utf-8") as file:
+        hidden = [row for row in csv.DictReader(file) if row["stratum"] == "hidden"]
+    assert len(hidden) == 9
