@@ -62,7 +62,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What an analyst takes away, as the texts of files by their names."""
+    """Files of an evaluation pack, as texts by their names."""
 
     files: Mapping[str, str]
     rows: int
@@ -71,7 +71,7 @@ class Pack:
 def rows_of(
     installation: Installation, name: str, *, as_of: date, by: Decider, now: datetime
 ) -> Pack:
-    """Return the rows of a campaign as known of a day, with their dictionary, and write down who took them.
+    """Return the rows of a campaign as known of a day and their dictionary, and record who took them.
 
     Raises:
         BadInput: There is no such campaign.
@@ -165,7 +165,7 @@ def _drawn(connection: Connection, draw: Draw) -> list[_Drawn]:
         _Drawn(
             person_id=person_id,
             person_ref=ref,
-            group=NAMES.get(key, arm),
+            group=arm if key is None else NAMES.get(key, arm),
             wave=wave,
             stratum=stratum,
             cluster=cluster,

@@ -1,6 +1,7 @@
 """The sentences on top of an effect: what we know, how sure we are, and what we do not know."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from methods.proportion_tests import two_sided
 from methods.sample_size import detectable_difference
@@ -91,11 +92,11 @@ def _not_known(effect: Effect) -> Sentence:
         return Sentence(
             "This compares with the waves that were still to go, until {day}. What it did after that day is not"
             " known, since then everybody had it.",
-            day=effect.counted_until,
+            day=date.fromisoformat(effect.counted_until),
         )
     return Sentence(
         "We do not know what happens after {day}, nor what it would do for people outside this audience.",
-        day=effect.as_of,
+        day=date.fromisoformat(effect.as_of),
     )
 
 
@@ -170,7 +171,7 @@ def _cannot_be_said(effect: Effect) -> Said:
     match effect.why:
         case Why.NOBODY_REACHED:
             return Said(
-                Sentence("Nothing had gone out by {day}.", day=effect.as_of),
+                Sentence("Nothing had gone out by {day}.", day=date.fromisoformat(effect.as_of)),
                 Sentence("So there is no effect to speak of yet."),
                 Sentence("What it will do is not known."),
             )

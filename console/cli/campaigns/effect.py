@@ -51,7 +51,7 @@ def effect(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Write an evaluation pack into this folder: figures, rows under pseudonyms, dictionary.",
+            help="Write an evaluation pack into this folder: report, figures, rows under pseudonyms.",
         ),
     ] = None,
     now: Now = None,
@@ -74,6 +74,7 @@ def effect(
     document = {"said": spoken, **found.as_data()}
     if out is not None:
         _write_pack(installation, document, name, out, as_of=day)
+        _write_reports(found, out)
     if as_json:
         emit(document)
         return
@@ -94,6 +95,15 @@ def _write_pack(
     for file, text in {"effect.json": figures, **pack.files}.items():
         (folder / file).write_text(text, encoding="utf-8")
     say(Sentence("{rows:,} rows and their dictionary in {folder}", rows=pack.rows, folder=folder))
+
+
+def _write_reports(found: "Effect", folder: Path) -> None:
+    """Write the report in every language."""
+    from outcomes.effect_report import report
+
+    for language in LANGUAGES:
+        made = report(found, translation_to(language), language=language)
+        (folder / f"report.{language}.pdf").write_bytes(made)
 
 
 def _show_figures(found: "Effect") -> None:

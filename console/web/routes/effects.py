@@ -3,18 +3,21 @@
 from datetime import date
 
 from fastapi import APIRouter, HTTPException, Response
+from markupsafe import Markup
 from sqlalchemy import select
 
 from console.catalogues import translation_to
 from console.web.reading.calculators import CALCULATORS, answer
 from console.web.rendering import page
 from console.web.sessions import SeeingStatistics
+from outcomes.effect_drawings import differences, flow, shares
+from outcomes.effect_report import report
 from outcomes.effect_words import deviations, said
-from outcomes.effects import effect
+from outcomes.effects import Effect, effect
 from store.clock import local_date
 from store.errors import BadInput
 from store.plain_errors import in_plain_words
-from store.sentences import translated
+from store.sentences import Translate, translated
 from store.tables import Campaign
 
 router = APIRouter()
@@ -45,7 +48,32 @@ def show_effect(visit: SeeingStatistics, name: str, as_of: str = "") -> Response
         said=[translated(line, translate) for line in said(found).lines()] if found else [],
         departed=[translated(each, translate) for each in deviations(found)] if found else [],
         signed={"preregistration": found.registered} if found else None,
+        drawings=_drawn(found, translate) if found else [],
         trouble=trouble,
+    )
+
+
+def _drawn(found: Effect, translate: Translate) -> list[Markup]:
+    drawings = [flow(found, translate), shares(found, translate)]
+    if found.main.differences:
+        drawings.append(differences(found, translate))
+    return [Markup(each.as_svg(f"drawing-{at}")) for at, each in enumerate(drawings)]  # noqa: S704  every word in it is escaped
+
+
+@router.get("/campaigns/{name}/effect.pdf")
+def report_effect(visit: SeeingStatistics, name: str, as_of: str = "") -> Response:
+    """Return the report of a campaign's effect on one day as PDF, in the reader's language."""
+    now = visit.installation.now()
+    try:
+        day = date.fromisoformat(as_of) if as_of else local_date(now)
+        found = effect(visit.installation, name, as_of=day, now=now)
+    except (ValueError, BadInput):
+        raise HTTPException(404) from None
+    made = report(found, translation_to(visit.language), language=visit.language)
+    return Response(
+        made,
+        media_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{found.campaign}-{day}.pdf"'},
     )
 
 

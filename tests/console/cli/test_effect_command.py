@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 from sqlalchemy import update
 from typer.testing import CliRunner
 
@@ -74,7 +75,13 @@ def test_an_analyst_takes_away_rows_that_give_the_same_figures(
 ) -> None:
     folder = tmp_path / "pack"
     asked("--out", str(folder))
-    assert {each.name for each in folder.iterdir()} == {"effect.json", "rows.csv", "dictionary.csv"}
+    assert {each.name for each in folder.iterdir()} == {
+        "effect.json",
+        "rows.csv",
+        "dictionary.csv",
+        "report.nl.pdf",
+        "report.en.pdf",
+    }
     with (folder / "rows.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     with (folder / "dictionary.csv").open(newline="", encoding="utf-8") as file:
@@ -84,9 +91,12 @@ def test_an_analyst_takes_away_rows_that_give_the_same_figures(
     assert len({row["person"] for row in rows}) == 50
     assert not any("T1" in row["person"] or "2023" in str(row.values()) for row in rows)
     assert json.loads((folder / "effect.json").read_text())["campaign"] == "pilot"
-    before = (folder / "rows.csv").read_bytes()
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
     asked("--out", str(folder))
-    assert (folder / "rows.csv").read_bytes() == before
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+    said = PdfDocument(folder / "report.en.pdf")[0].get_textpage().get_text_range()
+    assert "Nothing had gone out by 2023-05-31" in said
+    assert "50 people were drawn by lot" in said
 
 
 def test_a_stratum_of_few_is_hidden(

@@ -1,0 +1,125 @@
+"""Pages of a report as PDF: headings, sentences, tables and drawings, with embedded fonts.
+
+The same report gives the same bytes: it carries no time of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from typing import Any
+
+from channels.press.drawings import Drawing
+from channels.press.fonts import font
+
+_MARGIN = 56.7  # 20 mm
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """A paragraph, large where it stands on top."""
+
+    text: str
+    large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table with a head."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Part = Heading | Sentences | Grid | Drawing
+
+
+def pages(title: str, parts: Sequence[Part], *, language: str) -> bytes:
+    """Return the PDF of a report on A4."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import SimpleDocTemplate
+
+    into = BytesIO()
+    text, bold = font("text").fontName, font("semibold").fontName
+
+    def numbered(canvas: Any, document: Any) -> None:
+        canvas.setFont(text, 8)
+        canvas.drawRightString(A4[0] - _MARGIN, _MARGIN / 2, str(document.page))
+
+    SimpleDocTemplate(
+        into,
+        pagesize=A4,
+        leftMargin=_MARGIN,
+        rightMargin=_MARGIN,
+        topMargin=_MARGIN,
+        bottomMargin=_MARGIN,
+        title=title,
+        author="Kaartje",
+        lang=language,
+        invariant=1,
+    ).build(
+        [_flowable(part, text, bold) for part in (Heading(title), *parts)],
+        onFirstPage=numbered,
+        onLaterPages=numbered,
+    )
+    return into.getvalue()
+
+
+def _flowable(part: Part, text: str, bold: str) -> Any:
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph
+
+    match part:
+        case Heading():
+            style = ParagraphStyle(
+                "heading", fontName=bold, fontSize=14, leading=18, spaceBefore=10, spaceAfter=4
+            )
+            return Paragraph(escape(part.text), style)
+        case Sentences():
+            size = 13 if part.large else 10
+            style = ParagraphStyle(
+                "text", fontName=text, fontSize=size, leading=size * 1.35, spaceAfter=5
+            )
+            return Paragraph(escape(part.text), style)
+        case Grid():
+            return _table(part, text, bold)
+        case Drawing():
+            return _drawn(part, text)
+
+
+def _table(part: Grid, text: str, bold: str) -> Any:
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph, Table
+
+    head = ParagraphStyle("head", fontName=bold, fontSize=9, leading=11)
+    cell = ParagraphStyle("cell", fontName=text, fontSize=9, leading=11)
+    lines = [[Paragraph(escape(each), head) for each in part.head]]
+    lines += [[Paragraph(escape(each), cell) for each in row] for row in part.rows]
+    return Table(
+        lines,
+        repeatRows=1,
+        spaceAfter=8,
+        style=[("LINEBELOW", (0, 0), (-1, 0), 0.8, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")],
+    )
+
+
+def _drawn(part: Drawing, text: str) -> Any:
+    from reportlab.platypus import Flowable
+
+    class Drawn(Flowable):  # type: ignore[misc]  # ReportLab has no types
+        """A drawing in the flow of a page."""
+
+        def wrap(self, *_room: float) -> tuple[float, float]:
+            return part.width, part.height + 8
+
+        def draw(self) -> None:
+            part.on_canvas(self.canv, 0, part.height + 4, text)
+
+    return Drawn()
