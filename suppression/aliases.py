@@ -1,4 +1,4 @@
-"""Aliases of tables for rules that look at a person's housemates, guardian, numbers or earlier touches.
+"""Aliases of tables for rules about a person's housemates, guardian, numbers or earlier touches.
 
 An alias works out each of its columns when it is first used, which costs more than all the rest of a
 rule. So each role has one alias, made once.

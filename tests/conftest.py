@@ -50,7 +50,7 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("KAARTJE_REHEARSAL", "true")
 
 # how long one example takes is the machine's affair: what must be fast is measured by benchmarks
-hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("house", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("house")
 
 databases.create_engine = SharedCompiling().create_engine  # type: ignore[attr-defined]  # and nothing else

@@ -1,18 +1,22 @@
 """Whole stories for tests: a population, a campaign file, a campaign that is ready to be delivered."""
 
+import atexit
 import csv
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from campaigns.planning import lifecycle, submitting
 from installation.installation import Installation
 from people.importing import ImportReport, import_people
 from people.invented.population import write_population
-from store.tables import PrintPiece
+from store.engine import open_store
+from store.migrating import migrate
+from store.tables import FactColumn, Import, Person, PrintPiece
 from tests.deciding import deciding
 
 MANAGER, COLLEAGUE = deciding("Anja"), deciding("Bilal")
@@ -100,10 +104,57 @@ def campaign_file(
 def populate(
     installation: Installation, people: int, *, seed: int = 7, now: datetime
 ) -> ImportReport:
-    """Import a generated population."""
+    """Import a generated population; all but the first time its rows are copied from a database where it was."""
     file = installation.settings.home / "people.csv"
     file.write_bytes(_population(people, seed))
-    return import_people(installation.store, file, key=installation.settings.key(), now=now)
+    key = installation.settings.key()
+    if not installation.store.embedded or not _is_empty(installation):
+        return import_people(installation.store, file, key=key, now=now)
+    wanted = (people, seed, now, key)
+    if wanted not in _imported:
+        _imported[wanted] = _import_apart(file, key=key, now=now)
+    database, report = _imported[wanted]
+    with installation.store.engine.connect() as connection:
+        _copy_rows(connection, database)
+    return report
+
+
+_imported: dict[tuple[int, int, datetime, bytes], tuple[Path, ImportReport]] = {}
+
+
+def _import_apart(file: Path, *, key: bytes, now: datetime) -> tuple[Path, ImportReport]:
+    """Import a file into a database of its own, which later tests copy."""
+    folder = Path(mkdtemp(prefix="kaartje-population-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    store = open_store(f"sqlite:///{folder / 'people.sqlite3'}", locks=folder)
+    migrate(store)
+    report = import_people(store, file, key=key, now=now)
+    store.engine.dispose()
+    return folder / "people.sqlite3", report
+
+
+def _is_empty(installation: Installation) -> bool:
+    """Return whether nothing was imported yet."""
+    with installation.store.reading() as connection:
+        return (
+            not any(
+                connection.execute(select(table.id).limit(1)).first() for table in (Import, Person)
+            )
+            and not connection.execute(select(FactColumn.name).limit(1)).first()
+        )
+
+
+def _copy_rows(connection: Connection, database: Path) -> None:
+    """Add all rows of another SQLite database of the same schema."""
+    connection.exec_driver_sql("attach database ? as other", (str(database),))
+    tables = connection.exec_driver_sql(
+        "select name from other.sqlite_master where type = 'table' and name not like 'sqlite_%'"
+        " and name not like 'alembic%'"
+    ).scalars()
+    for table in [str(name) for name in tables]:
+        connection.exec_driver_sql(f'insert into main."{table}" select * from other."{table}"')
+    connection.commit()
+    connection.exec_driver_sql("detach database other")
 
 
 @cache

@@ -90,7 +90,9 @@ def test_a_matrix_with_a_module_flipped_is_not_mended_but_refused() -> None:
             read_matrix(Rects(1.0, (0.0, 0.0), path.replace(line, b"", 1)))
 
 
-@pytest.mark.parametrize("dpi", [150, 200, 300])
+@pytest.mark.parametrize(
+    "dpi", [150, *(pytest.param(finer, marks=pytest.mark.heavy) for finer in (200, 300))]
+)
 @pytest.mark.parametrize("template", PRINTED)
 def test_a_scanner_reads_the_number_of_every_format_off_the_printed_page(
     template: str, dpi: int, tmp_path_factory: pytest.TempPathFactory

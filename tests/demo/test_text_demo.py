@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.heavy
 def test_a_text_and_then_a_card_play_to_the_end(tmp_path: Path) -> None:
     command = [
         sys.executable,

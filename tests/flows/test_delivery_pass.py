@@ -68,7 +68,9 @@ def by_flow() -> Outcome:
             return Outcome(state.is_failed(), counts, [])
 
 
-@pytest.fixture(params=["command", "flow"])
+@pytest.fixture(
+    params=["command", pytest.param("flow", marks=pytest.mark.heavy)]
+)  # a Prefect server takes a minute of processor to start
 def make_pass(request: pytest.FixtureRequest) -> MakePass:
     """Make a pass as the command line does, or as the flow does."""
     if request.param == "command":

@@ -28,7 +28,7 @@ from tests.flows.moments import at
 from tests.inbound.calling import LINE, VOICE, add_line
 from tests.stories import campaign_file, launched, populate
 
-pytestmark = pytest.mark.usefixtures("prefect_server")
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("prefect_server")]
 
 WAVES = ("2023-06-05", "2023-06-12")
 BOTH_DUE = "2023-06-20T09:00"

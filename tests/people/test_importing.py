@@ -465,7 +465,7 @@ def test_an_import_that_is_killed_has_not_happened_and_can_be_done_again(
 
     file = write_people(
         tmp_path / "p.csv",
-        [a_person(f"K{index}", gender="MMQ"[index % 3]) for index in range(15_000)],
+        [a_person(f"K{index}", gender="MMQ"[index % 3]) for index in range(6_000)],
     )
     url = f"sqlite:///{tmp_path / 'k.sqlite3'}"
     store = open_store(url, locks=tmp_path)
@@ -473,7 +473,7 @@ def test_an_import_that_is_killed_has_not_happened_and_can_be_done_again(
     program = (
         "import os, signal, sys; from pathlib import Path; from datetime import datetime, UTC\n"
         "from people.importing import import_people; from store.engine import open_store\n"
-        "watch = lambda phase, done, total: done > 9000 and os.kill(os.getpid(), signal.SIGKILL)\n"
+        "watch = lambda phase, done, total: done > 3000 and os.kill(os.getpid(), signal.SIGKILL)\n"
         "import_people(open_store(sys.argv[1], locks=Path('.')), Path(sys.argv[2]), key=b'k', watch=watch,"
         " now=datetime.now(UTC), refused=Path(sys.argv[3]))\n"
     )
@@ -485,8 +485,8 @@ def test_an_import_that_is_killed_has_not_happened_and_can_be_done_again(
     assert everybody(store) == []
     assert not (tmp_path / "r.csv").exists()
     report = take(store, file, now, refused=tmp_path / "r.csv")
-    assert (report.added, report.refused) == (10_000, 5_000)
-    assert len(refused_rows(report)) == 5_000
+    assert (report.added, report.refused) == (4_000, 2_000)
+    assert len(refused_rows(report)) == 2_000
     with store.reading() as connection:
         indexes = (
             connection.exec_driver_sql("select name from sqlite_master where type = 'index'")

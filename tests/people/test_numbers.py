@@ -191,7 +191,7 @@ starts = st.sampled_from(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(prefixes, starts, digits, st.sampled_from(["", " ", "-", "  ", "--"]), st.integers(0, 9))
 def test_the_fast_road_gives_the_answer_of_the_library(
     prefix: str, start: str, rest: str, between: str, place: int

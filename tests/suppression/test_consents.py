@@ -69,7 +69,7 @@ words = st.builds(
 
 @given(st.lists(words, max_size=8))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_the_database_and_the_law_in_python_agree_on_everyone(
     store: Store, said: list[NewStatement]

@@ -77,6 +77,7 @@ def test_the_judge_agrees_with_the_oracle_on_very_many_worlds(store: Store, seed
     compare(store, seed, STRICT)
 
 
+@pytest.mark.heavy
 def test_every_rule_comes_up_in_some_world(store: Store) -> None:
     seen: set[Reason] = set()
     for seed in range(8):

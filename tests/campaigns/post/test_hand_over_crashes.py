@@ -142,7 +142,7 @@ def try_killing(
 def test_a_few_kills_during_the_transfer_and_after_it_double_nothing(
     tmp_path: Path, now: datetime
 ) -> None:
-    try_killing(tmp_path, 300, 3, ("transfer", "ship"), now)
+    try_killing(tmp_path, 300, 2, ("transfer", "ship"), now)
 
 
 @pytest.mark.heavy

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from shutil import copytree
 
@@ -21,6 +21,7 @@ from suppression.lists import add
 from templates import texts
 from tests.channels.test_throw_away_channel import Pigeon
 from tests.passes import deliver, deliver_with_failures
+from tests.snapshots import Snapshots
 from tests.stories import campaign_file, launched, populate
 
 DUE = parse_moment("2023-06-05")
@@ -33,7 +34,10 @@ WHERE = "years_without_return >= 1 and has(sms)"
 
 @pytest.fixture
 def running(
-    installation: Installation, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+    installation: Installation,
+    snapshots: Snapshots,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Installation:
     """A campaign that is due tomorrow, on a channel that goes by post and on one that goes by number."""
     monkeypatch.setitem(KINDS, "pigeon", Pigeon)
@@ -48,11 +52,13 @@ def running(
             "pigeon": Pigeon.open(ChannelSettings(installation.settings.outbox)),
         },
     )
+    return snapshots.bring(installation, _launch)
+
+
+def _launch(installation: Installation) -> None:
+    now, home = installation.now(), installation.settings.home
     populate(installation, 400, now=now)
-    launched(
-        installation, campaign_file(tmp_path, where=WHERE, arms=ARMS, purpose="rights"), now=now
-    )
-    return installation
+    launched(installation, campaign_file(home, where=WHERE, arms=ARMS, purpose="rights"), now=now)
 
 
 def _write_words(folder: Path) -> None:

@@ -29,21 +29,23 @@ def _passer(town: Installation, *, trusted: str, forwarded: str = "") -> Passer:
     return Passer(client)
 
 
-@pytest.mark.parametrize("trusted", ["10.0.0.0/24", "192.0.2.1", ""])
+@pytest.mark.parametrize("trusted", ["10.0.0.0/24", ""])
 def test_every_citizen_behind_one_proxy_may_object(
     town: Installation, codes: list[str], trusted: str
 ) -> None:
-    for citizen, code in zip(CITIZENS * 2, codes[: 2 * len(CITIZENS)], strict=False):
-        passer = _passer(town, trusted=trusted, forwarded=citizen)
+    passer = _passer(town, trusted=trusted)
+    for citizen, code in zip(CITIZENS, codes, strict=False):
+        passer.client.headers["x-forwarded-for"] = citizen
         assert passer.get("/k").send("/k/stop", code=code, sure="yes").status == 200
 
 
 def _asked(town: Installation, *, trusted: str, forwarded: list[str]) -> list[int]:
-    passers = [_passer(town, trusted=trusted, forwarded=each) for each in forwarded]
-    return [
-        each.get("/k").send("/k/call", number=f"06123456{number:02}").status
-        for number, each in enumerate(passers)
-    ]
+    passer = _passer(town, trusted=trusted)
+    statuses = []
+    for number, each in enumerate(forwarded):
+        passer.client.headers["x-forwarded-for"] = each
+        statuses.append(passer.get("/k").send("/k/call", number=f"06123456{number:02}").status)
+    return statuses
 
 
 def test_visitors_of_a_trusted_proxy_are_counted_each_for_themselves(town: Installation) -> None:
