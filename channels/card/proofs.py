@@ -99,7 +99,7 @@ def _draw_sheet(pdf: Path, png: Path, reasons: Sequence[str], sides: int) -> Non
         left, top = _GAP + number % across * width, _GAP + number // across * height
         pen.text((left, top), why, fill=_INK, font=letters)
         _paste(sheet, pages[number * sides : (number + 1) * sides], left, top + _CAPTION)
-    sheet.save(png, optimize=True)
+    sheet.save(png)
 
 
 def _paste(sheet: Any, pages: Sequence[Any], left: int, top: int) -> None:

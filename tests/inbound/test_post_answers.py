@@ -439,7 +439,7 @@ def ledger_after(
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_any_order_and_any_repetition_of_a_runs_answers_lead_to_the_same_ledger(
