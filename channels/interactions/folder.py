@@ -58,7 +58,7 @@ class Folder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise Unavailable(f"{remote} cannot be read") from error
+            raise Unavailable(Sentence("{file} cannot be read", file=remote)) from error
 
     def _write(self, name: str, document: dict[str, Any]) -> Put:
         growing = self.path / f"{name}.part"

@@ -121,7 +121,7 @@ class OpenKlant:
         except RequestException as error:
             return Unclear(f"no answer came: {type(error).__name__}")
         if answer.status_code in _BUSY:
-            raise Unavailable(f"Open Klant answers {answer.status_code}{_why(answer.status_code)}")
+            raise Unavailable(_refusal(answer.status_code))
         if answer.status_code >= 500:  # noqa: PLR2004  HTTP's own
             return Unclear(f"it answered {answer.status_code}")
         if answer.status_code not in {200, 201}:
@@ -140,9 +140,7 @@ class OpenKlant:
             if answer.status_code == 404:  # noqa: PLR2004  HTTP's own
                 return None
             if answer.status_code != 200:  # noqa: PLR2004  idem
-                raise Unavailable(
-                    f"Open Klant answers {answer.status_code}{_why(answer.status_code)}"
-                )
+                raise Unavailable(_refusal(answer.status_code))
             return answer.json()
         except (RequestException, ValueError) as error:
             raise Unavailable("Open Klant cannot be asked now") from error
@@ -189,8 +187,10 @@ def done(task: Mapping[str, Any]) -> datetime | None:
     return datetime.fromisoformat(task["afgehandeldOp"])
 
 
-def _why(status: int) -> str:
-    return ": it does not take our token" if status in {401, 403} else ""
+def _refusal(status: int) -> Sentence:
+    if status in {401, 403}:
+        return Sentence("Open Klant answers {status}: it does not take our token", status=status)
+    return Sentence("Open Klant answers {status}", status=status)
 
 
 def _fields(answer: Any) -> str:

@@ -33,6 +33,7 @@ from channels.sms.unknown_texts import Settling
 from people.numbers import PhoneNumber
 from store.clock import SystemClock
 from store.errors import BadInput
+from store.sentences import Sentence, as_sentence
 
 LONGEST = 1600
 """Characters that a provider takes."""
@@ -103,13 +104,16 @@ class Sms:
         with self._journals.held(batch.key, now=_now()) as journal:
             if journal.closed or self._journals.asked_to_stop(batch.key):
                 raise Unavailable(
-                    f"{batch.key} was taken back: nothing leaves under this key any more"
+                    Sentence(
+                        "{key} was taken back: nothing leaves under this key any more",
+                        key=batch.key,
+                    )
                 )
             good, refused = self._judge(batch)
             if journal.done or not good:
                 yield from (*refused, *journal.ended.values())
             elif journal.begun or journal.ended:
-                raise Unavailable(f"{batch.key} was broken off: settle it first")
+                raise Unavailable(Sentence("{key} was broken off: settle it first", key=batch.key))
             else:
                 yield from self._send(journal, batch, good, refused)
 
@@ -117,7 +121,7 @@ class Sms:
         try:
             return judge(self, batch)
         except BadInput as error:  # of the settings: it concerns every text, and no other channel
-            raise Unavailable(str(error)) from error
+            raise Unavailable(error.sentence()) from error
 
     def _send(
         self, journal: Journal, batch: Batch, good: list[Message], refused: list[Refusal]
@@ -191,7 +195,7 @@ class Sms:
         try:
             return self._account.providers()
         except BadInput as error:
-            raise Unavailable(str(error)) from error
+            raise Unavailable(error.sentence()) from error
 
     def _ready(self) -> Sequence[Provider]:
         """Return the providers that may be tried now, or log that there is none."""
@@ -207,7 +211,15 @@ class Sms:
         trips = [self._breaker.tripped(provider.name) for provider in providers]
         resting = [trip for trip in trips if trip and trip.resting(_now())]
         if len(resting) == len(providers):
-            raise Unavailable(f"{resting[0].provider}: {resting[0].detail} ({resting[0].code})")
+            trip = resting[0]
+            raise Unavailable(
+                Sentence(
+                    "{provider}: {detail} ({code})",
+                    provider=trip.provider,
+                    detail=as_sentence(trip.detail),
+                    code=trip.code,
+                )
+            )
 
     def _wrong_with(self, body: str) -> tuple[str, str] | None:
         if not body.strip():

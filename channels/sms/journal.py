@@ -23,6 +23,7 @@ from channels.port import Receipt, Refusal, RefusalKind, Unavailable, Unsure
 from channels.sms.providers import Text
 from channels.sms.text_hashes import mark
 from store.clock import SystemClock
+from store.sentences import Sentence
 
 Ended = Receipt | Refusal | Unsure
 _KINDS: dict[str, type[Ended]] = {kind.__name__: kind for kind in (Receipt, Refusal, Unsure)}
@@ -215,7 +216,7 @@ class Journals:
         try:
             lock.acquire()
         except Timeout:
-            raise Unavailable(f"{key} is still being sent") from None
+            raise Unavailable(Sentence("{key} is still being sent", key=key)) from None
         try:
             yield
         finally:

@@ -8,6 +8,7 @@ from channels.port import Unavailable
 from channels.sms.error_codes import Fault, classify, meaning
 from channels.sms.twilio import TWILIO, http_client, never_connected
 from channels.voice.port import Bridging, Call, Doubtful, Ended, GoneAlready, NotRung, Ringing
+from store.sentences import Sentence, as_sentence
 
 NOT_IN_PROGRESS = 21220
 """A caller who is not in the queue any more, or a call that is over."""
@@ -129,5 +130,9 @@ def _refusal(status: int | None, code: int | None, error: Exception, *, refused:
     if refused and fault not in _SETTINGS and fault is not Fault.RETRY_SAFE:
         return NotRung(str(known or f"HTTP_{status}"), meaning(known))
     raise Unavailable(
-        f"the telephone provider refused it: {meaning(known)} ({known or status})"
+        Sentence(
+            "the telephone provider refused it: {why} ({code})",
+            why=as_sentence(meaning(known)),
+            code=known or status,
+        )
     ) from error
