@@ -19,8 +19,8 @@ from store.errors import BadInput
 from store.insert_ignore import add_new
 from store.sentences import Sentence
 from store.states import ConsentKind
+from store.table_aliases import alias_for
 from store.tables import Consent, Person
-from suppression.aliases import alias_for
 
 Moment = datetime | ColumnElement[datetime]
 Named = str | ColumnElement[str]

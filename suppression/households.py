@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
 
 from store.states import AddressKind
+from store.table_aliases import alias_for
 from store.tables import AddressDecision, Person
-from suppression.aliases import alias_for
 from suppression.occasions import Occasion
 from suppression.year_spans import ADULT_AGE, years_before
 

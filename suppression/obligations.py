@@ -18,8 +18,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_
 
+from store.table_aliases import alias_for
 from store.tables import Obligation, Person
-from suppression.aliases import alias_for
 from suppression.occasions import Occasion
 
 Alias = Any

@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from store.states import SuppressionScope
+from store.table_aliases import alias_for
 from store.tables import PersonNumber, Suppression
-from suppression.aliases import alias_for
 from suppression.list_conditions import in_force
 from suppression.occasions import Occasion
 

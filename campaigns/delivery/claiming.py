@@ -153,10 +153,18 @@ def claim(
         mine = Touch.delivery_id == delivery_id
         _lock_people(connection, mine)
         dropped = drop_done(connection, shard, mine, now=now)
-        later = keep_distance(installation, connection, campaign, shard, mine=mine, now=now)
+        later = (
+            keep_distance(installation, connection, campaign, shard, mine=mine, now=now)
+            if campaign.has_later_steps
+            else 0
+        )
         occasion = occasion_of(installation, connection, campaign, shard, now=now)
         mark_reasons(connection, mine, occasion)
-        later += wait_for_caps(installation, connection, campaign, shard, occasion, mine=mine)
+        later += (
+            wait_for_caps(installation, connection, campaign, shard, occasion, mine=mine)
+            if campaign.has_later_steps
+            else 0
+        )
         withheld = withhold_marked(connection, mine, occasion, now=now)
         if occasion.one_a_number:
             withheld += one_a_number(connection, mine, occasion, seed=campaign.seed, now=now)

@@ -22,6 +22,7 @@ from campaigns.touches.campaign_parts import (
     WaveFile,
 )
 from campaigns.touches.trial_parts import TrialFile
+from methods.sequential_boundaries import MOST_LOOKS
 from store.errors import BadInput
 from store.fact_words import check_words
 from store.sentences import Sentence, as_sentence
@@ -205,6 +206,12 @@ class CampaignFile(Part):
     @model_validator(mode="after")
     def _trial_fits(self) -> Self:
         first, trial = self.waves[0].date, self.trial
+        if any(later <= earlier for earlier, later in pairwise(trial.looks)):
+            raise ValueError("trial: the looks are not in order of date; sort them, each once")
+        if len(trial.looks) >= MOST_LOOKS:
+            raise ValueError("trial: there are more than 19 looks before the last; keep fewer")
+        if trial.as_of and trial.looks and trial.looks[-1] >= trial.as_of:
+            raise ValueError("trial: a look is not before as_of, the last; write as_of later")
         if any(day <= first for day in (*trial.looks, trial.as_of or date.max)):
             raise ValueError(
                 "trial: a look is not after the first wave, when nothing can be seen; write a later day"
@@ -214,6 +221,14 @@ class CampaignFile(Part):
         if trial.hold_out_until and trial.hold_out_until <= self.last_date:
             raise ValueError(
                 "trial: the hold-out ends before the last touch; write hold_out_until later"
+            )
+        if unknown := [each for each in trial.subgroups if each not in trial.strata]:
+            raise ValueError(
+                Sentence(
+                    "trial: subgroup {name} is no stratum, so nobody would know who was in it;"
+                    " write its condition under trial.strata",
+                    name=unknown[0],
+                )
             )
         if self.purpose == "service" and self.hold_out_share:
             raise ValueError(
@@ -255,6 +270,11 @@ class CampaignFile(Part):
                 "phone_line: the line closes before the last touch; set phone_line.open_until months later"
             )
         return self
+
+    @property
+    def has_later_steps(self) -> bool:
+        """Whether some arm has more than one step."""
+        return any(len(arm.steps) > 1 for arm in self.arms)
 
     @property
     def treated(self) -> tuple[ArmFile, ...]:

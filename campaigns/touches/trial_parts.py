@@ -1,14 +1,12 @@
 """The trial of a campaign file, which is the part that says how its effect will be judged."""
 
 from datetime import date
-from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from campaigns.touches.campaign_parts import Name, Part, ShortText
-from methods.sequential_boundaries import MOST_LOOKS, Kind
-from store.sentences import Sentence
+from methods.sequential_boundaries import Kind
 from store.states import OutcomeKind
 
 MOST_STRATA = 6
@@ -16,7 +14,10 @@ _Condition = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class TrialFile(Part):
-    """How the effect will be judged, fixed before anything goes out. What is left out is filled in."""
+    """How the effect will be judged, fixed before anything goes out. What is left out is filled in.
+
+    The campaign file holds it against its waves and arms.
+    """
 
     outcome: Annotated[
         OutcomeKind,
@@ -56,25 +57,3 @@ class TrialFile(Part):
             default=None, description="When the hold-out ends; left out: the day of the last look"
         ),
     ]
-
-    @model_validator(mode="after")
-    def _looks_in_order(self) -> Self:
-        if any(later <= earlier for earlier, later in pairwise(self.looks)):
-            raise ValueError("trial: the looks are not in order of date; sort them, each once")
-        if len(self.looks) >= MOST_LOOKS:
-            raise ValueError("trial: there are more than 19 looks before the last; keep fewer")
-        if self.as_of and self.looks and self.looks[-1] >= self.as_of:
-            raise ValueError("trial: a look is not before as_of, the last; write as_of later")
-        return self
-
-    @model_validator(mode="after")
-    def _subgroups_are_strata(self) -> Self:
-        if unknown := [each for each in self.subgroups if each not in self.strata]:
-            raise ValueError(
-                Sentence(
-                    "trial: subgroup {name} is no stratum, so nobody would know who was in it;"
-                    " write its condition under trial.strata",
-                    name=unknown[0],
-                )
-            )
-        return self

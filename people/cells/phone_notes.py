@@ -36,6 +36,8 @@ _TAKEN_BACK = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|[A-Z]+)(?![^\W\d_])")  # one letter, or capitals
+# `a8` right behind a number: a letter among digits. `na18uur` is a note
+_GOES_ON = re.compile(r"(?!na|om|of)[^\W\d_]{1,2}\d", re.IGNORECASE)
 _OWN_FORM = re.compile(r"tel:[+\d().-]+;(?:phone-context|isub|ext)=.+", re.IGNORECASE)
 _FEWEST = 6  # digits of a second number; a note holds a time, a day or less
 _DUTCH = re.compile(r"(?:\+31|0031|0)\D*[1-9](?:\D*\d){8}|6(?:\D*\d){8}")
@@ -115,7 +117,7 @@ def _refuse_among(bare: str, number: re.Match[str], runs: list[re.Match[str]]) -
     glued_before = before[-1:].isalpha() and number[0][0] not in "+0"
     # in the Dutch plan the digits say that a number is complete, elsewhere letters may stand for more
     may_go_on = not known and (after[:1].isalpha() or bool(_CODE.search(after)))
-    if begun or glued_before or may_go_on:
+    if begun or glued_before or may_go_on or _GOES_ON.match(after):
         raise NotOneNumber("has letters among its digits", "write it as 06 12345678")
 
 

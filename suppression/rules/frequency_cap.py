@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, exists, false, func, select
 
 from store.states import WENT_OUT, AttemptState, TouchState
+from store.table_aliases import alias_for
 from store.tables import Attempt, Person, Touch
-from suppression.aliases import alias_for
 from suppression.occasions import Occasion
 from suppression.policies import Cap
 from suppression.reasons import Reason

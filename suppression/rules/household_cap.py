@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, exists, false, func
 
 from store.states import WENT_OUT, TouchState
+from store.table_aliases import alias_for
 from store.tables import Person, Touch
-from suppression.aliases import alias_for
 from suppression.households import lives_apart
 from suppression.occasions import Occasion
 from suppression.reasons import Reason

@@ -2,8 +2,8 @@
 
 from sqlalchemy import ColumnElement, and_, exists, or_, true
 
+from store.table_aliases import alias_for
 from store.tables import Person
-from suppression.aliases import alias_for
 from suppression.care_words import in_care
 from suppression.occasions import Occasion
 from suppression.reasons import Reason
