@@ -238,6 +238,7 @@ def try_killing(tmp_path: Path, people: int, kills: int, events: int, now: datet
     trial.assert_everyone_got_one_text_or_a_reason()
 
 
+@pytest.mark.heavy
 def test_a_few_kills_text_nobody_twice_and_lose_nobody(tmp_path: Path, now: datetime) -> None:
     try_killing(tmp_path, 250, 3, 12, now)
 

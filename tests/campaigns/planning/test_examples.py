@@ -21,6 +21,7 @@ from tests.stories import launched
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "campaigns" / "examples").glob("*.yaml"))
 PEOPLE = 250
+EVERYDAY = {"contact-cards-2023", "texts-2023"}
 
 
 def _peopled(installation: Installation, now: datetime) -> None:
@@ -31,7 +32,13 @@ def _peopled(installation: Installation, now: datetime) -> None:
     import_obligations(installation.store, owed, now=now)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
+@pytest.mark.parametrize(
+    "example",
+    [
+        pytest.param(each, id=each.stem, marks=() if each.stem in EVERYDAY else pytest.mark.heavy)
+        for each in EXAMPLES
+    ],
+)
 def test_an_example_is_taken_planned_and_delivered_at_its_own_date(
     installation: Installation, example: Path
 ) -> None:
