@@ -33,7 +33,8 @@ FRESH_STOP = timedelta(days=7)
 """A STOP is confirmed also where it was read late, after a weekend or a failure."""
 _A_DAY = timedelta(days=1)
 _NEVER_LEFT = (TouchState.FAILED, TouchState.WITHHELD, TouchState.DROPPED)
-_COUNTED = tuple(kind for kind in AnswerKind if kind is not AnswerKind.APPOINTMENT)
+_NOT_ASKED_BY_TEXT = (AnswerKind.APPOINTMENT, AnswerKind.APPOINTMENT_REMINDER)
+_COUNTED = tuple(kind for kind in AnswerKind if kind not in _NOT_ASKED_BY_TEXT)
 _SOON = {"nl": "zo snel we kunnen", "en": "as soon as we can"}
 
 

@@ -176,6 +176,7 @@ class AnswerKind(StrEnum):
     APPOINTMENT = "appointment"
     APPOINTMENT_MOVED = "appointment_moved"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
+    APPOINTMENT_REMINDER = "appointment_reminder"  # the day before
 
 
 class TeamTaskState(StrEnum):

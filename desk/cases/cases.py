@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from desk.cases.overdue import open_of_case
+from desk.entries.colleagues import colleagues
 from desk.entries.dispositions import NOBODY_SPOKEN
 from store.audit_log import About, Decider, Kind, record
+from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
@@ -89,20 +91,18 @@ def give(store: Store, case_id: int, owner: str, *, by: Decider, now: datetime) 
     """Give a case another owner, with an entry in the audit log.
 
     Raises:
-        BadInput: the owner is empty, or there is no such case.
+        BadInput: the owner is empty, nobody here has that name, or there is no such case.
     """
-    if not owner.strip():
-        raise BadInput("the owner is empty", "name one", field="owner")
     with store.writing() as connection:
-        if not connection.execute(
-            update(Case).where(Case.id == case_id).values(owner=owner.strip())
-        ).rowcount:
+        whose = colleagues(connection, local_date(now)).named(owner, field="owner")
+        given = update(Case).where(Case.id == case_id).values(owner=whose)
+        if not connection.execute(given).rowcount:
             raise BadInput(
                 "there is no such case",
                 "look it up by person",
                 field=Sentence("case {case_id}", case_id=case_id),
             )
-        record(connection, by, "case give", About(Kind.CASE, case_id), now=now, owner=owner.strip())
+        record(connection, by, "case give", About(Kind.CASE, case_id), now=now, owner=whose)
 
 
 def close(store: Store, case_id: int, *, by: str, why: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from desk.cases.cases import join
+from desk.entries.colleagues import colleagues
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
@@ -76,7 +77,7 @@ def hand_over(store: Store, ref: str, instruction: Instruction, *, by: str, now:
     """Hand a person's matter over to a colleague, in their case. Return the handover's key.
 
     Raises:
-        BadInput: no person has this reference, or the deadline has passed.
+        BadInput: no person has this reference, nobody here has that name, or the deadline has passed.
     """
     if instruction.deadline < local_date(now):
         raise BadInput(
@@ -90,9 +91,11 @@ def hand_over(store: Store, ref: str, instruction: Instruction, *, by: str, now:
         ).scalar_one_or_none()
         if person_id is None:
             raise BadInput("no person has this reference", "look them up first", field=ref)
+        whom = colleagues(connection, local_date(now)).named(instruction.to_whom, field="to_whom")
         case_id = join(connection, person_id, by, now)
         row = {
             **asdict(instruction),
+            "to_whom": whom,
             "case_id": case_id,
             "person_id": person_id,
             "made_at": now,

@@ -74,20 +74,35 @@ def _agreed() -> ColumnElement[bool]:
 
 
 def _handovers(connection: Connection, now: datetime) -> Iterator[Waits]:
-    late = (Handover.done_at.is_(None), Handover.deadline < local_date(now))
+    today = local_date(now)
+    late = or_(Handover.deadline < today, Agent.left_on <= today)
     query = (
-        select(Handover.id, Handover.to_whom, Person.person_ref, Handover.deadline, Handover.needed)
+        select(
+            Handover.id,
+            Handover.to_whom,
+            Person.person_ref,
+            Handover.deadline,
+            Handover.needed,
+            Agent.left_on,
+        )
         .join(Person, Person.id == Handover.person_id)
-        .where(*late)
+        .outerjoin(Agent, Agent.name == Handover.to_whom)
+        .where(Handover.done_at.is_(None), late)
     )
-    for key, to_whom, ref, deadline, needed in connection.execute(query):
+    for key, to_whom, ref, deadline, needed, left_on in connection.execute(query):
+        gone = left_on is not None and left_on <= today
+        since = _start_of(deadline + timedelta(days=1))
         yield Waits(
             kind="handover",
             id=key,
             whose=to_whom,
             person_ref=ref,
-            since=_start_of(deadline + timedelta(days=1)),
-            what=needed,
+            since=min(since, _start_of(left_on)) if gone else since,
+            what=Sentence(
+                "{whom} left: give it to somebody ({needed})", whom=to_whom, needed=needed
+            )
+            if gone
+            else needed,
         )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from channels.port import Batch, Message, Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
 from desk.entries.answer_holds import died, objected, too_late
 from desk.entries.answers import CHANNEL
+from desk.entries.appointment_reminders import write_reminders
 from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.mapped_rows import read_all
@@ -57,9 +58,10 @@ class Answered:
 
 
 def deliver_answers(installation: Installation, *, now: datetime) -> Answered:
-    """Reconcile open batches of answers, then hand over the answers that are due."""
+    """Reconcile open batches of answers, then hand over the answers and reminders that are due."""
     if CHANNEL not in installation.channels:  # an installation that sends no texts answers none
         return Answered()
+    write_reminders(installation, now=now)
     total = _settle_orphans(installation, now=now)
     while True:
         with ExitStack() as held:

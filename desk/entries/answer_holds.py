@@ -18,6 +18,7 @@ OF_APPOINTMENTS = (
     AnswerKind.APPOINTMENT,
     AnswerKind.APPOINTMENT_MOVED,
     AnswerKind.APPOINTMENT_CANCELLED,
+    AnswerKind.APPOINTMENT_REMINDER,
 )
 ASKED_FOR = (AnswerKind.HELP, *OF_APPOINTMENTS)
 """Answers somebody asked for. Only an objection made after the request stops them."""

@@ -28,6 +28,7 @@ TEMPLATES: Mapping[AnswerKind, str] = {
     AnswerKind.APPOINTMENT: "text-appointment",
     AnswerKind.APPOINTMENT_MOVED: "text-appointment-moved",
     AnswerKind.APPOINTMENT_CANCELLED: "text-appointment-cancelled",
+    AnswerKind.APPOINTMENT_REMINDER: "text-appointment-reminder",
 }
 
 

@@ -1,13 +1,15 @@
 """Appointment slots, each with room for a number of people at one place and time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from desk.queue.appointment_overlaps import refuse_closed_day
 from desk.queue.wrap_up import KINDS_OF_HELP
+from store.clock import LOCAL
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
@@ -41,14 +43,18 @@ class NewSlot:
                 field="capacity",
             )
 
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
     def as_row(self) -> dict[str, Any]:
         """Return the row to insert."""
-        ends = self.starts_at + timedelta(minutes=self.minutes)
         row = {
             "location": self.location.strip(),
             "kind": self.kind,
             "starts_at": self.starts_at,
-            "ends_at": ends,
+            "ends_at": self.ends_at,
         }
         return {**row, "capacity": self.capacity, "taken": 0}
 
@@ -69,10 +75,46 @@ class OpenSlot:
         return asdict(self)
 
 
-def offer(store: Store, slots: Sequence[NewSlot]) -> int:
-    """Open slots for booking. Slots that exist already stay as they are. Return how many are new."""
+def offer(store: Store, slots: Sequence[NewSlot], *, closed: Collection[date] = ()) -> int:
+    """Open slots for booking. Slots that exist already stay as they are. Return how many are new.
+
+    Raises:
+        BadInput: one is on a closed day, or at a place where another is open at that time.
+    """
+    for slot in slots:
+        refuse_closed_day(slot.starts_at, closed)
     with store.writing() as connection:
+        for number, slot in enumerate(slots):
+            _refuse_double(connection, slot, slots[:number])
         return len(add_new(connection, Slot, [slot.as_row() for slot in slots], Slot.id))
+
+
+def _refuse_double(connection: Connection, new: NewSlot, before: Sequence[NewSlot]) -> None:
+    """Refuse a slot that overlaps another at the same place, as one counter helps nobody twice."""
+    place = (Slot.location == new.location.strip(), Slot.kind == new.kind)
+    meets = (Slot.starts_at < new.ends_at, Slot.ends_at > new.starts_at)
+    same = select(Slot.starts_at).where(*place, *meets, Slot.starts_at != new.starts_at).limit(1)
+    there = connection.execute(same).scalar() or next(
+        (
+            each.starts_at
+            for each in before
+            if (each.location.strip(), each.kind) == (new.location.strip(), new.kind)
+            and each.starts_at != new.starts_at
+            and each.starts_at < new.ends_at
+            and each.ends_at > new.starts_at
+        ),
+        None,
+    )
+    if there is not None:
+        raise BadInput(
+            Sentence(
+                "{place} is taken by the slot of {at:%Y-%m-%d %H:%M}",
+                place=new.location.strip(),
+                at=there.astimezone(LOCAL),
+            ),
+            "begin after it, or give that slot more places",
+            field="at",
+        )
 
 
 def open_slots(

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from desk.cases.cases import join, person_id_of
 from desk.entries import appointment_confirmations
 from desk.entries.queue_entries import NewCall, enter
+from desk.queue.appointment_overlaps import Span, refuse_overlap
 from store.audit_log import About, Decider, Kind, record
-from store.clock import LOCAL
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one, read_one_or_none
@@ -95,9 +95,10 @@ def _book(
     *,
     by: str,
     now: datetime,
+    moved_from: int | None = None,
 ) -> Booked:
     slot = _take_a_place(connection, slot_id, now)
-    _refuse_overlap(connection, slot, person_id)
+    refuse_overlap(connection, person_id, Span(slot.starts_at, slot.ends_at), but_not=slot_id)
     call = read_one_or_none(connection, select(Call).where(Call.id == call_id))
     if call_id is not None and call is None:
         raise BadInput(
@@ -113,6 +114,7 @@ def _book(
         "at": slot.starts_at,
         "made_at": now,
         "slot_id": slot_id,
+        "moved_from": moved_from,
     }
     appointment_id = _appoint(connection, made)
     join(connection, person_id, by, now)
@@ -131,32 +133,6 @@ def _book(
         )
         enter(connection, [preparation])
     return _booked(appointment_id, slot)
-
-
-def _refuse_overlap(connection: Connection, slot: Slot, person_id: int) -> None:
-    """Refuse a second appointment of one person at the same time."""
-    other = (
-        select(Appointment.id, Slot.starts_at)
-        .join(Slot, Slot.id == Appointment.slot_id)
-        .where(
-            Appointment.person_id == person_id,
-            Appointment.state == AppointmentState.AGREED,
-            Appointment.slot_id != slot.id,
-            Slot.starts_at < slot.ends_at,
-            Slot.ends_at > slot.starts_at,
-        )
-        .limit(1)
-    )
-    if found := connection.execute(other).first():
-        raise BadInput(
-            Sentence(
-                "they have appointment {number} at that time, on {at:%Y-%m-%d %H:%M}",
-                number=found.id,
-                at=found.starts_at.astimezone(LOCAL),
-            ),
-            "move that one, or take another moment",
-            field="slot",
-        )
 
 
 def _booked(appointment_id: int, slot: Slot) -> Booked:
@@ -196,9 +172,12 @@ def book_by_card(connection: Connection, slot_id: int, asked: NewCall, *, now: d
         now: the present moment.
 
     Raises:
-        BadInput: the slot is full, past or unknown.
+        BadInput: the slot is full, past or unknown, or they have another appointment then.
     """
     slot = _take_a_place(connection, slot_id, now)
+    if asked.person_id is not None:
+        span = Span(slot.starts_at, slot.ends_at)
+        refuse_overlap(connection, asked.person_id, span, but_not=slot_id)
     made = {
         "person_id": asked.person_id,
         "campaign_id": asked.campaign_id,
@@ -273,7 +252,15 @@ def move_to(
     with store.writing() as connection:
         _lock(connection, appointment_id, slot_id)
         old = _end(connection, appointment_id, AppointmentState.MOVED, now)
-        booked = _book(connection, slot_id, old.person_id, old.call_id, by=by, now=now)
+        booked = _book(
+            connection,
+            slot_id,
+            old.person_id,
+            old.call_id,
+            by=by,
+            now=now,
+            moved_from=appointment_id,
+        )
         if text:
             appointment_confirmations.notify(
                 connection, booked.appointment_id, AnswerKind.APPOINTMENT_MOVED, now=now

@@ -12,6 +12,7 @@ from desk.entries.appointment_confirmations import Appointed, TextWanted, confir
 from desk.entries.call_drafts import forget
 from desk.entries.dispositions import NOBODY_SPOKEN, Disposition, read
 from desk.entries.promises import settle
+from desk.queue.appointment_overlaps import USUAL, Span, refuse_closed_day, refuse_overlap
 from desk.queue.call_legs import of_call
 from desk.queue.queues import change
 from store.audit_log import Decider
@@ -19,7 +20,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one
 from store.sentences import Sentence
-from store.states import CallKind, CallState, LegState
+from store.states import AppointmentState, CallKind, CallState, LegState
 from store.tables import Appointment, Call, Leg
 
 LONGEST_NOTE = 1_000  # characters: what the casework standard of Dutch municipalities takes
@@ -61,7 +62,8 @@ def wrap_up(
 
     Raises:
         BadInput: the call is not taken by this agent, the disposition is not possible, the note is too long, the
-            person of the appointment or objection is not known, or a text cannot be sent about it.
+            person of the appointment or objection is not known, an appointment is said and none was made, it is
+            on a closed day or at the time of another, or a text cannot be sent about it.
     """
     if len(note) > LONGEST_NOTE:
         raise BadInput(
@@ -77,6 +79,7 @@ def wrap_up(
         _refuse_waiting(connection, call_id, leg)
         call = read_one(connection, select(Call).where(Call.id == call_id))
         outcome = read(disposition, call.kind)
+        _refuse_without_appointment(connection, call_id, outcome, agreed)
         if call.person_id is None and (
             isinstance(agreed, NewAppointment) or outcome is Disposition.OBJECTS
         ):
@@ -118,9 +121,28 @@ def _refuse_waiting(connection: Connection, call_id: int, leg: Leg | None) -> No
         )
 
 
+def _refuse_without_appointment(
+    connection: Connection, call_id: int, outcome: Disposition, agreed: object
+) -> None:
+    """Refuse the outcome "an appointment was made" where none was made in this call."""
+    if outcome is not Disposition.APPOINTMENT or isinstance(agreed, NewAppointment):
+        return
+    made = (Appointment.call_id == call_id, Appointment.state == AppointmentState.AGREED)
+    if connection.execute(select(Appointment.id).where(*made).limit(1)).first() is None:
+        raise BadInput(
+            "no appointment was made in this call",
+            "book a moment first, or say which day and time was agreed",
+            field="disposition",
+        )
+
+
 def _agree(
     connection: Connection, call: Call, appointment: NewAppointment, now: datetime
 ) -> Appointed:
+    refuse_closed_day(appointment.at)
+    if call.person_id is not None:
+        span = Span(appointment.at, appointment.at + USUAL)
+        refuse_overlap(connection, call.person_id, span)
     made = {
         "call_id": call.id,
         "person_id": call.person_id,

@@ -201,6 +201,7 @@ class Appointment(Table):
     __data__ = TableData("keep an agreed moment of help", Retention.CASE)
     __table_args__ = (
         Index("ix_appointments_person_id", "person_id"),
+        Index("ix_appointments_moved_from", "moved_from"),
         Index("ix_appointments_state", "state", "at"),
         Index(
             "uq_appointments_slot_person",
@@ -225,3 +226,5 @@ class Appointment(Table):
         words(AppointmentState), server_default=AppointmentState.AGREED.value
     )
     ended_at: Mapped[datetime | None] = situation()  # when it was kept, missed, moved or cancelled
+    # the appointment that was moved here, so that a calendar sees one event
+    moved_from: Mapped[int | None] = technical()

@@ -13,7 +13,7 @@ from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused
 from console.api.schemas import IdInPath, Key, Moment, Name, Shape
 from desk.queue import appointment_slots, appointments
-from desk.queue.calendar_files import as_ics
+from desk.queue.calendar_files import calendar_file
 from store.mapped_rows import read_one_or_none
 from store.states import AppointmentState
 from store.tables import Appointment, Call, PhoneLine
@@ -113,7 +113,9 @@ def open_slot(caller: SeeingQueue, new: NewSlot) -> Opened:
         minutes=new.minutes,
         capacity=new.capacity,
     )
-    return Opened(new=bool(appointment_slots.offer(caller.installation.store, [made])))
+    closed = caller.installation.policy.hours.closed_days
+    new_slots = appointment_slots.offer(caller.installation.store, [made], closed=closed)
+    return Opened(new=bool(new_slots))
 
 
 @post_once(router, "/appointments")
@@ -167,26 +169,24 @@ def show_calendar(
     appointment_id: IdInPath,
     language: Annotated[Literal["nl", "en"], Query()] = "nl",
 ) -> Response:
-    """Return an appointment as a calendar file, with when and where, without what it is about."""
-    row, slot, line = _rows(caller, appointment_id)
+    """Return an appointment as a calendar file, with when and where, without what it is about.
+
+    One that was moved or cancelled gives the same event with a higher sequence, so that a calendar follows.
+    """
+    row, slot, _ = _rows(caller, appointment_id)
     if slot is None:
         raise Refused(
             status=409,
             kind="no-slot",
             detail="this appointment was agreed outside of the slots: nobody wrote down where",
         )
-    made = appointments.Booked(
-        appointment_id=row.id,
-        location=slot.location,
-        kind=slot.kind,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-    )
     domain = (
         caller.installation.settings.public_url.removeprefix("https://").split("/")[0]
         or "kaartje.invalid"
     )
-    file = as_ics(made, line=line or "", domain=domain, language=language, now=row.made_at)
+    file = calendar_file(
+        caller.installation.store, row.id, domain=domain, language=language, now=caller.now()
+    )
     return Response(file, media_type="text/calendar")
 
 

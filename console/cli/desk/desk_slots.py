@@ -17,6 +17,7 @@ from console.cli.options import (
     say,
     show,
 )
+from installation.installation import Installation
 from store.errors import BadInput
 from store.sentences import Sentence
 
@@ -25,6 +26,8 @@ app = typer.Typer()
 Text = Annotated[
     bool, typer.Option("--text", help="Tell them by text; it goes with the next delivery.")
 ]
+
+Ics = Annotated[Path | None, typer.Option("--ics", metavar="FILE", help="Write it for a calendar.")]
 
 
 @app.command()
@@ -43,8 +46,9 @@ def offer(
     """Open a slot for appointments."""
     from desk.queue import appointment_slots
 
+    installation = open_installation()
     new = appointment_slots.offer(
-        open_installation().store,
+        installation.store,
         [
             appointment_slots.NewSlot(
                 location=location,
@@ -54,6 +58,7 @@ def offer(
                 capacity=capacity,
             )
         ],
+        closed=installation.policy.hours.closed_days,
     )
     show("opened" if new else "it was there already")
 
@@ -96,9 +101,7 @@ def book(
     call: Annotated[
         int | None, typer.Option("--call", metavar="ID", help="The call in which it was made.")
     ] = None,
-    ics: Annotated[
-        Path | None, typer.Option("--ics", metavar="FILE", help="Write it for a calendar.")
-    ] = None,
+    ics: Ics = None,
     line: Annotated[
         str, typer.Option("--line", metavar="NUMBER", help="The free number, for in the calendar.")
     ] = "",
@@ -107,7 +110,6 @@ def book(
 ) -> None:
     """Book a person into a slot."""
     from desk.queue import appointments
-    from desk.queue.calendar_files import as_ics, line_to_cancel
 
     installation = open_installation(now)
     who = decider(installation, by).name
@@ -120,15 +122,28 @@ def book(
         at=local_time(made.starts_at),
         location=made.location,
     )
-    if ics:
-        domain = (
-            installation.settings.public_url.removeprefix("https://").split("/")[0]
-            or "kaartje.invalid"
-        )
-        number = line or line_to_cancel(installation.store, made.appointment_id)
-        ics.write_bytes(
-            as_ics(made, line=number, domain=domain, language="nl", now=installation.now())
-        )
+    _write_calendar(installation, made.appointment_id, ics, line)
+
+
+def _write_calendar(
+    installation: Installation, appointment_id: int, ics: Path | None, line: str = ""
+) -> None:
+    """Write the calendar file of an appointment as it stands now, if one is wanted."""
+    from desk.queue.calendar_files import calendar_file
+
+    if ics is None:
+        return
+    domain = installation.settings.public_url.removeprefix("https://").split("/")[0]
+    found = calendar_file(
+        installation.store,
+        appointment_id,
+        domain=domain or "kaartje.invalid",
+        language="nl",
+        now=installation.now(),
+        line=line,
+    )
+    if found is not None:
+        ics.write_bytes(found)
 
 
 @app.command()
@@ -138,6 +153,7 @@ def move(
     slot: Annotated[int, typer.Argument(metavar="SLOT", help="The new one, from `desk slots`.")],
     by: Decides,
     text: Text = False,
+    ics: Ics = None,
     now: Now = None,
 ) -> None:
     """Move an appointment to another slot."""
@@ -158,6 +174,7 @@ def move(
         at=local_time(made.starts_at),
         location=made.location,
     )
+    _write_calendar(installation, made.appointment_id, ics)
 
 
 @app.command()
@@ -167,6 +184,7 @@ def ended(
     how: Annotated[str, typer.Argument(metavar="HOW", help="kept, missed or cancelled.")],
     by: Decides,
     text: Text = False,
+    ics: Ics = None,
     now: Now = None,
 ) -> None:
     """Record how an appointment ended."""
@@ -185,3 +203,4 @@ def ended(
         installation.store, number, AppointmentState(how), by=who, now=installation.now(), text=text
     )
     show("appointment {number}: {how}", number=number, how=how)
+    _write_calendar(installation, number, ics)

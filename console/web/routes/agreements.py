@@ -31,6 +31,7 @@ _ENDS = ("kept", "missed", "cancelled")
 _KNOWN = frozenset(
     (
         "slot",
+        "overlap",
         "text",
         "kind",
         "needed",

@@ -22,6 +22,8 @@ from desk.cases import handovers, referrals, signals
 from desk.cases.authorisations import in_call, may_discuss
 from desk.entries import call_drafts
 from desk.entries.call_guides import guide_for
+from desk.entries.care_policy import agreements
+from desk.entries.colleagues import colleagues
 from desk.entries.dispositions import possible
 from desk.entries.person_returns import returns_of
 from desk.entries.queue_entries import QUIET
@@ -262,8 +264,16 @@ def call_page(
         today=local_date(now).isoformat(),
         today_date=local_date(now),
         subject=subject_of_campaign(installation, call.id),
-        choices=_CHOICES,
+        choices={**_CHOICES, **_whom(visit)},
     )
+
+
+def _whom(visit: Visit) -> dict[str, object]:
+    """Return the colleagues and teams that a matter can be handed to."""
+    with visit.installation.store.reading() as connection:
+        here = colleagues(connection, local_date(visit.installation.now()))
+    teams = {name: said[visit.language] for name, said in agreements().teams.items()}
+    return {"people": here.people, "teams": teams}
 
 
 def about_call(call: CallLine) -> About:

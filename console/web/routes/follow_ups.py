@@ -13,7 +13,7 @@ from console.web.sessions import FollowingUp, TakingCalls, Visit
 from desk.cases import handovers, referrals, signals
 from desk.entries.care_policy import agreements
 from desk.queue import appointments
-from desk.queue.calendar_files import as_ics, line_to_cancel
+from desk.queue.calendar_files import calendar_file
 from store.errors import BadInput
 from store.states import AppointmentState
 
@@ -181,19 +181,18 @@ def _page(visit: Visit, *, everybody: bool, status: int = 200, trouble: str = ""
 @router.get("/appointments/{number:int}/calendar.ics")
 def calendar(visit: TakingCalls, number: int) -> Response:
     """Return an appointment as an iCalendar file without its subject or person."""
-    made = appointments.booked(visit.installation.store, number) if number <= LARGEST_ID else None
-    if made is None:
-        raise HTTPException(404)
     domain = (
         visit.installation.settings.public_url.removeprefix("https://").split("/")[0]
         or "kaartje.invalid"
     )
-    text = as_ics(
-        made,
-        line=line_to_cancel(visit.installation.store, number),
+    text = calendar_file(
+        visit.installation.store,
+        min(number, LARGEST_ID),
         domain=domain,
         language=visit.language,
         now=visit.installation.now(),
     )
+    if text is None:
+        raise HTTPException(404)
     headers = {"content-disposition": f'attachment; filename="appointment-{number}.ics"'}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)

@@ -44,6 +44,11 @@ _UNSENT = (
     "signal.cause",
 )
 """Fields that were filled in and not sent. They would be lost with the call."""
+_TROUBLES = {
+    "disposition": "call.which_appointment",
+    "overlap": "agree.trouble.overlap",
+    "at": "agree.trouble.at",
+}
 Agreed = NewAppointment | Promise | Scope
 
 
@@ -81,10 +86,15 @@ def wrap_up(visit: TakingCalls, form: Posted, call_id: int) -> Response:
     except _Cannot as cannot:
         return call_page(visit, call, status=422, trouble=cannot.key, form=form)
     except BadInput as refused:
-        trouble = trouble_of(refused) if form.get("slot.id") else "call.not_taken"
+        trouble = trouble_of(refused) if form.get("slot.id") else _trouble_of(refused)
         return call_page(visit, call, status=422, trouble=trouble, form=form)
     visit.notify("call.done")
     return RedirectResponse("/queue", 303)
+
+
+def _trouble_of(refused: BadInput) -> str:
+    """Return the key of the words that say why the desk refused."""
+    return _TROUBLES.get(str(refused.field), "call.not_taken")
 
 
 def _disposition(call: CallLine, form: Mapping[str, str]) -> Disposition:

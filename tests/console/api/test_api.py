@@ -106,7 +106,7 @@ def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the
         "needed": "Call.",
     }
     made = agent.post(
-        "/handovers", {**task, "callId": call, "toWhom": "team", "deadline": "2023-06-09"}
+        "/handovers", {**task, "callId": call, "toWhom": "counter", "deadline": "2023-06-09"}
     ).json()
     assert agent.get(f"/handovers/{made['id']}").json()["instruction"] == task
     answered = {

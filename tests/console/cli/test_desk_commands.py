@@ -230,7 +230,12 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     said("desk", "team-task-received", "1", *who, *at)
     said("desk", "team-task-ended", "1", "--how", "A plan was made.", *who, *at)
     assert kaartje("desk", "ageing", "--now", "2023-06-07").exit_code == 0
-    assert "case 1 is omar's" in said("desk", "give", "1", "omar", *who, *at)
+    left = kaartje("desk", "give", "1", "omra", *who, *at)
+    assert "nobody here is called 'omra'; name one of " in left.stderr
+    said("agent", "add", "omar")
+    near = kaartje("desk", "give", "1", "omra", *who, *at)
+    assert (near.exit_code, "did you mean omar?" in near.stderr) == (2, True)
+    assert "case 1 is omar's" in said("desk", "give", "1", "Omar", *who, *at)
     said(
         "desk",
         "refer",

@@ -32,7 +32,7 @@ from store.tables import (
 from suppression.entries import list_entries, objections
 from tests.builders import Builder
 from tests.conftest import NOW
-from tests.console.conftest import Browser, acts_of
+from tests.console.conftest import Browser, acts_of, put_account
 
 SignIn = Callable[..., Browser]
 CODE = response_code(482_913_057)
@@ -79,6 +79,7 @@ def calling(console_installation: Installation) -> Installation:
             ],
         )
     days = (NOW + timedelta(days=day) for day in (1, 2))
+    put_account(console_installation, "omar", Role.AGENT)
     offer(
         console_installation.store,
         [
@@ -334,3 +335,53 @@ def test_an_objection_whose_scope_nobody_asked_stands_on_a_page_with_the_months_
     assert done.path == "/doubts"
     assert "Er wacht geen bezwaar" in browser.get("/doubts").text
     assert browser.post(f"/objections/{number}/scope", scope="all", why="nog eens").status == 409
+
+
+def test_a_handover_is_for_a_colleague_or_a_team_that_is_here_and_a_team_has_its_list(
+    calling: Installation, talking: Browser
+) -> None:
+    page = talking.get("/queue/1").text
+    assert "<option>omar</option>" in page
+    assert '<option value="counter">Balie</option>' in page
+    for wrong in ("meees", "Anjaa", "teammm", " "):
+        refused = talking.post("/queue/1/agree/handover", **{**HANDOVER, "handover.to_whom": wrong})
+        assert refused.status == 422
+        assert "een collega of een team van hier" in refused.text
+    assert rows(calling, Handover) == []
+    talking.post("/queue/1/agree/handover", **{**HANDOVER, "handover.to_whom": "BALIE"})
+    talking.post("/queue/1/agree/handover", **{**HANDOVER, "handover.to_whom": "Omar"})
+    assert [row["to_whom"] for row in rows(calling, Handover)] == ["counter", "omar"]  # type: ignore[index]
+    assert "Bel haar." in talking.get("/follow-ups?whose=counter").text
+    assert "Bel haar." not in talking.get("/follow-ups?whose=collection_team").text
+
+
+def test_the_outcome_appointment_made_asks_for_the_appointment(
+    calling: Installation, talking: Browser
+) -> None:
+    refused = talking.post("/queue/1/wrap-up", disposition="appointment", note="Woensdag.")
+    assert (refused.status, "er staat geen afspraak" in refused.text) == (422, True)
+    sunday = {"kind": "counter", "day": "2023-06-04", "time": "10:00"}
+    closed = talking.post("/queue/1/wrap-up", disposition="appointment", note="", **sunday)
+    assert (closed.status, "is er niemand" in closed.text) == (422, True)
+    talking.post("/queue/1/agree/slot", note="", **{"slot.id": "1"})
+    twice = {"kind": "phone", "day": "2023-06-02", "time": "09:10"}  # the slot is at nine
+    both = talking.post("/queue/1/wrap-up", disposition="appointment", note="", **twice)
+    assert (both.status, "heeft dan al een afspraak" in both.text) == (422, True)
+    assert talking.post("/queue/1/wrap-up", disposition="appointment", note="").path == "/queue"
+
+
+def test_a_calendar_of_a_page_follows_a_move_and_a_cancellation(
+    calling: Installation, talking: Browser
+) -> None:
+    talking.post("/queue/1/agree/slot", note="", **{"slot.id": "1"})
+    first = talking.get("/appointments/1/calendar.ics").text
+    assert "UID:appointment-1@" in first
+    assert "SEQUENCE:0" in first
+    talking.post("/queue/1/appointments/1/move", note="", **{"slot.id": "2"})
+    moved = talking.get("/appointments/1/calendar.ics").text
+    assert ("UID:appointment-1@" in moved, "SEQUENCE:1" in moved) == (True, True)
+    talking.post("/queue/1/appointments/2/cancelled", note="")
+    gone = talking.get("/appointments/2/calendar.ics").text
+    assert "UID:appointment-1@" in gone
+    assert "STATUS:CANCELLED" in gone
+    assert "SEQUENCE:2" in gone

@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from desk.entries.answer_delivery import Answered, deliver_answers
+from desk.entries.appointment_reminders import reminder_moment
 from desk.queue.appointment_slots import NewSlot, offer
 from desk.queue.appointments import book, end, move_to
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
-from store.clock import FixedClock
+from store.clock import FixedClock, parse_moment
 from store.errors import BadInput
 from store.states import AnswerKind, AppointmentState, TouchState
 from store.tables import Answer, Appointment, Slot
+from suppression.policies import shipped_policy
 from tests.builders import Builder
 from tests.channels.sms import simulated
 from tests.deciding import deciding
@@ -174,3 +176,48 @@ def test_where_it_cannot_be_confirmed_nothing_is_booked_moved_or_cancelled(
         ]
         assert sum(connection.execute(select(Slot.taken)).scalars()) == 1
     assert confirmations(texting) == []
+
+
+def test_who_asked_for_a_text_is_reminded_once_on_the_last_lawful_day_before(
+    texting: Installation, now: datetime
+) -> None:
+    slot = slot_of(texting, "counter")  # on Tuesday 6 June
+    book(texting.store, slot, "P1", by="Henri", now=now, text=True)
+    book(texting.store, slot_of(texting, "counter", 1), "P2", by="Henri", now=now)  # no text asked
+    deliver_answers(texting, now=now)
+    sent = [deliver_answers(texting, now=now + days * DAY).answered for days in (1, 2, 3)]
+    assert sent == [0, 0, 0]  # Friday, Saturday, Sunday
+    monday = parse_moment("2023-06-05T08:00")
+    assert deliver_answers(texting, now=monday).answered == 0  # before anybody may be texted
+    assert deliver_answers(texting, now=monday + DAY / 6).answered == 1
+    assert deliver_answers(texting, now=monday + DAY / 4).answered == 0
+    reminders = [kind for kind, _ in confirmations(texting)]
+    assert reminders == [AnswerKind.APPOINTMENT, AnswerKind.APPOINTMENT_REMINDER]
+
+
+@pytest.mark.parametrize(
+    ("at", "moment"),
+    [
+        ("2023-06-06T10:00", "2023-06-05T09:00"),  # a Tuesday
+        ("2023-06-05T10:00", "2023-06-03T10:00"),  # a Monday: on Saturday
+        ("2023-05-30T10:00", "2023-05-27T10:00"),  # after Whit Monday
+        ("2023-12-27T10:00", "2023-12-23T10:00"),  # after Christmas, Sunday and Monday and Tuesday
+    ],
+)
+def test_a_reminder_goes_on_no_sunday_and_no_holiday(at: str, moment: str) -> None:
+    hours = shipped_policy().hours
+    assert reminder_moment(parse_moment(at), hours) == parse_moment(moment)
+
+
+def test_an_appointment_that_was_cancelled_or_is_of_today_is_not_said_again(
+    texting: Installation, now: datetime
+) -> None:
+    made = book(texting.store, slot_of(texting, "counter"), "P1", by="Henri", now=now, text=True)
+    deliver_answers(texting, now=now)
+    by = deciding("Henri")
+    end(texting.store, made.appointment_id, AppointmentState.CANCELLED, by=by, now=now)
+    monday = parse_moment("2023-06-05T12:00")
+    assert deliver_answers(texting, now=monday).answered == 0
+    book(texting.store, slot_of(texting, "counter"), "P1", by="Henri", now=monday, text=True)
+    assert deliver_answers(texting, now=monday).answered == 1  # told today, so not again today
+    assert deliver_answers(texting, now=monday + DAY / 12).answered == 0

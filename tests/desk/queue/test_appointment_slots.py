@@ -1,7 +1,7 @@
 """Appointments in slots (capacity, moves, missed ones, preparation, calendar files)."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -11,8 +11,9 @@ from desk.cases.cases import case_of
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.appointment_slots import NewSlot, offer, open_slots
 from desk.queue.appointments import Booked, book, end, move_to
-from desk.queue.calendar_files import as_ics
+from desk.queue.calendar_files import Version, as_ics, calendar_file
 from desk.queue.queues import waiting
+from store.clock import parse_moment
 from store.engine import Store
 from store.errors import BadInput
 from store.states import AppointmentState, CallKind
@@ -31,10 +32,10 @@ def put_people(store: Store, now: datetime, count: int = 3) -> None:
             builder.person(f"P{number}")
 
 
-def put_slot(store: Store, at: datetime, capacity: int = 1) -> int:
+def put_slot(store: Store, at: datetime, capacity: int = 1, place: str = PLACE) -> int:
     offer(
         store,
-        [NewSlot(location=PLACE, kind="counter", starts_at=at, minutes=30, capacity=capacity)],
+        [NewSlot(location=place, kind="counter", starts_at=at, minutes=30, capacity=capacity)],
     )
     with store.reading() as connection:
         return int(connection.execute(select(Slot.id).where(Slot.starts_at == at)).scalar_one())
@@ -156,12 +157,12 @@ def test_an_appointment_made_in_a_call_is_prepared_the_day_before(
             [NewCall(line_id=Builder(connection, now).line(), reply_id=None, received_at=now)],
         )
     (call,) = waiting(store)
-    booked = book(store, put_slot(store, now + 3 * DAY), "P1", by="Henri", now=now, call_id=call.id)
+    booked = book(store, put_slot(store, now + 4 * DAY), "P1", by="Henri", now=now, call_id=call.id)
     prepare = waiting(store)[-1]
     assert (prepare.why, prepare.promised_from, prepare.promised_until) == (
         CallKind.PREPARE,
-        now + 2 * DAY,
         now + 3 * DAY,
+        now + 4 * DAY,
     )
     assert (found := case_of(store, "P1")) is not None
     assert found.owner == "Henri"
@@ -184,7 +185,12 @@ def test_a_calendar_takes_an_appointment_and_reads_nothing_of_what_it_is_about(
     )
     for language, said in (("nl", "Afspraak"), ("en", "Appointment"), ("tr", "Afspraak")):
         file = as_ics(
-            booked, line="0800 0543", domain="dichtbij.example", language=language, now=now
+            booked,
+            Version(7, 0),
+            line="0800 0543",
+            domain="dichtbij.example",
+            language=language,
+            now=now,
         )
         (event,) = Calendar.from_ical(file).walk("VEVENT")
         assert event.decoded("dtstart") == now + DAY
@@ -197,7 +203,8 @@ def test_a_calendar_takes_an_appointment_and_reads_nothing_of_what_it_is_about(
 def test_one_person_is_not_booked_into_two_places_at_one_time(store: Store, now: datetime) -> None:
     put_people(store, now)
     first, half, after = (
-        put_slot(store, now + DAY + minutes * timedelta(minutes=15), 9) for minutes in (0, 1, 2)
+        put_slot(store, now + DAY + quarters * timedelta(minutes=15), 9, place=f"Plein {quarters}")
+        for quarters in (0, 1, 2)
     )
     made = book(store, first, "P1", by="Henri", now=now)
     with pytest.raises(BadInput, match="they have appointment 1 at that time"):
@@ -207,3 +214,68 @@ def test_one_person_is_not_booked_into_two_places_at_one_time(store: Store, now:
     book(store, after, "P1", by="Henri", now=now)
     with pytest.raises(BadInput, match="at that time"):
         move_to(store, made.appointment_id, half, by="Henri", now=now)
+
+
+def event_of(store: Store, number: int, now: datetime) -> dict[str, str]:
+    """Return name, sequence, state and begin of the calendar event of an appointment."""
+    file = calendar_file(store, number, domain="dichtbij.example", language="nl", now=now)
+    assert file is not None
+    (event,) = Calendar.from_ical(file).walk("VEVENT")
+    named = {name: str(event[name]) for name in ("uid", "sequence", "status")}
+    return {**named, "begins": f"{event.decoded('dtstart'):%m-%d}"}
+
+
+def test_a_calendar_follows_an_appointment_that_is_moved_twice_and_cancelled(
+    store: Store, now: datetime
+) -> None:
+    put_people(store, now)
+    slots = [put_slot(store, now + days * DAY) for days in (1, 5, 6)]
+    first = book(store, slots[0], "P1", by="Henri", now=now).appointment_id
+    uid = f"appointment-{first}@dichtbij.example"
+    once = {"uid": uid, "sequence": "0", "status": "CONFIRMED", "begins": "06-02"}
+    assert event_of(store, first, now) == once
+    second = move_to(store, first, slots[1], by="Henri", now=now).appointment_id
+    third = move_to(store, second, slots[2], by="Henri", now=now).appointment_id
+    moved = {"uid": uid, "sequence": "2", "status": "CONFIRMED", "begins": "06-07"}
+    assert [event_of(store, each, now) for each in (first, second, third)] == [moved] * 3
+    end(store, third, AppointmentState.CANCELLED, by=deciding("Henri"), now=now)
+    gone = {**moved, "sequence": "3", "status": "CANCELLED"}
+    assert [event_of(store, each, now) for each in (first, third)] == [gone] * 2
+    assert calendar_file(store, 999, domain="x", language="nl", now=now) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2023-06-04T10:00", "2023-06-04 is a Sunday"),
+        ("2023-05-29T10:00", "is a holiday: Tweede pinksterdag"),
+        ("2023-12-25T10:00", "is a holiday"),
+        ("2024-05-05T10:00", "is a Sunday"),
+        ("2025-05-05T10:00", "is a holiday: Bevrijdingsdag"),
+        ("2023-06-09T10:00", "the house is closed"),
+    ],
+)
+def test_nothing_is_offered_on_a_day_on_which_nobody_is_there(
+    store: Store, at: str, said: str
+) -> None:
+    slot = NewSlot(
+        location=PLACE, kind="counter", starts_at=parse_moment(at), minutes=30, capacity=1
+    )
+    with pytest.raises(BadInput, match=said):
+        offer(store, [slot], closed=[date(2023, 6, 9)])
+
+
+def test_one_counter_is_not_offered_twice_at_one_time(store: Store, now: datetime) -> None:
+    put_slot(store, now + DAY)
+    put_slot(store, now + DAY)  # the same one again changes nothing
+    for minutes in (-29, -1, 1, 29):
+        with pytest.raises(BadInput, match="is taken by the slot of"):
+            put_slot(store, now + DAY + timedelta(minutes=minutes))
+    put_slot(store, now + DAY + timedelta(minutes=30))
+    put_slot(store, now + DAY + timedelta(minutes=15), place="Plein 1")
+    both = [
+        NewSlot(location="Plein 2", kind="counter", starts_at=at, minutes=30, capacity=1)
+        for at in (now + DAY, now + DAY + timedelta(minutes=10))
+    ]
+    with pytest.raises(BadInput, match="is taken by the slot of"):
+        offer(store, both)
