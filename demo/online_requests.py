@@ -12,13 +12,13 @@ from installation.installation import Installation
 from store.clock import LOCAL
 from store.errors import BadInput
 from store.tables import Campaign
+from suppression.days import is_working_day
 
 PLACES = ("Stationsplein 10", "Marktplein 2")
 HOURS = (9, 11, 13, 15)
 ROOM = 4
 WEEKS_AHEAD = 12
 _NOTICE = timedelta(days=2)
-_FRIDAY = 5
 
 
 def offer_slots(installation: Installation, start: date) -> int:
@@ -33,7 +33,7 @@ def offer_slots(installation: Installation, start: date) -> int:
             capacity=ROOM,
         )
         for day in days
-        if day.isoweekday() <= _FRIDAY
+        if is_working_day(day)
         for place in PLACES
         for hour in HOURS
     ]

@@ -10,7 +10,7 @@ from campaigns.post.piece_states import move_pieces
 from campaigns.touches.touch_states import move
 from desk.entries.person_holds import hold
 from desk.entries.promised_windows import Window
-from desk.entries.promises import Wish, promise
+from desk.entries.promises import Wish, can_be_called, promise
 from desk.entries.queue_entries import Lines, NewCall, enter
 from inbound.intents import Intent
 from inbound.reply_matching import SEED, Match
@@ -208,6 +208,8 @@ def _promise(
     order = entered.order_by(Call.received_at, Call.id)  # a file may hold the last word first
     for call_id, reply_id in connection.execute(order).all():
         reply = wishes[reply_id or 0].reply
+        if not can_be_called(reply.meaning.number or reply.e164):
+            continue  # it stays in the queue without a promise, and an agent asks for another number
         wish = Wish(
             road=_ROADS[reply.kind],
             asked=reply.text,

@@ -10,7 +10,7 @@ from desk.entries.dispositions import NOBODY_SPOKEN, Disposition
 from desk.entries.outbound_calls import CHANNEL
 from desk.entries.person_holds import hold
 from desk.entries.promised_windows import Window
-from desk.entries.promises import Wish, promise
+from desk.entries.promises import Wish, can_be_called, promise
 from desk.entries.queue_entries import NewCall, enter
 from store.audit_log import Decider
 from store.clock import LOCAL
@@ -163,6 +163,12 @@ def _call_back(
     Raises:
         BadInput: the window cannot be kept. The error names the next one that can.
     """
+    if not can_be_called(call.number):
+        raise BadInput(
+            "this number is never dialled",
+            "ask for another number, and call that one back",
+            field="promise",
+        )
     again = NewCall(
         line_id=call.line_id,
         reply_id=None,

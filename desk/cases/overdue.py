@@ -1,11 +1,12 @@
 """Overdue work of all kinds, with who has to look at it and since when."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from desk.cases.overdue_promises import Waits, late_promises
+from desk.cases.work_terms import DECISION, RECEIPT, SILENCE
 from store.clock import LOCAL, local_date
 from store.engine import Store
 from store.mapped_rows import read_all
@@ -23,25 +24,25 @@ from store.tables import (
     TeamTask,
 )
 
-RECEIPT_WITHIN = timedelta(days=5)
-"""How long another organisation may take to confirm a referral."""
-DECISION_WITHIN = timedelta(days=30)
-SILENT_AFTER = timedelta(days=28)
-"""How long an open case may go without a conversation before its owner looks at it."""
+FEWEST = timedelta(days=1)
+"""What is younger than this is late by no term, and need not be read."""
 
 
-def overdue(store: Store, *, now: datetime) -> list[Waits]:
-    """Return everything that is overdue: what was promised first, then the longest first."""
+def overdue(store: Store, *, now: datetime, closed: Collection[date] = ()) -> list[Waits]:
+    """Return everything that is overdue, what was promised first, then the longest.
+
+    `closed` are days on which the house is closed, beside weekends and holidays (see `work_terms`).
+    """
     with store.reading() as connection:
         found = [
             *_handovers(connection, now),
-            *_referrals(connection, now),
+            *_referrals(connection, now, closed),
             *_appointments(connection, now),
-            *_signals(connection, now),
-            *_cases(connection, now),
+            *_signals(connection, now, closed),
+            *_cases(connection, now, closed),
             *_team_tasks(connection, now),
-            *_dialogues(connection, now),
-            *late_promises(connection, now),
+            *_dialogues(connection, now, closed),
+            *late_promises(connection, now, closed),
         ]
     return sorted(found, key=lambda each: (not each.promised, each.since, each.kind, each.id))
 
@@ -110,11 +111,11 @@ def _start_of(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL).astimezone(UTC)
 
 
-def _referrals(connection: Connection, now: datetime) -> Iterator[Waits]:
+def _referrals(connection: Connection, now: datetime, closed: Collection[date]) -> Iterator[Waits]:
     late = (
         Referral.received_at.is_(None),
         Referral.ended_at.is_(None),
-        Referral.made_at < now - RECEIPT_WITHIN,
+        Referral.made_at < now - FEWEST,
     )
     query = (
         select(Referral.id, Referral.made_by, Person.person_ref, Referral.made_at, Referral.to_whom)
@@ -122,14 +123,15 @@ def _referrals(connection: Connection, now: datetime) -> Iterator[Waits]:
         .where(*late)
     )
     for key, made_by, ref, made_at, to_whom in connection.execute(query):
-        yield Waits(
-            kind="referral",
-            id=key,
-            whose=made_by,
-            person_ref=ref,
-            since=made_at + RECEIPT_WITHIN,
-            what=to_whom,
-        )
+        if (since := RECEIPT.late_from(made_at, closed)) <= now:
+            yield Waits(
+                kind="referral",
+                id=key,
+                whose=made_by,
+                person_ref=ref,
+                since=since,
+                what=to_whom,
+            )
 
 
 def _appointments(connection: Connection, now: datetime) -> Iterator[Waits]:
@@ -145,18 +147,19 @@ def _appointments(connection: Connection, now: datetime) -> Iterator[Waits]:
         yield Waits(kind="appointment", id=key, whose=owner, person_ref=ref, since=at, what=kind)
 
 
-def _signals(connection: Connection, now: datetime) -> Iterator[Waits]:
+def _signals(connection: Connection, now: datetime, closed: Collection[date]) -> Iterator[Waits]:
     open_ = (Signal.decided_at.is_(None), Signal.merged_into.is_(None))
-    old = select(Signal).where(*open_, Signal.reported_at < now - DECISION_WITHIN)
+    old = select(Signal).where(*open_, Signal.reported_at < now - FEWEST)
     for signal in read_all(connection, old):
-        yield Waits(
-            kind="signal",
-            id=signal.id,
-            whose=signal.escalated_to or signal.owner,
-            person_ref=None,
-            since=signal.reported_at + DECISION_WITHIN,
-            what=signal.what,
-        )
+        if (since := DECISION.late_from(signal.reported_at, closed)) <= now:
+            yield Waits(
+                kind="signal",
+                id=signal.id,
+                whose=signal.escalated_to or signal.owner,
+                person_ref=None,
+                since=since,
+                what=signal.what,
+            )
     due = select(Signal).where(*open_, Signal.remind_on <= local_date(now))
     for signal in read_all(connection, due):
         yield Waits(
@@ -169,21 +172,22 @@ def _signals(connection: Connection, now: datetime) -> Iterator[Waits]:
         )
 
 
-def _cases(connection: Connection, now: datetime) -> Iterator[Waits]:
+def _cases(connection: Connection, now: datetime, closed: Collection[date]) -> Iterator[Waits]:
     silent = (
         select(Case.id, Case.owner, Person.person_ref, Case.last_at)
         .join(Person, Person.id == Case.person_id)
-        .where(Case.closed_at.is_(None), Case.last_at < now - SILENT_AFTER)
+        .where(Case.closed_at.is_(None), Case.last_at < now - FEWEST)
     )
     for key, owner, ref, last_at in connection.execute(silent):
-        yield Waits(
-            kind="case",
-            id=key,
-            whose=owner,
-            person_ref=ref,
-            since=last_at + SILENT_AFTER,
-            what=Sentence("silent"),
-        )
+        if (since := SILENCE.late_from(last_at, closed)) <= now:
+            yield Waits(
+                kind="case",
+                id=key,
+                whose=owner,
+                person_ref=ref,
+                since=since,
+                what=Sentence("silent"),
+            )
     orphaned = (
         select(Case.id, Case.owner, Person.person_ref, Agent.left_on)
         .join(Person, Person.id == Case.person_id)
@@ -230,11 +234,11 @@ def _team_tasks(connection: Connection, now: datetime) -> Iterator[Waits]:
         )
 
 
-def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
+def _dialogues(connection: Connection, now: datetime, closed: Collection[date]) -> Iterator[Waits]:
     late = (
         Deviation.dialogue.is_(True),
         Deviation.discussed_at.is_(None),
-        Deviation.made_at < now - DECISION_WITHIN,
+        Deviation.made_at < now - FEWEST,
     )
     query = (
         select(
@@ -244,11 +248,12 @@ def _dialogues(connection: Connection, now: datetime) -> Iterator[Waits]:
         .where(*late)
     )
     for key, made_by, ref, made_at, rule in connection.execute(query):
-        yield Waits(
-            kind="dialogue",
-            id=key,
-            whose=made_by,
-            person_ref=ref,
-            since=made_at + DECISION_WITHIN,
-            what=rule,
-        )
+        if (since := DECISION.late_from(made_at, closed)) <= now:
+            yield Waits(
+                kind="dialogue",
+                id=key,
+                whose=made_by,
+                person_ref=ref,
+                since=since,
+                what=rule,
+            )

@@ -3,21 +3,20 @@
 Each is late for somebody outside, so it stands before our own late work on every list.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from store.clock import local_date, month_later
+from desk.cases.work_terms import READING, answer_by
+from store.clock import local_date
 from store.mapped_rows import read_all
 from store.sentences import Sentence
 from store.states import LineTestKind, PromiseState
 from store.tables import LineTest, Person, PhoneLine, Promise, Suppression
 
-READ_WITHIN = timedelta(days=7)
-"""How long a message that may be an objection may go unread. The law gives a month to answer it."""
 IN_DOUBT = "OBJECTION_IN_DOUBT"
 
 PROMISED = frozenset({"promise", "handover", "appointment", "objection", "doubt", "line"})
@@ -50,10 +49,12 @@ class Waits:
         return {**asdict(self), "promised": self.promised}
 
 
-def late_promises(connection: Connection, now: datetime) -> Iterator[Waits]:
+def late_promises(
+    connection: Connection, now: datetime, closed: Collection[date]
+) -> Iterator[Waits]:
     """Yield what is late for somebody outside and has no owner of its own."""
-    yield from _doubts(connection, now)
-    yield from _objections(connection, now)
+    yield from _doubts(connection, now, closed)
+    yield from _objections(connection, now, closed)
     yield from _call_backs(connection, now)
     yield from _lines(connection)
 
@@ -79,18 +80,18 @@ def waiting_objections(connection: Connection) -> list[tuple[int, str | None, da
     return [(key, ref, at) for key, ref, at in connection.execute(grouped)]
 
 
-def _objections(connection: Connection, now: datetime) -> Iterator[Waits]:
+def _objections(connection: Connection, now: datetime, closed: Collection[date]) -> Iterator[Waits]:
     for key, ref, received in waiting_objections(connection):
-        if received + READ_WITHIN < now:
+        if (since := READING.late_from(received, closed)) <= now:
             yield Waits(
                 kind="objection",
                 id=key,
                 whose=EVERYBODY,
                 person_ref=ref,
-                since=received + READ_WITHIN,
+                since=since,
                 what=Sentence(
                     "an objection: ask how far it goes, and answer by {day}",
-                    day=local_date(month_later(received)),
+                    day=local_date(answer_by(received)),
                 ),
             )
 
@@ -124,18 +125,18 @@ def _promised_to() -> Select[int, str]:
     )
 
 
-def _doubts(connection: Connection, now: datetime) -> Iterator[Waits]:
+def _doubts(connection: Connection, now: datetime, closed: Collection[date]) -> Iterator[Waits]:
     for key, received in unread_doubts(connection):
-        if received + READ_WITHIN < now:
+        if (since := READING.late_from(received, closed)) <= now:
             yield Waits(
                 kind="doubt",
                 id=key,
                 whose=EVERYBODY,
                 person_ref=None,
-                since=received + READ_WITHIN,
+                since=since,
                 what=Sentence(
                     "perhaps an objection: read it, and answer by {day}",
-                    day=local_date(month_later(received)),
+                    day=local_date(answer_by(received)),
                 ),
             )
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from desk.entries.promised_windows import LineTurns, Offer, Window
+from people.numbers import PhoneNumber
 from store.mapped_rows import read_one
 from store.states import CallKind, CallState, PromiseRoad, PromiseState
 from store.tables import Call, PhoneLine, Promise
@@ -70,6 +71,14 @@ def promise(
     _stand(connection, made)
     one_wish(connection, call_id, now=now)
     return offer
+
+
+def can_be_called(number: str | None) -> bool:
+    """Say whether a call-back to this number (E.164) can be promised, as one that is not known yet can.
+
+    Never to satellites, ships, machines and pagers, nor where the call costs the house a fee.
+    """
+    return number is None or PhoneNumber.parse(number).may_call
 
 
 def lock_turns(connection: Connection, line_id: int) -> None:

@@ -1,13 +1,14 @@
 """Reserve appointment slots for people, and move, cancel or close their appointments."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from desk.cases.cases import join, person_id_of
+from desk.cases.work_terms import working_day_before
 from desk.entries import appointment_confirmations
 from desk.entries.queue_entries import NewCall, enter
 from desk.queue.appointment_overlaps import Span, refuse_overlap
@@ -19,8 +20,6 @@ from store.sentences import Sentence
 from store.states import AnswerKind, AppointmentState, CallKind, CallState
 from store.tables import Appointment, Call, Slot
 
-PREPARED = timedelta(days=1)
-"""How long before an appointment somebody prepares it."""
 _ENDS = (AppointmentState.KEPT, AppointmentState.MISSED, AppointmentState.CANCELLED)
 
 
@@ -125,7 +124,7 @@ def _book(
             received_at=now,
             campaign_id=call.campaign_id,
             person_id=person_id,
-            promised_from=max(now, slot.starts_at - PREPARED),
+            promised_from=max(now, working_day_before(slot.starts_at)),
             promised_until=slot.starts_at,
             kind=CallKind.PREPARE,
             entry_key=f"appointment:{appointment_id}",
@@ -190,7 +189,7 @@ def book_by_card(connection: Connection, slot_id: int, asked: NewCall, *, now: d
         asked,
         kind=CallKind.PREPARE,
         entry_key=key,
-        promised_from=max(now, slot.starts_at - PREPARED),
+        promised_from=max(now, working_day_before(slot.starts_at)),
         promised_until=slot.starts_at,
     )
     enter(connection, [preparation])

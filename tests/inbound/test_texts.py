@@ -20,7 +20,7 @@ from installation.installation import Installation
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
 from store.states import AnswerKind, EventOutcome, SuppressionScope, TouchState
-from store.tables import Answer, ProviderEvent, Reply, Touch
+from store.tables import Answer, Promise, ProviderEvent, Reply, Touch
 from suppression.entries import NewEntry, list_entries
 from suppression.lists import entries
 from suppression.policies import shipped_policy
@@ -551,3 +551,39 @@ def test_whoever_a_colleague_opened_again_is_told_of_a_new_stop(
         now=now + timedelta(hours=1),
     )
     assert says(installation, "STOP", now + timedelta(days=3)).answer is AnswerKind.STOPPED
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+8816123456789",  # satellites
+        "+882161234567",
+        "+870773123456",  # ships
+        "+31906123456",  # the house would pay
+        "+491805123456",
+        "+31662123456",  # a pager
+        "+3197012345678",  # a machine
+    ],
+)
+def test_no_call_back_is_promised_to_a_number_that_is_never_dialled(
+    installation: Installation, now: datetime, number: str
+) -> None:
+    says(installation, "bel me morgen na 3 uur", now, number=number)
+    says(
+        installation,
+        f"bel me morgen na 4 uur op {number}",
+        now + timedelta(minutes=5),
+        number=number,
+    )
+    assert {call.promised_from for call in waiting(installation.store)} == {None}
+    assert AnswerKind.CALL_BACK not in kinds(installation)
+    with installation.store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(Promise)).scalar_one() == 0
+
+
+def test_who_asks_whether_they_are_too_late_gets_an_agent(
+    installation: Installation, now: datetime
+) -> None:
+    for minutes, text in enumerate(("ben ik te laat?", "Ben ik nog op tijd", "am I too late?")):
+        says(installation, text, now + timedelta(minutes=minutes), number=f"+3161234560{minutes}")
+    assert len(waiting(installation.store)) == 3

@@ -106,7 +106,8 @@ def close_case(caller: TakingCalls, case_id: IdInPath, closing: Closing) -> Case
 @router.get("/overdue-matters")
 def list_overdue_matters(caller: SeeingQueue, page: Annotated[Asked, Depends(asked)]) -> Page[Late]:
     """List what is late, what was promised first, then the longest."""
-    found = overdue(caller.installation.store, now=caller.now())
+    closed = caller.installation.policy.hours.closed_days
+    found = overdue(caller.installation.store, now=caller.now(), closed=closed)
     return page_of(
         page,
         found,

@@ -115,7 +115,8 @@ def overdue(now: Now = None, as_json: AsJson = False) -> None:
     from desk.cases.overdue import overdue as late
 
     installation = open_installation(now)
-    found = late(installation.store, now=installation.now())
+    closed = installation.policy.hours.closed_days
+    found = late(installation.store, now=installation.now(), closed=closed)
     if as_json:
         emit([each.as_data() for each in found])
         return

@@ -7,17 +7,17 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Connection, select, true
 
-from desk.cases.overdue import DECISION_WITHIN, RECEIPT_WITHIN, SILENT_AFTER, overdue
+from desk.cases.overdue import overdue
 from desk.cases.overdue_promises import (
     PROMISED,
-    READ_WITHIN,
     failed_lines,
     open_call_backs,
     unread_doubts,
     waiting_objections,
 )
+from desk.cases.work_terms import DECISION, READING, RECEIPT, SILENCE, answer_by
 from installation.installation import Installation
-from store.clock import LOCAL, local_date, month_later
+from store.clock import LOCAL, local_date
 from store.mapped_rows import read_mixed
 from store.states import AppointmentState
 from store.tables import Appointment, Case, Handover, Person, Referral, Signal, Slot
@@ -113,8 +113,9 @@ def of_person(installation: Installation, person_id: int) -> list[FollowUp]:
 
 
 def _in_order(installation: Installation, found: list[FollowUp]) -> list[FollowUp]:
-    late = {(each.kind, each.id) for each in overdue(installation.store, now=installation.now())}
-    now = installation.now()
+    now, closed = installation.now(), installation.policy.hours.closed_days
+    found_late = overdue(installation.store, now=now, closed=closed)
+    late = {(each.kind, each.id) for each in found_late}
     marked = [replace(each, late=(each.kind, each.id) in late) for each in found]
     return sorted(marked, key=lambda each: (each.rank(now), each.due, each.kind, each.id))
 
@@ -160,7 +161,7 @@ def _referrals(connection: Connection, who: ColumnElement[bool]) -> Iterator[Fol
             id=referral.id,
             owner=referral.made_by,
             subject=referral.to_whom,
-            due=received + SILENT_AFTER if received else referral.made_at + RECEIPT_WITHIN,
+            due=SILENCE.late_from(received) if received else RECEIPT.late_from(referral.made_at),
             case_id=referral.case_id,
             person_ref=ref,
             details=(("receipt", referral.received_ref or "yes"),) if received else (),
@@ -197,7 +198,7 @@ def _signals(connection: Connection) -> Iterator[FollowUp]:
             id=signal.id,
             owner=signal.owner,
             subject=signal.what,
-            due=signal.reported_at + DECISION_WITHIN,
+            due=DECISION.late_from(signal.reported_at),
             details=(
                 ("affected", signal.affected),
                 ("cause", signal.cause),
@@ -209,25 +210,23 @@ def _signals(connection: Connection) -> Iterator[FollowUp]:
 
 def _doubts(connection: Connection) -> Iterator[FollowUp]:
     for key, received in unread_doubts(connection):
-        answer_by = month_later(received)
         yield FollowUp(
             kind="doubt",
             id=key,
             owner="",
-            subject=f"{answer_by:%Y-%m-%d}",
-            due=received + READ_WITHIN,
+            subject=f"{answer_by(received):%Y-%m-%d}",
+            due=READING.late_from(received),
         )
 
 
 def _objections(connection: Connection) -> Iterator[FollowUp]:
     for key, ref, received in waiting_objections(connection):
-        answer_by = month_later(received)
         yield FollowUp(
             kind="objection",
             id=key,
             owner="",
-            subject=f"{answer_by:%Y-%m-%d}",
-            due=received + READ_WITHIN,
+            subject=f"{answer_by(received):%Y-%m-%d}",
+            due=READING.late_from(received),
             person_ref=ref,
         )
 
@@ -247,14 +246,16 @@ def _call_backs(connection: Connection) -> Iterator[FollowUp]:
 
 def _silent_cases(connection: Connection, now: datetime) -> Iterator[FollowUp]:
     query = select(Case, Person.person_ref).join(Person, Person.id == Case.person_id)
-    silent = (Case.closed_at.is_(None), Case.last_at < now - SILENT_AFTER)
+    silent = (Case.closed_at.is_(None), Case.last_at < now)
     for case, ref in read_mixed(connection, query.where(*silent)):
+        if (due := SILENCE.late_from(case.last_at)) > now:
+            continue
         yield FollowUp(
             kind="case",
             id=case.id,
             owner=case.owner,
             subject="silent",
-            due=case.last_at + SILENT_AFTER,
+            due=due,
             late=True,
             case_id=case.id,
             person_ref=ref,

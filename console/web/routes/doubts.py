@@ -11,7 +11,7 @@ from console.web.security import LARGEST_ID, Posted
 from console.web.sessions import ReadingDoubts, Visit
 from desk.cases.objection_doubts import is_no_objection, is_objection, waiting_doubts
 from desk.cases.objection_scopes import keep_all, narrow, waiting_objections
-from desk.cases.overdue_promises import READ_WITHIN
+from desk.cases.work_terms import READING
 from installation.installation import Installation
 from store.errors import BadInput
 from store.tables import Campaign
@@ -82,8 +82,9 @@ def _page(visit: Visit, *, status: int = 200, trouble: str = "") -> Response:
     now = visit.installation.now()
     waiting = waiting_doubts(visit.installation.store)
     objections = waiting_objections(visit.installation.store)
+    closed = visit.installation.policy.hours.closed_days
     late, late_objections = (
-        {each.id for each in messages if each.received_at + READ_WITHIN < now}
+        {each.id for each in messages if READING.late_from(each.received_at, closed) <= now}
         for messages in (waiting, objections)
     )
     return page(

@@ -100,6 +100,9 @@ def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(
     )
     assert "appointment 1: 2023-06-08 10:30" in made.stdout
     assert b"DTSTART:20230608T083000Z" in file.read_bytes()
+    assert "is a Sunday" in kaartje("desk", "offer", "Verzonnenlaan 12", "2023-06-11T10:30").stderr
+    twice = kaartje("desk", "offer", "Verzonnenlaan 12", "2023-06-08T10:45").stderr
+    assert "is taken by the slot of 2023-06-08 10:30" in twice
     assert "is full" in kaartje("desk", "book", "1", "P1", *who, *at).stderr
     task = (
         "--to",

@@ -1,5 +1,6 @@
 """The analyst's pages: whether a campaign helped, and the calculators."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -92,3 +93,19 @@ def test_a_form_that_cannot_be_taken_says_why(
     answer = signed_in(Role.MANAGER).get(f"/calculators?{asked}")
     assert answer.status == 400
     assert said in answer.text
+
+
+def test_a_dutch_page_of_calculators_shows_a_comma_in_its_examples(
+    console_installation: Installation, signed_in: SignIn
+) -> None:
+    page = signed_in(Role.MANAGER).get("/calculators").text
+    assert 'value="0,8"' in page
+    assert re.findall(r'value="\d+\.\d+"', page) == []
+
+
+def test_what_nobody_did_is_a_sentence_and_no_empty_table(
+    tried: Installation, signed_in: SignIn
+) -> None:
+    page = signed_in(Role.ANALYST).get("/campaigns/pilot/effect").text
+    assert page.count("<table") == 1  # of those who filed
+    assert page.count("Van niemand is dit tot nu toe bekend") >= 1

@@ -161,7 +161,7 @@ def test_an_appointment_made_in_a_call_is_prepared_the_day_before(
     prepare = waiting(store)[-1]
     assert (prepare.why, prepare.promised_from, prepare.promised_until) == (
         CallKind.PREPARE,
-        now + 3 * DAY,
+        now + DAY,  # Friday: nobody is there on Sunday, the day before
         now + 4 * DAY,
     )
     assert (found := case_of(store, "P1")) is not None
