@@ -87,8 +87,8 @@ def person_id_of(connection: Connection, ref: str) -> int:
     return int(found)
 
 
-def give(store: Store, case_id: int, owner: str, *, by: Decider, now: datetime) -> None:
-    """Give a case another owner, with an entry in the audit log.
+def give(store: Store, case_id: int, owner: str, *, by: Decider, now: datetime) -> str:
+    """Give a case another owner, with an entry in the audit log. Return the owner as written here.
 
     Raises:
         BadInput: the owner is empty, nobody here has that name, or there is no such case.
@@ -103,6 +103,7 @@ def give(store: Store, case_id: int, owner: str, *, by: Decider, now: datetime) 
                 field=Sentence("case {case_id}", case_id=case_id),
             )
         record(connection, by, "case give", About(Kind.CASE, case_id), now=now, owner=whose)
+        return whose
 
 
 def close(store: Store, case_id: int, *, by: str, why: str, now: datetime) -> None:

@@ -5,22 +5,25 @@ Each is late for somebody outside, so it stands before our own late work on ever
 
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from desk.cases.work_terms import READING, answer_by
 from store.clock import local_date
 from store.mapped_rows import read_all
 from store.sentences import Sentence
-from store.states import LineTestKind, PromiseState
-from store.tables import LineTest, Person, PhoneLine, Promise, Suppression
+from store.states import CallState, LineTestKind, PromiseState
+from store.tables import Call, LineTest, Person, PhoneLine, Promise, Suppression
 
 IN_DOUBT = "OBJECTION_IN_DOUBT"
 
-PROMISED = frozenset({"promise", "handover", "appointment", "objection", "doubt", "line"})
+PROMISED = frozenset({"promise", "handover", "appointment", "objection", "doubt", "line", "entry"})
 """Kinds of work that somebody outside waits for; they stand first on every list."""
+
+UNFINISHED_AFTER = timedelta(hours=2)
+"""How long an entry may be in an agent's hands without anything being done in it."""
 
 EVERYBODY = "everybody"
 """The owner of what has no owner of its own."""
@@ -57,6 +60,7 @@ def late_promises(
     yield from _objections(connection, now, closed)
     yield from _call_backs(connection, now)
     yield from _lines(connection)
+    yield from _unfinished(connection, now)
 
 
 def unread_doubts(connection: Connection) -> list[tuple[int, datetime]]:
@@ -174,3 +178,43 @@ def failed_lines(connection: Connection) -> list[FailedLine]:
     )
     failed = query.where(LineTest.id.in_(latest), LineTest.passed.is_(False))
     return [FailedLine(*row) for row in connection.execute(failed)]
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedEntry:
+    """An entry that an agent took long ago and did nothing in since, such as a talk without its end."""
+
+    id: int
+    agent: str
+    since: datetime
+    person_ref: str | None
+
+
+def unfinished(connection: Connection, now: datetime) -> list[UnfinishedEntry]:
+    """Return the entries in agents' hands in which nothing was done for long."""
+    quiet = (
+        Call.state == CallState.TAKEN,
+        Call.taken_at <= now - UNFINISHED_AFTER,
+        or_(Call.acted_at.is_(None), Call.acted_at <= now - UNFINISHED_AFTER),
+    )
+    query = (
+        select(Call.id, Call.taken_by, Call.taken_at, Person.person_ref)
+        .outerjoin(Person, Person.id == Call.person_id)
+        .where(*quiet)
+    )
+    return [
+        UnfinishedEntry(key, agent or EVERYBODY, (taken_at or now) + UNFINISHED_AFTER, ref)
+        for key, agent, taken_at, ref in connection.execute(query)
+    ]
+
+
+def _unfinished(connection: Connection, now: datetime) -> Iterator[Waits]:
+    for entry in unfinished(connection, now):
+        yield Waits(
+            kind="entry",
+            id=entry.id,
+            whose=entry.agent,
+            person_ref=entry.person_ref,
+            since=entry.since,
+            what=Sentence("entry {call} was taken and not wrapped up", call=entry.id),
+        )

@@ -50,6 +50,7 @@ def keep(
                 "take it first",
                 field=Sentence("call {call_id}", call_id=call_id),
             )
+        connection.execute(update(Call).where(Call.id == call_id).values(acted_at=now))
         ended = select(Call.id).where(Call.state.not_in(_OPEN))
         connection.execute(delete(Draft).where(Draft.call_id.in_(ended)))
         written = {"fields": dict(fields), "saved_at": now}

@@ -24,6 +24,8 @@ __all__ = ["BEAT", "GONE", "Kept", "give_back", "hang_up", "keep", "take_next"]
 
 BEAT = timedelta(minutes=2)
 """The lease after a heartbeat of an agent's console."""
+FORGOTTEN = timedelta(hours=2)
+"""How long an entry stays with an agent who does nothing in it, though the page is open."""
 
 
 def take_next(
@@ -103,14 +105,21 @@ class Kept:
 def keep(store: Store, agent: str, *, now: datetime, lasting: timedelta = BEAT) -> Kept:
     """Record a heartbeat of an agent's console, and renew the lease on what they hold.
 
-    An entry that was returned meanwhile is not theirs any more, and is not in the result.
+    An entry that was returned meanwhile is not theirs any more, and is not in the result. A lease that lasts
+    longer than a heartbeat's is an act in the entry. A mere heartbeat renews no entry in which nothing was
+    done for long, unless its caller is talking now: an open page alone holds nobody for ever.
     """
+    acts = lasting > BEAT
     with store.writing() as connection:
         agents.seen(connection, agent, now)
         held = (Call.taken_by == agent, Call.state == CallState.TAKEN)
-        found = connection.execute(
-            update(Call).where(*held).values(lease_until=now + lasting).returning(Call.id)
-        ).scalars()
+        since = now - FORGOTTEN
+        talks = Leg.state == LegState.TALKING
+        talking = select(Leg.call_id).where(talks, Leg.call_id.is_not(None))
+        alive = or_(Call.acted_at > since, Call.taken_at > since, Call.id.in_(talking))
+        values = {"lease_until": now + lasting, **({"acted_at": now} if acts else {})}
+        kept = update(Call).where(*held, *(() if acts else (alive,))).values(values)
+        found = connection.execute(kept.returning(Call.id)).scalars()
         return Kept(tuple(sorted(found)))
 
 

@@ -165,6 +165,8 @@ class Call(Table):
     due_by: Mapped[datetime | None] = situation()  # the same, once the promised window is open
     # until when it is in the agent's hands without another sign of life
     lease_until: Mapped[datetime | None] = technical()
+    # when the agent last did something in it, which an open page is not
+    acted_at: Mapped[datetime | None] = technical()
 
 
 class Promise(Table):

@@ -30,7 +30,7 @@ CODES = {
     "a way to match a reply": "code number reference hand candidates",
     "what is overdue": (
         "handover referral appointment signal reminder case team_task dialogue line promise silent"
-        " doubt objection"
+        " doubt objection entry"
     ),
     "the state of an authorisation, an account or a token": "counts revoked over open closed ended",
     "the reason of an entry of a list": "objection suppressed objection_in_doubt deceased by_hand",

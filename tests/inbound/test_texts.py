@@ -568,6 +568,7 @@ def test_whoever_a_colleague_opened_again_is_told_of_a_new_stop(
 def test_no_call_back_is_promised_to_a_number_that_is_never_dialled(
     installation: Installation, now: datetime, number: str
 ) -> None:
+    planned(installation, now, NUMBER)  # so there is a line
     says(installation, "bel me morgen na 3 uur", now, number=number)
     says(
         installation,
@@ -584,6 +585,7 @@ def test_no_call_back_is_promised_to_a_number_that_is_never_dialled(
 def test_who_asks_whether_they_are_too_late_gets_an_agent(
     installation: Installation, now: datetime
 ) -> None:
+    planned(installation, now, NUMBER)  # so there is a line
     for minutes, text in enumerate(("ben ik te laat?", "Ben ik nog op tijd", "am I too late?")):
         says(installation, text, now + timedelta(minutes=minutes), number=f"+3161234560{minutes}")
     assert len(waiting(installation.store)) == 3

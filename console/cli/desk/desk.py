@@ -80,10 +80,10 @@ def give(
     from desk.cases import cases
 
     installation = open_installation(now)
-    cases.give(
+    whose = cases.give(
         installation.store, number, owner, by=decider(installation, by), now=installation.now()
     )
-    show("case {number} is {owner}'s", number=number, owner=owner)
+    show("case {number} is {owner}'s", number=number, owner=whose)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from desk.cases.overdue_promises import (
     PROMISED,
     failed_lines,
     open_call_backs,
+    unfinished,
     unread_doubts,
     waiting_objections,
 )
@@ -95,6 +96,7 @@ def open_follow_ups(installation: Installation, *, owner: str | None = None) -> 
         found = list(_all(connection, true()))
         found += _signals(connection)
         found += _silent_cases(connection, installation.now())
+        found += _unfinished(connection, installation.now())
         shared = [
             *_failed_lines(connection),
             *_doubts(connection),
@@ -259,6 +261,13 @@ def _silent_cases(connection: Connection, now: datetime) -> Iterator[FollowUp]:
             late=True,
             case_id=case.id,
             person_ref=ref,
+        )
+
+
+def _unfinished(connection: Connection, now: datetime) -> Iterator[FollowUp]:
+    for entry in unfinished(connection, now):
+        yield FollowUp(
+            kind="entry", id=entry.id, owner=entry.agent, subject="", due=entry.since, late=True
         )
 
 

@@ -37,7 +37,7 @@ from tests.console.conftest import Browser, acts_of, put_account
 SignIn = Callable[..., Browser]
 CODE = response_code(482_913_057)
 HANDOVER = {
-    "handover.to_whom": "omar",
+    "handover.to_whom": "counter",
     "handover.situation": "Twee jaar geen aangifte.",
     "handover.asked": "Hulp.",
     "handover.promised": "Dat u belt.",
@@ -79,7 +79,6 @@ def calling(console_installation: Installation) -> Installation:
             ],
         )
     days = (NOW + timedelta(days=day) for day in (1, 2))
-    put_account(console_installation, "omar", Role.AGENT)
     offer(
         console_installation.store,
         [
@@ -204,9 +203,10 @@ def test_what_was_written_for_a_colleague_and_not_sent_does_not_go_with_the_call
 def test_a_follow_up_ends_only_when_somebody_says_what_was_done(
     calling: Installation, talking: Browser, signed_in: SignIn
 ) -> None:
-    talking.post("/queue/1/agree/handover", **HANDOVER)
+    omar = signed_in(Role.AGENT, "omar")
+    talking.post("/queue/1/agree/handover", **{**HANDOVER, "handover.to_whom": "omar"})
     talking.post("/queue/1/agree/signal", **SIGNAL)
-    omar = signed_in(Role.AGENT, "omar").get("/follow-ups")
+    omar.get("/follow-ups")
     assert "Bel haar." in omar.text
     assert "Proef" not in omar.text
     assert omar.post("/follow-ups/handover/1/done", said="").status == 422
@@ -340,6 +340,7 @@ def test_an_objection_whose_scope_nobody_asked_stands_on_a_page_with_the_months_
 def test_a_handover_is_for_a_colleague_or_a_team_that_is_here_and_a_team_has_its_list(
     calling: Installation, talking: Browser
 ) -> None:
+    put_account(calling, "omar", Role.AGENT)
     page = talking.get("/queue/1").text
     assert "<option>omar</option>" in page
     assert '<option value="counter">Balie</option>' in page
@@ -374,14 +375,14 @@ def test_a_calendar_of_a_page_follows_a_move_and_a_cancellation(
     calling: Installation, talking: Browser
 ) -> None:
     talking.post("/queue/1/agree/slot", note="", **{"slot.id": "1"})
-    first = talking.get("/appointments/1/calendar.ics").text
+    first = talking.client.get("/appointments/1/calendar.ics").text
     assert "UID:appointment-1@" in first
     assert "SEQUENCE:0" in first
     talking.post("/queue/1/appointments/1/move", note="", **{"slot.id": "2"})
-    moved = talking.get("/appointments/1/calendar.ics").text
+    moved = talking.client.get("/appointments/1/calendar.ics").text
     assert ("UID:appointment-1@" in moved, "SEQUENCE:1" in moved) == (True, True)
     talking.post("/queue/1/appointments/2/cancelled", note="")
-    gone = talking.get("/appointments/2/calendar.ics").text
+    gone = talking.client.get("/appointments/2/calendar.ics").text
     assert "UID:appointment-1@" in gone
     assert "STATUS:CANCELLED" in gone
     assert "SEQUENCE:2" in gone

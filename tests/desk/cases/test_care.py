@@ -261,7 +261,7 @@ def test_a_signal_grows_older_while_it_waits_and_its_reporter_hears_of_every_cha
         for each in signals.register(store, now=now + 89 * DAY)
     ] == [("waits", 89, "People stop reading.")]
     late = [(each.kind, each.whose) for each in overdue(store, now=now + 89 * DAY)]
-    assert late == [("reminder", "Collection"), ("signal", "Collection")]
+    assert late == [("signal", "Collection"), ("reminder", "Collection")]
     assert signals.too_old(signals.register(store, now=now + 89 * DAY)) == []
     assert [each.id for each in signals.too_old(signals.register(store, now=now + 90 * DAY))] == [
         number

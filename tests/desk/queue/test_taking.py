@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
+from desk.cases.overdue import overdue
 from desk.entries import agents
 from desk.entries.queue_entries import ANY_SKILL, QUIET, TURN, NewCall, enter
 from desk.queue.next_entry import PATIENCE
@@ -267,6 +268,40 @@ def test_signs_of_life_keep_an_entry_and_a_silent_page_keeps_it_an_hour(
         keep(installation.store, "Henri", now=now + minutes * MINUTE)
     assert give_back(installation.store, now=now + QUIET) == 1
     assert [call.id for call in waiting(installation.store)] == [2]
+
+
+def test_an_entry_that_is_forgotten_comes_back_though_its_page_stays_open(
+    installation: Installation, now: datetime
+) -> None:
+    put_calls(installation, now, {}, {})
+    take(installation, "Henri", now)
+    take(installation, "Fatma", now)
+    for minutes in range(200):
+        at = now + minutes * MINUTE
+        keep(installation.store, "Henri", now=at)  # the page is open, and nothing is done
+        keep(installation.store, "Fatma", now=at)
+        if minutes % 50 == 0:
+            keep(installation.store, "Fatma", now=at, lasting=QUIET)  # she works in it
+        give_back(installation.store, now=at)
+        if minutes == 119:
+            assert waiting(installation.store) == []
+    assert [call.id for call in waiting(installation.store)] == [1]
+    assert take(installation, "Ola", now + 200 * MINUTE) == 1
+    keep(installation.store, "Fatma", now=now + 201 * MINUTE)
+    keep(installation.store, "Ola", now=now + 201 * MINUTE)
+    assert give_back(installation.store, now=now + 202 * MINUTE) == 0  # it is new in her hands
+
+
+def test_a_talk_that_nobody_wrapped_up_stands_in_the_list_of_what_is_late(
+    installation: Installation, now: datetime
+) -> None:
+    put_calls(installation, now, {})
+    take_this(installation.store, 1, "Henri", now)
+    assert overdue(installation.store, now=now + timedelta(minutes=119)) == []
+    (late,) = overdue(installation.store, now=now + timedelta(hours=3))
+    assert (late.kind, late.whose, late.promised) == ("entry", "Henri", True)
+    keep(installation.store, "Henri", now=now + timedelta(hours=3), lasting=QUIET)
+    assert overdue(installation.store, now=now + timedelta(hours=4)) == []
 
 
 def test_an_entry_that_was_chosen_by_hand_comes_back_too(
