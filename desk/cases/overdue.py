@@ -91,20 +91,14 @@ def _handovers(connection: Connection, now: datetime) -> Iterator[Waits]:
         .where(Handover.done_at.is_(None), late)
     )
     for key, to_whom, ref, deadline, needed, left_on in connection.execute(query):
-        gone = left_on is not None and left_on <= today
         since = _start_of(deadline + timedelta(days=1))
-        yield Waits(
-            kind="handover",
-            id=key,
-            whose=to_whom,
-            person_ref=ref,
-            since=min(since, _start_of(left_on)) if gone else since,
-            what=Sentence(
+        what: str = needed
+        if left_on is not None and left_on <= today:
+            since = min(since, _start_of(left_on))
+            what = Sentence(
                 "{whom} left: give it to somebody ({needed})", whom=to_whom, needed=needed
             )
-            if gone
-            else needed,
-        )
+        yield Waits(kind="handover", id=key, whose=to_whom, person_ref=ref, since=since, what=what)
 
 
 def _start_of(day: date) -> datetime:

@@ -34,7 +34,7 @@ def line(installation: Installation) -> int:
                 minutes=30,
                 capacity=1,
             )
-            for day in (2, 3)
+            for day in (2, 4)
         ],
     )
     with installation.store.writing() as connection:

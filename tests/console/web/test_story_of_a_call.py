@@ -21,6 +21,7 @@ from campaigns.post import proof_signing
 from channels.voice.browser_names import client_name
 from channels.voice.in_memory import Switchboard
 from console.main import app
+from desk.entries.agents import register
 from desk.line import line_tests
 from desk.queue.appointment_slots import NewSlot, offer
 from inbound.post.answer_files import take_answer
@@ -337,6 +338,7 @@ def test_a_card_that_was_kept_for_months_still_leads_to_the_same_case(story: Sto
 
 def _agree_on_everything(story: Story, desk: Browser) -> None:
     """See the campaign and no name; check who it is; see the very card; agree on two things, and wrap up."""
+    register(story.installation.store, "omar", now=story.clock.at)
     call, (touch,) = desk.path, {row.touch_id for row in story.rows(Call)}
     card = f"{call}/card-{touch}.png"
     assert "Contactkaartjes" in desk.text
