@@ -19,6 +19,7 @@ from campaigns.planning.lifecycle import StoredCampaign, find
 from campaigns.planning.trial_figures import names_of
 from installation.derived_keys import Purpose
 from installation.installation import Installation
+from outcomes.contact_attempts import HEADER, attempts
 from outcomes.effect_counts import NAMES, Draw
 from outcomes.funnel_counts import Span, counting, went_out
 from store.audit_log import About, Decider, Kind, record
@@ -79,7 +80,9 @@ def rows_of(
     with installation.store.writing() as connection:
         row = find(connection, name)
         key = installation.settings.key_for(Purpose.PSEUDONYMS, name)
-        found = list(_rows(connection, row, as_of, key))
+        draw = _draw(row, as_of)
+        found = list(_rows(connection, row, draw, key))
+        tried = [[_pseudonym(key, ref), *rest] for ref, *rest in attempts(connection, draw)]
         record(
             connection,
             by,
@@ -94,10 +97,16 @@ def rows_of(
     return Pack(
         {
             "rows.csv": _written([header, *sorted(found)]),
+            "contacts.csv": _written([HEADER, *sorted(tried)]),
             "dictionary.csv": _written([["column", "type", "meaning"], *words]),
         },
         len(found),
     )
+
+
+def _draw(row: StoredCampaign, as_of: date) -> Draw:
+    until = datetime.combine(as_of + timedelta(days=1), time(), LOCAL)
+    return Draw(span=Span(row.id, row.first_date, until - timedelta(microseconds=1)), until=until)
 
 
 def _written(lines: list[Any]) -> str:
@@ -107,11 +116,8 @@ def _written(lines: list[Any]) -> str:
 
 
 def _rows(
-    connection: Connection, row: StoredCampaign, as_of: date, key: bytes
+    connection: Connection, row: StoredCampaign, draw: Draw, key: bytes
 ) -> Iterator[list[str]]:
-    until = datetime.combine(as_of + timedelta(days=1), time(), LOCAL)
-    span = Span(row.id, row.first_date, until - timedelta(microseconds=1))
-    draw = Draw(span=span, until=until)
     days = {kind: _days(connection, draw, kind) for kind in OutcomeKind}
     reached = _reached(connection, draw)
     strata = ((row.signed_plan or {}).get("preregistration") or {}).get("strata") or {}

@@ -156,3 +156,24 @@ def test_nobody_is_held_out_of_what_they_asked_for(tmp_path: Path) -> None:
     file = campaign_file(tmp_path, purpose="service", more="asked_on: asked_on")
     with pytest.raises(BadInput, match="a service was asked for, so nobody is held out"):
         read_campaign(file)
+
+
+@pytest.mark.parametrize(("day", "offered"), [("2023-10-01", False), ("2023-10-02", True)])
+def test_who_was_held_out_is_offered_help_once_that_has_ended(
+    peopled: Installation, tmp_path: Path, now: datetime, day: str, *, offered: bool
+) -> None:
+    subject = "subject: returns"
+    file = campaign_file(tmp_path, where="true", limit=100, more=f"{STRATA}{subject}")
+    held = submit(peopled, file, by=MANAGER, now=now).plan.hold_out
+    after = campaign_file(
+        tmp_path,
+        name="offer",
+        where="held_out('cards')",
+        arms=ARMS.split("\n")[0].replace("80", "100"),
+        waves=(day,),
+        more=subject,
+    )
+    found = plan(peopled, after, now=now)
+    assert held > 10
+    assert (found.selected > 0) is offered
+    assert ("OTHER_CAMPAIGN" in found.left_out) is not offered

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from console.main import app
 from installation.installation import Installation
 from store.states import OutcomeKind
-from store.tables import Decision, Outcome
+from store.tables import Decision, Outcome, Touch
 from suppression.reasons import Reason
 from tests.builders import Builder
 
@@ -78,6 +78,7 @@ def test_an_analyst_takes_away_rows_that_give_the_same_figures(
     assert {each.name for each in folder.iterdir()} == {
         "effect.json",
         "rows.csv",
+        "contacts.csv",
         "dictionary.csv",
         "report.nl.pdf",
         "report.en.pdf",
@@ -97,6 +98,21 @@ def test_an_analyst_takes_away_rows_that_give_the_same_figures(
     said = PdfDocument(folder / "report.en.pdf")[0].get_textpage().get_text_range()
     assert "Nothing had gone out by 2023-05-31" in said
     assert "50 people were drawn by lot" in said
+
+
+def test_attempts_at_contact_are_in_the_words_of_debt_help(
+    asked: Callable[..., str], installation: Installation, tmp_path: Path
+) -> None:
+    """The kinds and parts of the day of DDAS, early signals 1.0."""
+    with installation.store.writing() as connection:
+        connection.execute(
+            update(Touch).values(handed_over_at=datetime(2023, 5, 3, 10, 30, tzinfo=UTC))
+        )
+    asked("--out", str(tmp_path))
+    with (tmp_path / "contacts.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 30
+    assert {tuple(row.values())[1:] for row in rows} == {("Kaartje", "nee", "2", "Middag")}
 
 
 def test_a_stratum_of_few_is_hidden(
