@@ -21,7 +21,7 @@ _EXTENSION = re.compile(
 )
 # `xx`, `****`, `??`: what somebody wrote over digits that are not to be seen
 _MASKED = re.compile(
-    r"\d\W{0,2}[*•●█?_…]|[*•●█_…]\W{0,2}\d|[*•●█?_…]{2}|(?<![^\W\d_])[xX]+(?![^\W\d_])"
+    r"\+\s*[^\W\d_]|\d\W{0,2}[*•●█?_…]|[*•●█_…]\W{0,2}\d|[*•●█?_…]{2}|(?<![^\W\d_])[xX]+(?![^\W\d_])"
 )
 _TIME_OR_DAY = re.compile(
     rf"\d{{1,2}}[.:]\d{{2}}(?:\s*[\-{_DASHES}/]\s*\d{{1,2}}[.:]\d{{2}})?"
