@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from suppression.policies import Tax
 
-Condition = Literal["always", "no_reply", "not_filed"]
+Condition = Literal[
+    "always", "no_reply", "not_filed", "no_appointment", "no_payment_arranged", "no_debt_help"
+]
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{1,40}$"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Name = Annotated[
@@ -125,7 +127,8 @@ class StepFile(Part):
         Condition,
         Field(
             default="always",
-            description="no_reply: only who did not answer; not_filed: only who did not file since",
+            description="no_reply: only who did not answer; not_filed: only who did not file since;"
+            " no_appointment and the like: idem of another outcome",
         ),
     ]
     price: Annotated[

@@ -175,7 +175,10 @@ def drop_done(
         case "no_reply":
             done, reason = _answered(shard), Reason.ALREADY_HELPED
         case "not_filed":
-            done, reason = _filed(shard), Reason.ALREADY_DONE
+            done, reason = _became(shard, *_NEED_NO_MORE), Reason.ALREADY_DONE
+        case "no_appointment" | "no_payment_arranged" | "no_debt_help":
+            kind = OutcomeKind(condition.removeprefix("no_"))
+            done, reason = _became(shard, kind), Reason.ALREADY_DONE
         case _:
             return 0
     return move(
@@ -195,13 +198,16 @@ def _answered(shard: Shard) -> ColumnElement[bool]:
     )
 
 
-def _filed(shard: Shard) -> ColumnElement[bool]:
-    """Match people who, by the registers, filed or need not file since the wave began."""
+_NEED_NO_MORE = (OutcomeKind.FILED, OutcomeKind.NOT_LIABLE)
+
+
+def _became(shard: Shard, *kinds: OutcomeKind) -> ColumnElement[bool]:
+    """Match people with an outcome of these kinds, by the registers, since the wave began."""
     began = select(Wave.date).where(Wave.id == shard.wave_id).scalar_subquery()
     return exists().where(
         Person.id == Touch.person_id,
         Outcome.person_ref == Person.person_ref,
-        Outcome.kind.in_((OutcomeKind.FILED, OutcomeKind.NOT_LIABLE)),
+        Outcome.kind.in_(kinds),
         Outcome.happened_on >= began,
         Outcome.withdrawn_on.is_(None),
     )

@@ -12,7 +12,7 @@ from outcomes.effect_words import said
 from outcomes.effects import Effect, effect
 from store.errors import BadInput
 from store.states import OutcomeKind, TouchState
-from store.tables import Decision, Outcome, Person
+from store.tables import Campaign, Decision, Outcome, Person
 from suppression.reasons import Reason
 from tests.builders import Builder, BuiltCampaign
 
@@ -296,6 +296,20 @@ def test_an_early_look_asks_for_more_and_a_look_of_ones_own_is_said(
         outcome=OutcomeKind.DEBT_HELP,
     )
     assert other.deviations == ("other_outcome",)
+
+
+def test_an_estimate_reads_the_recorded_assignment_and_never_draws_again(
+    installation: Installation,
+) -> None:
+    with installation.store.writing() as connection:
+        builder = Builder(connection, installation.now())
+        trial = Trial(builder, builder.campaign(hold_out=True, spec={"seed": 1}))
+        trial.treated(40, 22)
+        trial.left_out(40, 11, Reason.HOLD_OUT, arm="hold-out")
+    before = estimated(installation).as_data()
+    with installation.store.writing() as connection:
+        connection.execute(update(Campaign).values(spec={"seed": 2}))
+    assert {**estimated(installation).as_data(), "seed": 1} == before
 
 
 def test_strata_of_the_draw_are_held_apart_and_a_subgroup_is_one_of_them(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from installation.installation import Installation
 from outcomes.funnels import Funnel, funnel
@@ -15,6 +16,7 @@ class Rung:
     name: str  # a key of the words under `funnel`
     people: int
     within_selected: bool  # whether it is a part of those selected
+    held_out: int | None = None  # who did the same among those held out, where that can be known
 
     @property
     def planned(self) -> bool:
@@ -27,6 +29,7 @@ class Figures:
     """The figures of a campaign, counted in people (not touches)."""
 
     selected: int
+    held_out: int  # people in the hold-out
     handed_over: int
     called: int
     filed: int
@@ -43,6 +46,7 @@ def figures_of(installation: Installation, name: str) -> Figures:
     gone = date.fromisoformat(found.ledger_removed_on) if found.ledger_removed_on else None
     return Figures(
         selected=found.selected,
+        held_out=found.hold_out,
         handed_over=found.handed_over,
         called=found.called,
         filed=filed,
@@ -60,6 +64,17 @@ def _rungs(found: Funnel, filed: int) -> tuple[Rung, ...]:
         Rung("handed_over", found.handed_over, within_selected=True),
         Rung("returned", found.returned, within_selected=True),
         Rung("called", found.called, within_selected=True),
-        Rung("appointments", found.appointments, within_selected=True),
-        Rung("filed", filed, within_selected=True),
+        Rung(
+            "appointments",
+            found.appointments,
+            within_selected=True,
+            held_out=_held_out(found, "appointments"),
+        ),
+        Rung("filed", filed, within_selected=True, held_out=_held_out(found, "filed")),
     )
+
+
+def _held_out(found: Funnel, what: Literal["appointments", "filed"]) -> int | None:
+    """Return how many of the hold-out did the same, by what the registers know of everybody alike."""
+    arms = [arm for arm in found.arms if arm.hold_out and arm.assigned]
+    return sum(getattr(arm, what) for arm in arms) if arms else None

@@ -458,13 +458,17 @@ def test_a_touch_never_makes_a_move_that_is_not_in_the_table(
                 move(connection, Touch.id > 0, to, origin=origin, now=now)
 
 
+@pytest.mark.parametrize(
+    ("condition", "kind"), [("not_filed", "filed"), ("no_debt_help", "debt_help")]
+)
 def test_a_step_for_those_who_did_not_file_drops_whoever_filed_since_the_wave_began(
-    installation: Installation, tmp_path: Path, now: datetime
+    installation: Installation, tmp_path: Path, now: datetime, condition: str, kind: str
 ) -> None:
     populate(installation, PEOPLE, now=now)
     steps = (
         "steps: [{channel: card, template: contact-card, price: 0.85},"
-        " {channel: card, template: contact-card, price: 0.85, delay: 100, condition: not_filed}]"
+        " {channel: card, template: contact-card, price: 0.85, delay: 100,"
+        f" condition: {condition}}}]"
     )
     launched(
         installation,
@@ -477,7 +481,7 @@ def test_a_step_for_those_who_did_not_file_drops_whoever_filed_since_the_wave_be
         import_id = connection.execute(select(Person.import_id).limit(1)).scalar_one()
         for ref, day in ((filed, DUE), (earlier, DUE - timedelta(days=500))):
             row = {
-                "kind": "filed",
+                "kind": kind,
                 "happened_on": local_date(day),
                 "reference": "",
                 "import_id": import_id,

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from installation.installation import Installation
 from store.states import OutcomeKind, Role
-from store.tables import Outcome
+from store.tables import Campaign, Outcome
 from suppression.reasons import Reason
 from tests.builders import Builder
 from tests.console.conftest import Browser
@@ -111,3 +112,14 @@ def test_what_nobody_did_is_a_sentence_and_no_empty_table(
     nobody = [part for part in parts if "Van niemand is dit tot nu toe bekend" in part]
     assert len(nobody) >= 1
     assert [part for part in nobody if "<table" in part] == []
+
+
+def test_the_campaigns_own_page_sets_the_hold_out_beside_what_became_of_people(
+    tried: Installation, signed_in: SignIn
+) -> None:
+    with tried.store.writing() as connection:
+        connection.execute(update(Campaign).values(launched_at=tried.now()))
+    page = signed_in(Role.ANALYST).get("/campaigns/pilot").text
+    assert "Controlegroep, die niets kreeg" in page
+    assert "1 van 4 (25,0%)" in page
+    assert "niet wie zo ver kwam of verder" in page
