@@ -122,6 +122,7 @@ def look(address: str, demo: dict[str, Any]) -> None:
         take(page, "queue")
         page.locator("main form[action='/queue/next'] button").click()
         page.wait_for_url("**/queue/*")
+        page.set_viewport_size({"width": 1280, "height": 800})  # what the page is made for
         take(page, "call")
 
 
