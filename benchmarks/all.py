@@ -26,6 +26,7 @@ NOT_BENCHMARKS = {
     "measuring",
     "prose",
     "send_texts_parts",
+    "trials",  # simulations, for hours
 }
 
 

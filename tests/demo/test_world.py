@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from demo.world import BASE_RATE, CARD_EFFECT, LONGEST_DAYS, POST_DAYS, World
 from methods.intervals import newcombe
+from methods.stratified import adjusted_difference
 
 DAY_ONE = date(2023, 6, 5)
 WAVES = tuple(DAY_ONE + timedelta(days=14 * wave) for wave in range(3))
@@ -77,6 +78,20 @@ def test_no_effect_is_found_where_there_is_none_and_the_stated_one_where_it_is()
             assert 3 <= rejected <= 19
         else:
             assert rejected > 100
+
+
+@pytest.mark.heavy
+def test_the_interval_of_an_effect_holds_the_stated_one_in_45_of_50_worlds() -> None:
+    held = 0
+    for seed in range(1, 51):
+        world = World(seed=seed, first_day=DAY_ONE)
+        carded = sum(
+            world.filed_on(f"P{at:07d}", WAVES[at % len(WAVES)]) is not None for at in range(CARDED)
+        )
+        alone = sum(world.filed_on(f"P{CARDED + at:07d}") is not None for at in range(HELD_OUT))
+        _, low, high = adjusted_difference([((alone, HELD_OUT), (carded, CARDED))])
+        held += low <= world.expected_difference <= high
+    assert held >= 45
 
 
 @pytest.mark.parametrize(
