@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select, update
 
 from installation.agreed_files import Agreed, agreed_of, differences, refuse_difference
 from installation.derived_keys import Purpose
+from installation.secret_checks import check_new_secret
 from installation.settings import Settings
 from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
@@ -65,6 +66,8 @@ def identify(store: Store, settings: Settings, *, now: datetime) -> Identity:
     if found is None:
         if not store.embedded:
             _refuse_home(settings, rehearsal=settings.rehearsal)
+        if settings.has_given_key:
+            check_new_secret(settings.secret.get_secret_value())
         return _write(store, settings, now=now)
     if not store.embedded:
         _refuse_home(settings, rehearsal=found.rehearsal)

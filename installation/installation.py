@@ -116,7 +116,7 @@ def open_installation(
     if settings is None:
         check_environment(os.environ)
         settings = Settings()
-    check_places(settings.sms_gateway, settings.voice_words)
+    check_places(settings.sms_gateway, settings.voice_words, settings.retention)
     if settings.policy_file is not None:
         _policy(settings)  # one that cannot be read is refused now, not when somebody is judged
     _use_own_templates(settings)

@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 
 from installation.agreed_files import agreed_of
 from installation.identity import fingerprint, need_identity, refuse_other_key
-from installation.settings import Settings, check_secret
+from installation.secret_checks import check_new_secret
+from installation.settings import Settings
 from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.states import Road
@@ -42,7 +43,7 @@ def rotate(store: Store, settings: Settings, new_secret: str, *, by: str, now: d
     """
     found = need_identity(store)
     refuse_other_key(settings, found)
-    new = check_secret(new_secret or secrets.token_hex(32), field="KAARTJE_NEW_SECRET")
+    new = check_new_secret(new_secret or secrets.token_hex(32), field="KAARTJE_NEW_SECRET")
     if not new_secret:
         settings.write_next_key(new)  # before the database knows it, so that it is never lost
     after = settings.model_copy(update={"secret": SecretStr(new)})

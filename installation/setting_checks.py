@@ -1,11 +1,11 @@
 """Checks of settings, with errors that name the environment variable and a remedy."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import ValidationError
 
@@ -18,6 +18,8 @@ PREFIX = "KAARTJE_"
 OF_THE_TESTS = ("KAARTJE_CONTRACT_", "KAARTJE_BENCHMARK_")
 """What tests and benchmarks read themselves."""
 _DATABASE = re.compile(r"postgres(ql)?(\+[a-z]+)?://|sqlite(\+[a-z]+)?:///.")
+_HOST = re.compile(r"[^\s/@?#]+")
+_ACCOUNT_ID = re.compile(r"[A-Z]{2}[A-Za-z0-9_-]+")
 _GATEWAY = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}")
 _LANGUAGES = re.compile(r"[a-z]{2}(\s*,\s*[a-z]{2})*")
 
@@ -31,7 +33,9 @@ def refuse_unknown(environment: Mapping[str, str], known: Collection[str]) -> No
     found = [
         _unknown(name, known)
         for name in sorted(environment)
-        if name.startswith(PREFIX) and name not in known and not name.startswith(OF_THE_TESTS)
+        if name.upper().startswith(PREFIX)
+        and name not in known
+        and not name.startswith(OF_THE_TESTS)
     ]
     if found:
         raise SeveralRefused.of(found)
@@ -39,7 +43,7 @@ def refuse_unknown(environment: Mapping[str, str], known: Collection[str]) -> No
 
 def _unknown(name: str, known: Collection[str]) -> BadInput:
     bare = [each.removeprefix(PREFIX) for each in known]
-    near = get_close_matches(name.removeprefix(PREFIX), bare, n=1)
+    near = get_close_matches(name.upper().removeprefix(PREFIX), bare, n=1)
     remedy = (
         Sentence("did you mean {prefix}{near}?", prefix=PREFIX, near=near[0])
         if near
@@ -70,7 +74,7 @@ def _as_text(error: Any) -> Any:
     return {**error, "input": str(error.get("input", ""))}
 
 
-def check_places(sms_gateway: str, voice_words: str) -> None:
+def check_places(sms_gateway: str, voice_words: str, retention: str) -> None:
     """Refuse settings that name a file or a folder which is not there.
 
     Raises:
@@ -80,6 +84,8 @@ def check_places(sms_gateway: str, voice_words: str) -> None:
         _check_place(Path(sms_gateway), "file", "KAARTJE_SMS_GATEWAY")
     if voice_words:
         _check_place(Path(voice_words), "folder", "KAARTJE_VOICE_WORDS")
+    if retention:
+        _check_place(Path(retention), "file", "KAARTJE_RETENTION")
 
 
 def _check_place(place: Path, kind: str, field: str) -> None:
@@ -102,17 +108,32 @@ def check_web_address(text: str) -> str:
         ValueError: it is not http or https, or names no host.
     """
     parts = urlsplit(text)
-    if text and not (parts.scheme in {"http", "https"} and parts.hostname):
+    if text and not (parts.scheme in {"http", "https"} and _is_host(parts)):
         raise ValueError(
             Sentence(
                 "{text!r} is not a web address; write it as https://kaartje.example", text=text
             )
         )
+    if parts.username is not None:
+        raise ValueError("holds a name or a password; write it as https://kaartje.example")
     if parts.query or parts.fragment:
         raise ValueError(
             Sentence("{text!r} goes on behind its path; end it before ? and #", text=text)
         )
     return text
+
+
+def _is_host(parts: SplitResult) -> bool:
+    """Return whether an address names a host, and a port that there is where it names one."""
+    host = parts.hostname or ""
+    return bool(_HOST.fullmatch(host)) and _has_port(parts)
+
+
+def _has_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def check_proxies(text: str) -> str:
@@ -135,6 +156,10 @@ def check_database(text: str) -> str:
         raise ValueError(
             "names neither PostgreSQL nor SQLite; write it as postgresql://user:password@host/name"
         )
+    if text.startswith("postgres") and not _has_port(urlsplit(text)):
+        raise ValueError(
+            "names a port that there is none of; write it as postgresql://user:password@host:5432/name"
+        )
     return text
 
 
@@ -149,6 +174,11 @@ def check_languages(text: str) -> str:
             Sentence(
                 "{text!r} is not a list of languages; write two letters each, as nl,en", text=text
             )
+        )
+    named = [each.strip() for each in text.split(",")]
+    if twice := sorted({each for each in named if named.count(each) > 1}):
+        raise ValueError(
+            Sentence("{text!r} stands there twice; write each language once", text=twice[0])
         )
     return text
 
@@ -170,7 +200,7 @@ def check_host_and_port(text: str) -> str:
     Raises:
         ValueError: it is written otherwise.
     """
-    if text and not _GATEWAY.fullmatch(text):
+    if text and not (_GATEWAY.fullmatch(text) and _has_port(urlsplit(f"//{text}"))):
         raise ValueError(
             Sentence("{text!r} is not a host and a port; write it as 127.0.0.1:8443", text=text)
         )
@@ -187,6 +217,42 @@ def check_sender(text: str) -> str:
         from channels.sms.senders import Sender
 
         _said(Sender.parse, text)
+    return text
+
+
+def check_account_id(prefix: str) -> Callable[[str], str]:
+    """Return a check of what a provider calls an account, a key or an app (`AC…`)."""
+
+    def check(text: str) -> str:
+        if text and not (text.startswith(prefix) and _ACCOUNT_ID.fullmatch(text)):
+            raise ValueError(
+                Sentence(
+                    "{text!r} is not an id of the provider; copy it as it was given, {prefix}…",
+                    text=text,
+                    prefix=prefix,
+                )
+            )
+        return text
+
+    return check
+
+
+def check_test_numbers(text: str) -> str:
+    """Return names with telephone numbers, with commas between, or an empty text.
+
+    Raises:
+        ValueError: a name has no number.
+    """
+    for each in filter(str.strip, text.split(",")):
+        name, equals, number = each.partition("=")
+        if not (name.strip() and equals and number.strip()):
+            raise ValueError(
+                Sentence(
+                    "{text!r} is not a name with a number; write it as anja=0612345678",
+                    text=each.strip(),
+                )
+            )
+        check_number(number)
     return text
 
 

@@ -12,7 +12,9 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationE
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from installation.derived_keys import Purpose, derive_key
+from installation.secret_checks import check_secret
 from installation.setting_checks import (
+    check_account_id,
     check_database,
     check_home,
     check_host_and_port,
@@ -20,11 +22,12 @@ from installation.setting_checks import (
     check_number,
     check_proxies,
     check_sender,
+    check_test_numbers,
     check_web_address,
     refuse_unknown,
     refused_settings,
 )
-from people.shared_keys import SHORTEST_KEY, JointKey
+from people.shared_keys import JointKey
 from store.clock import Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
 from store.sentences import Sentence
@@ -173,7 +176,9 @@ class Settings(BaseSettings):
         ),
     ] = ""
     twilio_account_sid: Annotated[
-        str, Field(description="Twilio's account for texts; empty: no texts leave")
+        str,
+        AfterValidator(check_account_id("AC")),
+        Field(description="Twilio's account for texts; empty: no texts leave"),
     ] = ""
     twilio_auth_token: Annotated[
         SecretStr, Field(description="The account's token; Twilio signs its webhooks with it")
@@ -193,6 +198,7 @@ class Settings(BaseSettings):
     ] = ""
     twilio_api_key: Annotated[
         str,
+        AfterValidator(check_account_id("SK")),
         Field(
             description="A key of Twilio's account (SK…), under which agents' browsers get a pass to be called"
         ),
@@ -200,6 +206,7 @@ class Settings(BaseSettings):
     twilio_api_secret: Annotated[SecretStr, Field(description="That key's secret")] = SecretStr("")
     twilio_voice_app: Annotated[
         str,
+        AfterValidator(check_account_id("AP")),
         Field(
             description="Twilio's TwiML app (AP…) for calls that an agent's browser makes; empty: it makes none"
         ),
@@ -244,7 +251,13 @@ class Settings(BaseSettings):
     )
     sms_segments: Annotated[int, Field(ge=1, le=10, description="Segments of one text at most")] = 2
     sms_rate: Annotated[
-        float, Field(gt=0, description="Segments a second, all workers of an installation together")
+        float,
+        Field(
+            gt=0,
+            le=10_000,
+            allow_inf_nan=False,
+            description="Segments a second, all workers of an installation together",
+        ),
     ] = 10
     sms_at_once: Annotated[
         int,
@@ -255,12 +268,20 @@ class Settings(BaseSettings):
         ),
     ] = 8
     sms_timeout: Annotated[
-        float, Field(gt=0, description="Seconds to wait for a provider's answer")
+        float,
+        Field(
+            gt=0,
+            le=300,
+            allow_inf_nan=False,
+            description="Seconds to wait for a provider's answer",
+        ),
     ] = 10
     sms_patience: Annotated[
         float,
         Field(
             gt=0,
+            le=86_400,
+            allow_inf_nan=False,
             description="Seconds after which a text that a provider does not know was surely not taken",
         ),
     ] = 300
@@ -276,11 +297,14 @@ class Settings(BaseSettings):
         float,
         Field(
             gt=0,
+            le=720,
+            allow_inf_nan=False,
             description="Hours after which a provider is asked about a text it reported no end of",
         ),
     ] = 6
     sms_test_numbers: Annotated[
         str,
+        AfterValidator(check_test_numbers),
         Field(
             description="Numbers that `kaartje sms send` may text, by name: anja=0612345678, bilal=0687654321"
         ),
@@ -444,25 +468,6 @@ class Settings(BaseSettings):
     def key_for(self, purpose: Purpose, detail: str = "") -> bytes:
         """Return the key derived from the secret for one purpose, as `derive_key` does."""
         return derive_key(self.key(), purpose, detail)
-
-
-def check_secret(text: str, *, field: str = "KAARTJE_SECRET") -> str:
-    """Return a secret that is long enough.
-
-    Raises:
-        BadInput: It is too short: whoever guesses it can try every citizen number there is.
-    """
-    if len(text) < SHORTEST_KEY:
-        raise BadInput(
-            Sentence("has {count} characters", count=len(text)),
-            Sentence(
-                "use at least {least} random ones, as `openssl rand -hex 32` makes,"
-                " or leave it out: one is made once, in the home folder",
-                least=SHORTEST_KEY,
-            ),
-            field=field,
-        )
-    return text
 
 
 def environment_names() -> dict[str, str]:

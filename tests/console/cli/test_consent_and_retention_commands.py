@@ -199,7 +199,8 @@ def test_a_named_file_of_periods_must_be_there(home: Path, monkeypatch: pytest.M
     answer = typed("retention", "run", "--now", LATER)
     assert (answer.exit_code, answer.stdout) == (2, "")
     assert answer.stderr.startswith(
-        f"error: {home / 'elsewhere.toml'}: is not there; KAARTJE_RETENTION names it"
+        f"error: KAARTJE_RETENTION: {home / 'elsewhere.toml'} is not there;"
+        " name a file that is there, or unset it"
     )
 
 
