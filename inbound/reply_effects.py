@@ -10,7 +10,7 @@ from campaigns.post.piece_states import move_pieces
 from campaigns.touches.touch_states import move
 from desk.entries.person_holds import hold
 from desk.entries.promised_windows import Window
-from desk.entries.promises import Wish, can_be_called, promise
+from desk.entries.promises import Wish, can_be_called, lock_turns, promise
 from desk.entries.queue_entries import Lines, NewCall, enter
 from inbound.intents import Intent
 from inbound.reply_matching import SEED, Match
@@ -93,6 +93,8 @@ def apply_effects(
 ) -> ReplyEffects:
     """Apply all effects of these replies, in the transaction that stores them."""
     effects = ReplyEffects()
+    for line_id in _lines_of_wishes(replies, lines):
+        lock_turns(connection, line_id)
     people = _people(connection, {each.match.person_id for each in replies if each.match.person_id})
     starting = [
         each
@@ -184,6 +186,16 @@ def _queue(
             )
         calls.append(new)
     effects.calls = enter(connection, calls)
+
+
+def _lines_of_wishes(replies: Iterable[StoredReply], lines: Lines) -> list[int]:
+    """Return the lines of which a call may be promised, in the order in which everybody locks them."""
+    found = {
+        lines.line_for(each.match.campaign_id, each.reply.received_at, each.reply.line_id)
+        for each in replies
+        if each.reply.kind in _ROADS and (each.reply.meaning.calls or each.reply.meaning.window)
+    }
+    return sorted(line_id for line_id in found if line_id is not None)
 
 
 def _promise(

@@ -47,7 +47,8 @@ def promise(
     lock_turns(connection, call.line_id)
     _release(connection, [call_id])
     turns = LineTurns.read(connection, policy, call.line_id, skill=call.skill, now=now)
-    soon = wish.soon and is_open(now, turns.hours)  # of a closed line "soon" says nothing
+    # of a closed line "soon" says nothing; a colleague who promises says what it means
+    soon = wish.soon and (wish.by is not None or is_open(now, turns.hours))
     offer = None if soon else turns.offer(wish.window)
     values = {
         "call_id": call_id,
@@ -84,8 +85,9 @@ def can_be_called(number: str | None) -> bool:
 def lock_turns(connection: Connection, line_id: int) -> None:
     """Lock the turns of a line until the transaction ends.
 
-    Whoever promises locks them before any entry of the queue, so that two of them never wait for one
-    another. New calls refer to the line and are let through.
+    Locks are taken in one order, so that two transactions never wait for one another in a circle: the connection
+    (leg), the turns of its line, then entries of the queue (decision 0139). Whoever will promise locks the turns
+    before the first entry. New calls refer to the line and are let through.
     """
     query = select(PhoneLine.id).where(PhoneLine.id == line_id)
     connection.execute(query.with_for_update(key_share=True))

@@ -244,7 +244,23 @@ def queue(connection: Connection, caller: Caller, *, now: datetime) -> int:
         rings(connection, stands, caller.language)
         call_legs.change(connection, caller.leg_id, call_id=stands)
         return stands
-    key = f"leg:{caller.ref}"
+    return _enter_caller(connection, caller, touch, f"leg:{caller.ref}", now)
+
+
+def queue_again(connection: Connection, caller: Caller, *, now: datetime) -> int:
+    """Return the call-back that stands for a caller whose own entry is wrapped up, or add one, once."""
+    touch = read_one_or_none(connection, select(Touch).where(Touch.id == caller.touch_id))
+    stands = standing(
+        connection, caller.number, touch.id if touch else None, touch.person_id if touch else None
+    )
+    if stands is not None:
+        return stands
+    return _enter_caller(connection, caller, touch, f"again:leg:{caller.ref}", now)
+
+
+def _enter_caller(
+    connection: Connection, caller: Caller, touch: Touch | None, key: str, now: datetime
+) -> int:
     new = NewCall(
         line_id=caller.line_id or 0,
         reply_id=None,

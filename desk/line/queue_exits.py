@@ -10,7 +10,14 @@ from desk.entries.person_holds import hold
 from desk.entries.promised_windows import Window
 from desk.entries.promises import Wish, lock_turns, promise, withdraw
 from desk.line.code_replies import note_reply
-from desk.line.incoming_calls import Caller, CallEvent, caller_of_event, queue, touch_of_code
+from desk.line.incoming_calls import (
+    Caller,
+    CallEvent,
+    caller_of_event,
+    queue,
+    queue_again,
+    touch_of_code,
+)
 from desk.queue import call_legs
 from installation.installation import Installation
 from people.numbers import NotAPhoneNumber, PhoneNumber
@@ -102,7 +109,7 @@ def _promise(
     """Turn the entry of a caller into a promised call-back, also where they hung up already."""
     if caller.line_id is not None:
         lock_turns(connection, caller.line_id)
-    call_id = caller.call_id or queue(connection, caller, now=now)
+    call_id = _entry_of(connection, caller, now)
     keeps = number is None and _chose_a_number(connection, caller)
     if not keeps:
         # a caller with a withheld number keys one, or leaves none
@@ -112,6 +119,19 @@ def _promise(
     if caller.state is LegState.ENDED:  # nobody can be called where no number was left
         call_legs.abandon(connection, call_id, now=now)
     return made.window if made else None
+
+
+def _entry_of(connection: Connection, caller: Caller, now: datetime) -> int:
+    """Return the entry of a caller, or another one where an agent has wrapped theirs up meanwhile.
+
+    A promise on what is done would end the wish that stands, and nobody would call.
+    """
+    if caller.call_id is None:
+        return queue(connection, caller, now=now)
+    state = connection.execute(select(Call.state).where(Call.id == caller.call_id)).scalar_one()
+    if state is not CallState.WRAPPED_UP:
+        return caller.call_id
+    return queue_again(connection, caller, now=now)
 
 
 def _chose_a_number(connection: Connection, caller: Caller) -> bool:

@@ -11,7 +11,7 @@ from desk.cases.objection_scopes import record_scope
 from desk.entries.appointment_confirmations import Appointed, TextWanted, confirm
 from desk.entries.call_drafts import forget
 from desk.entries.dispositions import NOBODY_SPOKEN, Disposition, read
-from desk.entries.promises import settle
+from desk.entries.promises import lock_turns, settle
 from desk.queue.appointment_overlaps import USUAL, Span, refuse_closed_day, refuse_overlap
 from desk.queue.call_legs import of_call
 from desk.queue.queues import change
@@ -72,8 +72,10 @@ def wrap_up(
             field="note",
         )
     with store.writing() as connection:
-        # the connection before the entry, as every event of the caller locks them
+        # the connection, the turns and then the entry, as every event of the caller locks them
         leg = of_call(connection, call_id)
+        if disposition == Disposition.CALL_BACK:
+            _lock_turns_of(connection, call_id)
         noted = {"wrapped_up_at": now, "note": note}
         change(connection, call_id, noted, origin=CallState.TAKEN, agent=by.name)
         _refuse_waiting(connection, call_id, leg)
@@ -108,6 +110,12 @@ def wrap_up(
         settle(connection, call_id)
     if isinstance(agreed, Scope) and outcome is Disposition.OBJECTS:
         record_scope(store, call_id, agreed, by=by, note=note, now=now)
+
+
+def _lock_turns_of(connection: Connection, call_id: int) -> None:
+    line = connection.execute(select(Call.line_id).where(Call.id == call_id)).scalar()
+    if line is not None:
+        lock_turns(connection, line)
 
 
 def _refuse_waiting(connection: Connection, call_id: int, leg: Leg | None) -> None:
