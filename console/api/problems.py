@@ -28,8 +28,8 @@ TITLES: dict[int, str] = {
     429: "Wait a while",
     500: "Something went wrong on our side",
 }
-_ABOUT_ONE = re.compile(r"\w+ \d+")
-"""A field such as `call 12` names an object in the wrong state. The input itself is right."""
+_ABOUT_ONE = re.compile(r"\w+ \d+|hand")
+"""A field such as `call 12` names an object in the wrong state, `hand` what an agent has. The input itself is right."""
 
 
 class Wrong(BaseModel):

@@ -64,8 +64,8 @@ def take_next(visit: TakingCalls, form: Posted) -> Response:
     del form
     try:
         result = connecting.take_next(visit.installation, visit.name, now=visit.installation.now())
-    except BadInput:
-        visit.notify("line.out_of_reach")
+    except BadInput as error:
+        visit.notify(_refused(error, "line.out_of_reach"))
         return RedirectResponse("/queue", 303)
     if result is None:
         visit.notify("queue.nothing_next")
@@ -83,11 +83,15 @@ def take(visit: TakingCalls, form: Posted, call_id: int) -> Response:
             visit.installation, call_id, visit.name, now=visit.installation.now()
         )
     except BadInput as error:
-        visit.notify(
-            "line.out_of_reach" if error.field == connecting.TELEPHONE else "queue.just_gone"
-        )
+        visit.notify(_refused(error, "queue.just_gone"))
         return RedirectResponse("/queue", 303)
     return _put_through(visit, result)
+
+
+def _refused(error: BadInput, otherwise: str) -> str:
+    """Return the notice that says why an agent does not get a call."""
+    said = {connecting.TELEPHONE: "line.out_of_reach", connecting.HAND: "queue.hand_full"}
+    return said.get(str(error.field), otherwise)
 
 
 def _put_through(visit: Visit, result: connecting.ConnectResult) -> Response:

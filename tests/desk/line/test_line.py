@@ -293,7 +293,7 @@ def test_an_estimate_is_given_only_where_it_means_something(
     add_line(small)
     for number in range(5):
         waits(small, board, f"CA{number}", now)
-        connecting.connect(small, number + 1, "Henri", now=now + timedelta(minutes=7))
+        connecting.connect(small, number + 1, f"A{number}", now=now + timedelta(minutes=7))
     later = now + timedelta(minutes=8)
     event = waits(small, board, "CA9", later)
     with small.store.writing() as connection:

@@ -101,7 +101,7 @@ def test_the_wait_is_told_from_the_latest_calls_and_the_place(phone: Phone, now:
     for place in range(20):  # ten that went fast, then ten that took ten minutes each
         at = now + (place * MINUTE / 3 if place < 10 else (place - 9) * 10 * MINUTE)
         replace(phone, ref=f"CA{place}").later(at).wait()
-        connecting.take_next(replace(phone.installation, exchange=phone.board), "Anja", now=at)
+        connecting.take_next(replace(phone.installation, exchange=phone.board), f"A{place}", now=at)
     last = now + 100 * MINUTE
     for name in ("Anja", "Bea", "Cas"):
         keep(phone.installation.store, name, now=last)
