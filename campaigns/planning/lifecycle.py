@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, exists, select, update
 
 from campaigns.planning.frozen_hashes import frozen_hash
-from campaigns.touches.line_proofs import must_be_reachable
+from campaigns.touches.campaign_parts import Line
+from campaigns.touches.line_proofs import must_be_reachable, never_dialled
+from campaigns.touches.printed_hours import hours_must_agree
 from campaigns.touches.touch_states import count_by_state, move
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
@@ -174,12 +176,15 @@ def _dpia_holds(campaign: StoredCampaign, today: date) -> None:
         )
 
 
-def launch(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
+def launch(installation: Installation, name: str, *, by: Decider, now: datetime) -> Sentence | None:
     """Launch a campaign, so that its touches can be claimed.
 
+    Return a note where nobody ever dialled its line, in an installation without a telephone exchange.
+
     Raises:
-        BadInput: it is not approved, the DPIA has ended, the approved parts were changed since, or, in an
-            installation with a telephone exchange, nobody has tried the printed number.
+        BadInput: it is not approved, the DPIA has ended, the approved parts were changed since, the printed hours
+            are not those of the policy or the roster, or, in an installation with a telephone exchange, nobody has
+            tried the printed number.
     """
     with installation.store.writing() as connection:
         campaign = find(connection, name)
@@ -190,10 +195,15 @@ def launch(installation: Installation, name: str, *, by: Decider, now: datetime)
                     Sentence("{name} was changed after it was approved", name=name),
                     "submit it anew under another name",
                 )
+            line = Line.model_validate(campaign.spec["phone_line"])
+            first = max(campaign.first_date, local_date(now))
+            hours_must_agree(
+                connection, line, campaign.line_id, installation.policy.hours, first=first
+            )
             if installation.exchange is not None:
-                printed = campaign.spec["phone_line"]["number"]
-                must_be_reachable(connection, campaign.line_id, printed, now=now)
+                must_be_reachable(connection, campaign.line_id, line.number, now=now)
         _step(connection, name, "launch", by=by, now=now, launched_at=now)
+        return never_dialled(connection, campaign.line_id)
 
 
 def due_to_launch(installation: Installation, *, now: datetime) -> list[str]:

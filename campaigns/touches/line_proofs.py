@@ -36,6 +36,21 @@ def must_be_reachable(connection: Connection, line_id: int, printed: str, *, now
     _was_tested(connection, line, now)
 
 
+def never_dialled(connection: Connection, line_id: int) -> Sentence | None:
+    """Return a note where nobody ever dialled the number of a line, or None.
+
+    Without a telephone exchange nothing else would say it.
+    """
+    if _latest(connection, line_id, LineTestKind.DIALLED) is not None:
+        return None
+    number = connection.execute(
+        select(PhoneLine.number).where(PhoneLine.id == line_id)
+    ).scalar_one()
+    return Sentence(
+        "nobody has dialled {number} yet: dial it, and hear who picks up", number=number
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     id: int

@@ -3,23 +3,19 @@
 Printed hours that are not clearly written are not guessed. Then the contact hours decide.
 """
 
-import re
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 
 from sqlalchemy import Connection, select
 
 from campaigns.touches.postponing import WEEK
+from campaigns.touches.printed_hours import opening
 from store.tables import Campaign, PhoneLine
 from suppression.contact_hours import Hours, Span
 
-_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag")
+__all__ = ["calling_hours", "hours_of_line", "opening"]
+
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-_DAY = "ma(?:andag)?|di(?:nsdag)?|wo(?:ensdag)?|do(?:nderdag)?|vr(?:ijdag)?|za(?:terdag)?"
-_HOURS = re.compile(
-    rf"({_DAY})\s*(?:t/m|tot en met|-|\u2013)\s*({_DAY}),?\s*(?:van\s+)?(\d{{1,2}})(?:[.:](\d\d))?(?:\s*uur)?"
-    r"\s*(?:tot|-|\u2013)\s*(\d{1,2})(?:[.:](\d\d))?(?:\s*uur)?\.?"
-)
 
 
 def hours_of_line(connection: Connection, line_id: int, policy: Hours, *, today: date) -> Hours:
@@ -55,33 +51,6 @@ def _on_days(days: Sequence[str], policy: Hours) -> Hours | None:
     return policy.model_copy(update=week) if any(week.values()) else None
 
 
-def opening(words: str, days: Sequence[str], policy: Hours) -> Hours | None:
-    """Parse hours written as "maandag tot en met vrijdag, 9 tot 17 uur", or return None.
-
-    Args:
-        words: the hours, in Dutch.
-        days: the days on which it is open, in English, where the campaign names them.
-        policy: of which the holidays, the closed days and the early ends count here too.
-    """
-    found = _HOURS.fullmatch(" ".join(words.casefold().split()))
-    if not found:
-        return None
-    first, last = (_place(found[n]) for n in (1, 2))
-    try:
-        span = Span(opens=_clock(found[3], found[4]), closes=_clock(found[5], found[6]))
-    except ValueError:
-        return None
-    here = [
-        place
-        for place in range(len(_DAYS))
-        if first <= place <= last and (not days or _NAMES[place] in days)
-    ]
-    if not here:
-        return None
-    week = {name: span if place in here else None for place, name in enumerate(_NAMES)}
-    return Hours(**week, early_ends=policy.early_ends, closed_days=policy.closed_days)
-
-
 def calling_hours(opens: Hours | None, policy: Hours) -> Hours:
     """Return the call-back hours of a line, within both its own and the legal calling hours."""
     if opens is None:
@@ -98,11 +67,3 @@ def _both(one: Span | None, other: Span | None) -> Span | None:
         return None
     opens, closes = max(one.opens, other.opens), min(one.closes, other.closes)
     return Span(opens=opens, closes=closes) if opens < closes else None
-
-
-def _place(day: str) -> int:
-    return next(place for place, name in enumerate(_DAYS) if name.startswith(day))
-
-
-def _clock(hour: str, minute: str | None) -> time:
-    return time(int(hour), int(minute or 0))

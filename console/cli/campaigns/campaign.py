@@ -217,10 +217,12 @@ def _deciding(decision: str) -> Any:
         from campaigns.planning import lifecycle
 
         installation = open_installation(now)
-        getattr(lifecycle, decision)(
+        noted = getattr(lifecycle, decision)(
             installation, name, by=decider(installation, by), now=installation.now()
         )
         show_overview(installation, name, as_json=as_json)
+        if noted is not None:
+            typer.echo(noted, err=True)
 
     return decide
 

@@ -81,13 +81,14 @@ def decide(visit: Deciding, form: Posted, name: str, decision: str) -> Response:
         return _page(visit, name, status=400, refused=("decide.not_sure", ""))
     try:
         also = {"pull": True} if decision == "pause" and form.get("pull") else {}
-        DECISIONS[decision](
+        noted = DECISIONS[decision](
             visit.installation, name, by=decider(visit), now=visit.installation.now(), **also
         )
     except BadInput as error:
         why = in_plain_words(error, translation_to(visit.language))
         return _page(visit, name, status=409, refused=("decide.refused", why))
-    visit.notify(f"decide.done_{decision}")
+    undialled = decision == "launch" and noted is not None
+    visit.notify("decide.launched_undialled" if undialled else f"decide.done_{decision}")
     return RedirectResponse(f"/campaigns/{name}", 303)
 
 
