@@ -29,10 +29,15 @@ HELPS = "(help|hulp|info|informatie|information) (help|hulp|info|)"
 _CALL = re.compile(
     r"\bbel(?:t u|len jullie)? (?:me|mij|ons|maar|terug|even|op)\b"
     r"|\b(?:me|mij|ons) (?:(?:even|graag|terug) ?)*(?:op|terug)?bellen\b"
-    r"|\b(?:kan|kunt|kunnen|wilt?) (?:u|je|jij|jullie|iemand)\b.*\bbellen\b"
+    r"|\b(?:kan|kunt|kunnen|wilt?|zou|zoudt?|zouden) (?:u|je|jij|jullie|iemand)\b"
+    r".*\b(?:bellen|contact (?:met \w+ )?(?:willen )?op(?:te)?nemen)\b"
+    r"|\bneemt? (?:u )?(?:even |aub |graag )*contact (?:met (?:mij|me|ons) )?op\b|\bcontact opnemen (?:graag|aub)\b"
+    r"|\btelefonisch contact\b|\btelefoontje\b|\bterugbelverzoek\b"
+    r"|\bplease (?:call|phone|ring)\b|\bcontact me\b"
     r"|\bterug ?(?:te )?bellen\b|\bgebeld worden\b|\b(?:call|phone|ring) (?:me|us)\b|\bcall (?:back|please)\b"
 )
 _NOT = re.compile(r"\b(?:niet|geen|nooit|not|don.?t|never|no more|stop calling|stop met)\b")
+_WHY = re.compile(r"\W*(?:(?:en|maar|and|but) )?(?:waarom|hoezo|why)\b")
 _CANNOT_CALL = re.compile(
     r"\b(?:kan|kon|durf|lukt|wil|hoef)\b(?: (?!mij|me|ons)[^\W\d_]+){0,2}? niet\b(?: (?!mij|me|ons)[^\W\d_]+){0,2}?"
     r" (?:te )?(?:op)?bellen\b"
@@ -136,8 +141,13 @@ def _helps() -> re.Pattern[str]:
 def asks_call(text: str) -> bool:
     """Return whether a text explicitly asks for a call, and does not say the opposite."""
     words = _CANNOT_CALL.sub(" ", " ".join(text.casefold().split()))
-    asked = (part for part in _CLAUSE.split(words) if _CALL.search(part) and not _NOT.search(part))
+    asked = (part for part in _CLAUSE.split(words) if _CALL.search(part) and not _denies(part))
     return any(_STOP_AND_CALL.match(part) or not _objects(part) for part in asked)
+
+
+def _denies(clause: str) -> bool:
+    """Return whether a clause says not to call, or asks why we did."""
+    return bool(_NOT.search(clause) or _WHY.match(clause))
 
 
 def _objects(clause: str) -> bool:

@@ -10,7 +10,7 @@ from desk.queue.appointments import Booked, booked
 from people.numbers import PhoneNumber
 from store.engine import Store
 from store.states import AppointmentState
-from store.tables import Appointment, Call, PhoneLine
+from store.tables import Appointment, Call, Campaign, PhoneLine
 
 _WORDS = {
     "nl": ("Afspraak", "Verhinderd? Bel gratis {line}."),
@@ -20,17 +20,25 @@ FALLBACK = "nl"
 
 
 def line_to_cancel(store: Store, appointment_id: int) -> str:
-    """Return the printed number to call to cancel, that of the appointment's call or of the first line."""
+    """Return the printed number to call to cancel, of the appointment's call, its campaign or the first line."""
     of_call = (
         select(PhoneLine.number)
         .join(Call, Call.line_id == PhoneLine.id)
         .join(Appointment, Appointment.call_id == Call.id)
         .where(Appointment.id == appointment_id)
     )
+    of_campaign = (
+        select(PhoneLine.number)
+        .join(Campaign, Campaign.line_id == PhoneLine.id)
+        .join(Appointment, Appointment.campaign_id == Campaign.id)
+        .where(Appointment.id == appointment_id)
+    )
     first = select(PhoneLine.number).order_by(PhoneLine.id).limit(1)
     with store.reading() as connection:
-        e164 = connection.execute(of_call).scalar() or connection.execute(first).scalar()
-    return PhoneNumber.parse(e164).printed() if e164 else ""
+        for query in (of_call, of_campaign, first):
+            if e164 := connection.execute(query).scalar():
+                return PhoneNumber.parse(e164).printed()
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,30 @@ def test_two_wishes_from_one_number_are_one_promise_and_the_last_word_counts(doo
     assert call.received_at == door.installation.now()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ik durf niet te bellen, kunt u mij bellen?",
+        "Liever geen telefoon zelf pakken. Zou u contact met mij willen opnemen?",
+        "graag telefonisch contact",
+        "I am scared to phone, please call",
+    ],
+)
+def test_who_asks_to_be_called_in_any_words_gets_the_answer_of_a_call_back(
+    door: Door, words: str
+) -> None:
+    assert door.text(words) == 204
+    door.hear()
+    assert door.answers() == [AnswerKind.CALL_BACK]
+
+
+@pytest.mark.parametrize("words", ["Waarom belt u mij?", "why do you call me"])
+def test_who_asks_why_we_call_asks_for_no_call(door: Door, words: str) -> None:
+    assert door.text(words) == 204
+    door.hear()
+    assert door.answers() == []
+
+
 def test_help_posted_at_the_door_is_answered_once_with_the_free_number(door: Door) -> None:
     assert {door.text("HELP"), door.text("HELP")} == {204}
     door.hear()
