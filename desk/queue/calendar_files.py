@@ -20,7 +20,7 @@ FALLBACK = "nl"
 
 
 def line_to_cancel(store: Store, appointment_id: int) -> str:
-    """Return the printed number to call to cancel, of the appointment's call, its campaign or the first line."""
+    """Return the printed number to cancel at, of the appointment's call, campaign or the first line."""
     of_call = (
         select(PhoneLine.number)
         .join(Call, Call.line_id == PhoneLine.id)

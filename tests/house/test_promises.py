@@ -32,7 +32,17 @@ def writes(module: Module) -> bool:
         for each in node.keys
         if isinstance(each, ast.Constant)
     }
-    return bool((keywords | keys) & WINDOW)
+    return bool((keywords | keys) & WINDOW) or _inserts(nodes)
+
+
+def _inserts(nodes: list[ast.AST]) -> bool:
+    """Return whether one of these calls inserts into the table of promises."""
+    return any(
+        isinstance(node, ast.Call)
+        and _called(node) in {"insert", "add_new"}
+        and any(isinstance(each, ast.Name) and each.id == "Promise" for each in node.args)
+        for node in nodes
+    )
 
 
 def _called(node: ast.Call) -> str:
@@ -46,3 +56,7 @@ def test_a_promised_window_is_written_in_one_place() -> None:
 def test_another_place_that_promises_would_be_found() -> None:
     assert writes(Module("inbound/other.py", "update(Call).values(promised_from=now)"))
     assert writes(Module("inbound/other.py", "row = {'promised_until': now}"))
+    assert writes(
+        Module("console/other.py", "connection.execute(insert(Promise).values(made_at=now))")
+    )
+    assert not writes(Module("console/other.py", "connection.execute(select(Promise))"))
