@@ -13,6 +13,7 @@ import ast
 import json
 import re
 import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -98,8 +99,20 @@ def _modules(root: Path) -> tuple[list[str], list[str]]:
         if "migrations" in Path(name).parts or not file.is_file():
             continue
         is_test = {"test", "tests"} & set(Path(name).parts) or file.name.startswith("test_")
-        (tests if is_test else code).append(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        if _is_readable(text):  # a project may need a newer Python than runs this
+            (tests if is_test else code).append(text)
+        else:
+            print(f"{name} is left out: this Python cannot read it", file=sys.stderr)
     return code, tests
+
+
+def _is_readable(text: str) -> bool:
+    try:
+        _tree(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _tree(text: str) -> ast.Module:
