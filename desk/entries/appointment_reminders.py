@@ -15,7 +15,7 @@ from suppression.contact_hours import Hours, is_open, open_hours
 
 AHEAD = timedelta(days=10)
 """How far ahead appointments are looked at, which is longer than any row of closed days."""
-_TOLD = (AnswerKind.APPOINTMENT, AnswerKind.APPOINTMENT_MOVED)
+_CONFIRMED_BY = (AnswerKind.APPOINTMENT, AnswerKind.APPOINTMENT_MOVED)
 
 
 def write_reminders(installation: Installation, *, now: datetime) -> int:
@@ -29,7 +29,7 @@ def write_reminders(installation: Installation, *, now: datetime) -> int:
     with installation.store.writing() as connection:
         due = [
             number
-            for number, at, made_at in _untold(connection, now)
+            for number, at, made_at in _not_reminded(connection, now)
             if (moment := reminder_moment(at, hours)) <= now
             and local_date(now) < local_date(at)
             and local_date(made_at) < local_date(moment)
@@ -45,15 +45,18 @@ def reminder_moment(at: datetime, hours: Hours) -> datetime:
     return opening[0]
 
 
-def _untold(connection: Connection, now: datetime) -> list[tuple[int, datetime, datetime]]:
+def _not_reminded(connection: Connection, now: datetime) -> list[tuple[int, datetime, datetime]]:
     """Return the coming appointments whose people asked for a text and were not reminded yet."""
-    told, reminder = aliased(Answer), aliased(Answer)
+    confirmed, reminder = aliased(Answer), aliased(Answer)
     reminded = and_(
         reminder.appointment_id == Appointment.id, reminder.kind == AnswerKind.APPOINTMENT_REMINDER
     )
     query = (
         select(Appointment.id, Appointment.at, Appointment.made_at)
-        .join(told, and_(told.appointment_id == Appointment.id, told.kind.in_(_TOLD)))
+        .join(
+            confirmed,
+            and_(confirmed.appointment_id == Appointment.id, confirmed.kind.in_(_CONFIRMED_BY)),
+        )
         .outerjoin(reminder, reminded)
         .where(
             Appointment.state == AppointmentState.AGREED,

@@ -221,8 +221,8 @@ def test_a_child_and_somebody_who_shouts_have_words_of_their_own(
     language: str, words: tuple[str, ...]
 ) -> None:
     guide = read_guide(GUIDE, language, GUIDE.description.preview, today=TODAY)
-    heard = " ".join(prompt for step in guide.steps for prompt in step.prompts).casefold()
-    assert [word for word in words if word.casefold() not in heard] == []
+    spoken = " ".join(prompt for step in guide.steps for prompt in step.prompts).casefold()
+    assert [word for word in words if word.casefold() not in spoken] == []
 
 
 def test_what_is_about_health_or_a_death_can_be_ticked_by_nobody() -> None:

@@ -90,8 +90,8 @@ def test_a_first_pass_that_is_late_moves_the_reminder_by_as_many_days(
     assert first.handed_over > 10
     assert first.later == first.handed_over
     assert waiting(installation, "cards") == {date(2023, 6, 30)}
-    (told,) = what_waits(installation, now=late, campaign="cards")
-    assert told.line() == (
+    (kept,) = what_waits(installation, now=late, campaign="cards")
+    assert kept.line() == (
         "cards, call: it keeps its days after the step before it, which went later than planned,"
         " until 30 June 2023, 09:00"
     )

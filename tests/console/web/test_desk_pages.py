@@ -176,8 +176,8 @@ def checked(browser: Browser) -> Browser:
 def test_after_the_check_the_agent_sees_what_was_filed_and_asks_for_no_return_again(
     calling: Installation, signed_in: SignIn
 ) -> None:
-    filed, told = NOW.date() - timedelta(days=30), NOW.date() - timedelta(days=90)
-    put_return(calling, "P1", 2021, filed_on=filed, assessed_on=told)
+    filed, assessed = NOW.date() - timedelta(days=30), NOW.date() - timedelta(days=90)
+    put_return(calling, "P1", 2021, filed_on=filed, assessed_on=assessed)
     put_return(calling, "P1", 2022, filed_on=filed)
     browser = at_the_desk(signed_in)
     assert "Doe eerst samen de aangifte" in browser.text
@@ -193,9 +193,9 @@ def test_after_the_check_the_agent_sees_what_was_filed_and_asks_for_no_return_ag
 def test_after_the_check_the_agent_sees_what_is_still_owed(
     calling: Installation, signed_in: SignIn
 ) -> None:
-    told = NOW.date() - timedelta(days=20)
-    put_return(calling, "P1", 2020, filed_on=told)
-    put_return(calling, "P1", 2021, dunned_on=told)
+    lately = NOW.date() - timedelta(days=20)
+    put_return(calling, "P1", 2020, filed_on=lately)
+    put_return(calling, "P1", 2021, dunned_on=lately)
     put_return(calling, "P1", 2022, extension_until=NOW.date() + timedelta(days=60))
     page = checked(at_the_desk(signed_in))
     assert "nog te doen; aanmaning van" in page.text

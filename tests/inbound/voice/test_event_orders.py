@@ -137,7 +137,7 @@ def begin(phone: Phone, kind: str, place: int) -> None:
 
 
 def end_of(phone: Phone) -> object:
-    """Return what stands in the book after a call."""
+    """Return what is stored after a call."""
     with phone.installation.store.reading() as connection:
         leg = read_one(connection, select(Leg).where(Leg.ref == phone.ref))
         call = read_one(connection, select(Call).where(Call.id == leg.call_id))
