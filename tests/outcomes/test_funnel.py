@@ -321,7 +321,12 @@ def test_appointments_and_other_outcomes_are_people(
         builder.became("P2", date(2023, 7, 1), OutcomeKind.DEBT_HELP)
     arm = arm_of(installation, "card", now + LATER)
     assert arm.appointments == 2
-    assert arm.outcomes == {"payment_arranged": 0, "debt_help": 1, "not_liable": 0}
+    assert arm.outcomes == {
+        "payment_arranged": 0,
+        "debt_help": 1,
+        "not_liable": 0,
+        "assessment_prevented": 0,
+    }
 
 
 def test_there_is_no_such_campaign(installation: Installation, now: datetime) -> None:
