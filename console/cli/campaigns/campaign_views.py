@@ -297,6 +297,13 @@ def overview_data(each: "Overview") -> dict[str, Any]:
     return asdict(each)
 
 
+def _show_own_name(installation: "Installation") -> None:
+    """Print which name of the body's own may stand on an open card, and why."""
+    cards = installation.policy.open_cards
+    if cards.own_name:
+        show("  an open card may say {name!r}: {reason}", name=cards.own_name, reason=cards.reason)
+
+
 def show_overview(
     installation: "Installation", name: str, *, as_json: bool, there: "AtTheShop | None" = None
 ) -> None:
@@ -315,6 +322,7 @@ def show_overview(
         emit(
             {
                 **overview_data(each),
+                "own_name_on_open_cards": installation.policy.open_cards.model_dump(),
                 "at_the_print_shop": there.as_data(),
                 "waiting": [one.as_data() for one in waiting],
                 "money_and_hours": came_to.as_data() if came_to else None,
@@ -337,6 +345,7 @@ def show_overview(
         show("  because: {necessity}", necessity=each.necessity)
     for deviation in each.deviations:
         show("  departs from a cap: {sentence}", sentence=CapDeviation.read(deviation).sentence())
+    _show_own_name(installation)
     if each.launch_at and each.state == "approved":
         show("  launches by itself at {launch_at}", launch_at=local_time(each.launch_at))
     for state, count in sorted(each.touches.items()):

@@ -108,6 +108,7 @@ def _page(
         conditions=said_conditions(plan.campaign.conditions),
         figures=figures_of(visit.installation, name),
         cards=card_steps(plan),
+        open_cards=visit.installation.policy.open_cards,
         waiting=what_waits(visit.installation, now=visit.installation.now(), campaign=name),
         came_to=what_it_came_to(visit.installation, name),
         there=stopping.at_the_shop(visit.installation, name, now=visit.installation.now()),

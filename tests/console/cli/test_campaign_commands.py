@@ -155,3 +155,16 @@ def test_decisions_on_a_shared_database_are_not_taken_from_the_command_line(
 
 def test_the_schema_for_editors_is_json(kaartje: Kaartje) -> None:
     assert "audience" in answer(kaartje("campaign", "schema"))["properties"]
+
+
+def test_the_name_that_an_open_card_may_say_is_shown_with_its_reason(
+    kaartje: Kaartje, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[open_cards]\nown_name = "Team Dichtbij"\nreason = "decided in May"\n')
+    monkeypatch.setenv("KAARTJE_POLICY", str(policy))
+    kaartje("campaign", "submit", campaign_file(tmp_path), "--as", "Anja", "--now", NOW)
+    shown = kaartje("campaign", "show", "cards", "--now", NOW).stdout
+    assert "an open card may say 'Team Dichtbij': decided in May" in shown
+    told = answer(kaartje("campaign", "show", "cards", "--now", NOW, "--json"))
+    assert told["own_name_on_open_cards"]["reason"] == "decided in May"

@@ -21,6 +21,7 @@ from outcomes.explanations import why
 from store.clock import parse_moment
 from store.states import Road, Role
 from store.tables import Person, ResponseCode, Touch
+from suppression.policies import OpenCards
 from tests.conftest import NOW
 from tests.console.conftest import Browser, acts_of
 from tests.passes import deliver
@@ -304,3 +305,14 @@ def test_the_approver_reads_money_and_hours_and_afterwards_what_each_run_came_to
     assert "Het kostte € 17,00 en 0,0 uur aan gesprekken." in after
     assert "cards-w1-000001" in after
     assert "Dit valt buiten wat getekend is" not in after
+
+
+def test_the_campaign_page_says_which_name_an_open_card_may_bear_and_why(
+    delivered: Installation, signed_in: SignIn
+) -> None:
+    said = OpenCards(own_name="Team Dichtbij", reason="besloten in mei")
+    changed = delivered.policy.model_copy(update={"open_cards": said})
+    vars(delivered)["policy"] = changed  # read once, when it is first asked for
+    page = signed_in(Role.MANAGER).get("/campaigns/cards").text
+    assert "Op een open kaartje mag Team Dichtbij staan" in page
+    assert "besloten in mei" in page
