@@ -154,9 +154,11 @@ def test_of_a_crowd_that_asks_everything_twice_each_key_gets_one_call_of_its_own
         enter(
             connection, [NewCall(line_id=line, reply_id=None, received_at=NOW) for _ in range(12)]
         )
-    agent = system(installation)
+    first, *others = (system(installation, f"kiss-{place}") for place in range(4))
+    agents = [first, *(System(first.client, each.token) for each in others)]  # each has three
 
     def ask(key: int) -> int:
+        agent = agents[key % len(agents)]
         while (answer := agent.post("/takings", {}, key=f"key-{key}")).status_code == 409:
             assert answer.json()["type"] == "urn:kaartje:problem:under-way"
         return int(answer.json()["callId"])
