@@ -439,12 +439,18 @@ def test_the_order_is_that_of_a_plain_sort(
         for row in rows
         if row.language != "pl" or (row.promised_from or row.received_at) <= now - PATIENCE
     ]
+    # a promise goes before a caller once it would otherwise be late, and after them while it has time
     due = [row for row in rows if row.promised_from and row.promised_from <= now]
     rest = [row for row in rows if not row.promised_from]
-    expected = [
-        row.id for row in sorted(due, key=lambda row: (row.promised_until, row.received_at, row.id))
-    ]
-    expected += [
-        row.id for row in sorted(rest, key=lambda row: (row.rank, row.received_at, row.id))
-    ]
+    pressing = [row for row in due if row.start_by and row.start_by <= now]
+    orders = (
+        sorted(pressing, key=lambda row: (row.start_by, row.received_at, row.id)),
+        sorted((row for row in rest if row.rank == 0), key=lambda row: (row.received_at, row.id)),
+        sorted(
+            (row for row in due if row not in pressing),
+            key=lambda row: (row.start_by, row.received_at, row.id),
+        ),
+        sorted((row for row in rest if row.rank != 0), key=lambda row: (row.received_at, row.id)),
+    )
+    expected = [row.id for order in orders for row in order]
     assert [take(installation, "Henri", now) for _ in range(len(expected) + 1)] == [*expected, None]
