@@ -129,11 +129,10 @@ def play(installation: Installation, pick: Pick, days: int) -> Came:
         _play_day(installation, pick, came, Random(place), opens)
     with installation.store.reading() as connection:
         states = connection.execute(select(Promise.state, Promise.ends)).all()
-    came.promised = sum(row.ends is not None for row in states)
-    came.broken = sum(
-        row.ends is not None and row.state in {PromiseState.BROKEN, PromiseState.OPEN}
-        for row in states
-    )
+    over = DAYS[days - 1] + LAST * MINUTE  # what was promised for a later day is not due yet
+    due = [row.state for row in states if row.ends is not None and row.ends <= over]
+    came.promised = len(due)
+    came.broken = sum(state in {PromiseState.BROKEN, PromiseState.OPEN} for state in due)
     return came
 
 
