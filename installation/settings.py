@@ -254,7 +254,7 @@ class Settings(BaseSettings):
         float,
         Field(
             gt=0,
-            le=10_000,
+            le=1_000_000,
             allow_inf_nan=False,
             description="Segments a second, all workers of an installation together",
         ),
