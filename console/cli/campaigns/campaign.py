@@ -222,7 +222,7 @@ def _deciding(decision: str) -> Any:
         )
         show_overview(installation, name, as_json=as_json)
         if noted is not None:
-            typer.echo(noted, err=True)
+            say(noted)
 
     return decide
 
