@@ -166,5 +166,5 @@ def test_the_name_that_an_open_card_may_say_is_shown_with_its_reason(
     kaartje("campaign", "submit", campaign_file(tmp_path), "--as", "Anja", "--now", NOW)
     shown = kaartje("campaign", "show", "cards", "--now", NOW).stdout
     assert "an open card may say 'Team Dichtbij': decided in May" in shown
-    told = answer(kaartje("campaign", "show", "cards", "--now", NOW, "--json"))
-    assert told["own_name_on_open_cards"]["reason"] == "decided in May"
+    warned = answer(kaartje("campaign", "show", "cards", "--now", NOW, "--json"))
+    assert warned["own_name_on_open_cards"]["reason"] == "decided in May"
