@@ -1,5 +1,6 @@
 """Cells that are surely not the part of an address in whose column they stand."""
 
+import re
 from functools import lru_cache
 from unicodedata import category
 
@@ -8,6 +9,13 @@ from people.cells.exact_numbers import is_shortened
 from people.cells.spreadsheet_dates import is_made_a_date
 from store.sentences import Sentence
 
+# what programs write for nothing, beside a word: `Utrecht NULL`
+_NOTHING = re.compile(r"(?:^|\s)(?:NULL|NaN|#N/A|#REF!|#VALUE!|undefined)(?:\s|$)")
+_WITH_NAUGHT = re.compile(r"0[0-9]*[-/. ][0-9]+")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_NUMBER_AND_MORE = re.compile(r"\s(\d+)(?:\W?[^\W\d]\w{0,3}|\W\w{1,4})$")
+_SERIAL = range(42_000, 50_000)
+"""Days as spreadsheets count them, of 2014 to 2036. No Dutch street has as many houses."""
 _OF_A_HOUSE = ("house_number", "house_letter", "house_addition")
 
 
@@ -21,17 +29,55 @@ def refuse_doubtful(fields: AddressFields, country: str) -> None:
         NotAPostalAddress: `field` is that part.
     """
     house = fields[1:4]
+    if country == "NL":
+        _refuse_twice(fields.street, fields.house_number)
+        _refuse_other_number(fields.house_number)
     if not "".join(house).isdecimal():
         for name, text in zip(_OF_A_HOUSE, house, strict=True):
             if text and (refused := _no_house(text)):
                 raise NotAPostalAddress(*refused, field=name)
     for name, text in (("street", fields.street), ("town", fields.town)):
-        if text and (_is_nameless(text) or (name == "town" and _is_no_town(text, country))):
+        if text and (
+            _is_nameless(text)
+            or _NOTHING.search(text)
+            or (name == "town" and _is_no_town(text, country))
+        ):
             raise NotAPostalAddress(
                 Sentence("{text!r} is not the name of a {name}", text=text[:30], name=name),
                 "write its name",
                 field=name,
             )
+
+
+def _refuse_twice(street: str, number: str) -> None:
+    """Refuse a street that ends in its own house number with more behind it, because that may be the right door.
+
+    `Kerkstraat 12a` beside 12 would be printed as `Kerkstraat 12a 12`.
+    """
+    if street[-5:].isalpha() or not number.isdecimal():
+        return
+    last = _NUMBER_AND_MORE.search(street)
+    if last and int(last[1]) == int(number):
+        raise NotAPostalAddress(
+            Sentence("{text!r} ends in the house number", text=street[:30]),
+            "write the number in its own field only, or divide the street in the map",
+            field="street",
+        )
+
+
+def _refuse_other_number(number: str) -> None:
+    """Refuse a day, a month or a thousand where the number of a house should stand."""
+    if number.isdecimal():
+        if len(number) == 5 and int(number) in _SERIAL:  # noqa: PLR2004  digits of the range
+            problem = "{text!r} is a date that a spreadsheet made of a house number"
+            remedy = "format the column as text and export it again"
+            raise NotAPostalAddress(Sentence(problem, text=number), remedy, field="house_number")
+    elif _WITH_NAUGHT.fullmatch(number) or _THOUSANDS.fullmatch(number):
+        raise NotAPostalAddress(
+            Sentence("{seen!r} is not a house number", seen=number[:20]),
+            "write digits, and the letter and addition in their own fields",
+            field="house_number",
+        )
 
 
 @lru_cache(maxsize=8192)

@@ -78,6 +78,15 @@ def _no_words(text: str) -> bool:
         or key in _PLAIN
         or _no_text(text)
         or (len(key) > 1 and bool(_XS.fullmatch(key)))
+        or _says_nothing_twice(text)
+    )
+
+
+def _says_nothing_twice(text: str) -> bool:
+    """Whether each of several words means nothing, as in `Onbekend Onbekend`."""
+    words = text.split()
+    return len(words) > 1 and all(
+        _key(word) in _UNKNOWN or is_machine_nothing(word) for word in words
     )
 
 
@@ -92,6 +101,7 @@ def _no_family(text: str) -> bool:
         or key in ("nn", "nomennescio")
         or not any(sign.isalpha() for sign in text)
         or bool(_XS.fullmatch(key))
+        or _says_nothing_twice(text)
     )
 
 

@@ -219,6 +219,48 @@ def test_a_house_number_that_a_spreadsheet_made_a_date_of_is_a_bad_address(
     assert dict(report.remarks) == {"bad_address": len(DATES)}
 
 
+@pytest.mark.parametrize("cell", ["44927", "46023", "01-02", "1.200", "12,500"])
+def test_a_day_or_a_thousand_is_no_house_number(reading: Reading, cell: str) -> None:
+    person, report = reading.one(house_number=cell)
+    assert {person[name] for name in ADDRESS} == {None}
+    assert report.remarks["bad_address"] == 1
+
+
+@pytest.mark.parametrize("number", ["15201", "00012", "12-14", "12.5", "9999"])
+def test_what_may_be_a_house_number_is_read_as_one(reading: Reading, number: str) -> None:
+    person, _ = reading.one(house_number=number, house_letter="")
+    assert person["house_number"] is not None
+
+
+@pytest.mark.parametrize("street", ["Kerkstraat 12a", "Kerkstraat 12 hs", "Kerkstraat 12-2"])
+def test_a_street_with_more_behind_its_own_house_number_is_a_bad_address(
+    reading: Reading, street: str
+) -> None:
+    person, report = reading.one(street=street, house_number="12")
+    assert {person[name] for name in ADDRESS} == {None}
+    assert report.remarks["bad_address"] == 1
+
+
+@pytest.mark.parametrize("street", ["Plein 1945", "Laan 1940-1945", "2e Dwarsstraat", "Straat A"])
+def test_a_street_may_hold_another_number_than_its_house(reading: Reading, street: str) -> None:
+    person, report = reading.one(street=street, house_number="12")
+    assert (person["street"], dict(report.remarks)) == (street, {})
+
+
+@pytest.mark.parametrize("cells", [{"town": "Utrecht NULL"}, {"street": "#N/A Kerkstraat"}])
+def test_a_programs_word_for_nothing_is_never_printed_beside_a_name(
+    reading: Reading, cells: dict[str, str]
+) -> None:
+    person, report = reading.one(**cells)
+    assert {person[name] for name in ADDRESS} == {None}
+    assert report.remarks["bad_address"] == 1
+
+
+def test_a_family_name_of_words_for_nothing_is_nothing(reading: Reading) -> None:
+    person, _ = reading.one(family_name="Onbekend Onbekend")
+    assert person["family_name"] == ""
+
+
 @pytest.mark.parametrize("cell", ["!!!", "...", "123", "--/--", "0000"])
 @pytest.mark.parametrize("column", ["street", "town"])
 def test_a_street_or_a_town_without_a_letter_is_a_bad_address(
