@@ -50,9 +50,9 @@ def refuse_doubtful(fields: AddressFields, country: str) -> None:
 
 
 def _refuse_twice(street: str, number: str) -> None:
-    """Refuse a street that ends in its own house number with more behind it, because that may be the right door.
+    """Refuse a street that ends in its own house number with more behind it.
 
-    `Kerkstraat 12a` beside 12 would be printed as `Kerkstraat 12a 12`.
+    That may be the right door, and nobody can tell. `Kerkstraat 12a` beside 12 would be printed as `Kerkstraat 12a 12`.
     """
     if street[-5:].isalpha() or not number.isdecimal():
         return
@@ -69,9 +69,7 @@ def _refuse_other_number(number: str) -> None:
     """Refuse a day, a month or a thousand where the number of a house should stand."""
     if number.isdecimal():
         if len(number) == 5 and int(number) in _SERIAL:  # noqa: PLR2004  digits of the range
-            problem = "{text!r} is a date that a spreadsheet made of a house number"
-            remedy = "format the column as text and export it again"
-            raise NotAPostalAddress(Sentence(problem, text=number), remedy, field="house_number")
+            raise NotAPostalAddress(*_made_a_date(number), field="house_number")
     elif _WITH_NAUGHT.fullmatch(number) or _THOUSANDS.fullmatch(number):
         raise NotAPostalAddress(
             Sentence("{seen!r} is not a house number", seen=number[:20]),
@@ -86,8 +84,7 @@ def _no_house(text: str) -> tuple[str, str] | None:
     if text.isascii() and text.isdigit():
         return None
     if is_made_a_date(text):
-        problem = "{text!r} is a date that a spreadsheet made of a house number"
-        return Sentence(problem, text=text[:30]), "format the column as text and export it again"
+        return _made_a_date(text)
     if is_shortened(text) or any(category(sign) == "No" for sign in text):
         remedy = "write digits, and the letter and addition in their own fields"
         return Sentence("{seen!r} is not a house number", seen=text[:20]), remedy
@@ -95,6 +92,11 @@ def _no_house(text: str) -> tuple[str, str] | None:
         problem = "{text!r} lost a letter in the export"
         return Sentence(problem, text=text[:30]), "export it again as UTF-8"
     return None
+
+
+def _made_a_date(text: str) -> tuple[str, str]:
+    problem = "{text!r} is a date that a spreadsheet made of a house number"
+    return Sentence(problem, text=text[:30]), "format the column as text and export it again"
 
 
 @lru_cache(maxsize=8192)
