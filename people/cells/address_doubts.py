@@ -86,17 +86,18 @@ def _no_house(text: str) -> tuple[str, str] | None:
     if is_made_a_date(text):
         return _made_a_date(text)
     if is_shortened(text) or any(category(sign) == "No" for sign in text):
-        remedy = "write digits, and the letter and addition in their own fields"
+        remedy = Sentence("write digits, and the letter and addition in their own fields")
         return Sentence("{seen!r} is not a house number", seen=text[:20]), remedy
     if "?" in text or "\ufffd" in text:
         problem = "{text!r} lost a letter in the export"
-        return Sentence(problem, text=text[:30]), "export it again as UTF-8"
+        return Sentence(problem, text=text[:30]), Sentence("export it again as UTF-8")
     return None
 
 
 def _made_a_date(text: str) -> tuple[str, str]:
     problem = "{text!r} is a date that a spreadsheet made of a house number"
-    return Sentence(problem, text=text[:30]), "format the column as text and export it again"
+    remedy = Sentence("format the column as text and export it again")
+    return Sentence(problem, text=text[:30]), remedy
 
 
 @lru_cache(maxsize=8192)
