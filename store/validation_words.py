@@ -80,7 +80,7 @@ def in_words(error: Mapping[str, Any], *, repeat: bool = True) -> tuple[str, str
     if kind in {"value_error", "assertion_error"}:
         return divided(_said(context.get("error")), "; ")
     if error.get("input", ...) is None and kind != "missing":
-        return "is empty", "write a value, or leave it out"
+        return Sentence("is empty"), Sentence("write a value, or leave it out")
     problem, remedy = _BOUNDS.get(kind) or _worded(kind)
     if kind == "string_too_short" and context.get("min_length") == 1:
         remedy = "write at least one character"

@@ -223,9 +223,9 @@ class Sms:
 
     def _wrong_with(self, body: str) -> tuple[str, str] | None:
         if not body.strip():
-            return "EMPTY", "there are no words"
+            return "EMPTY", Sentence("there are no words")
         if any(char in _CONTROLS or "\ud800" <= char <= "\udfff" for char in body):
-            return "NOT_WORDS", "there is a control character in it"
+            return "NOT_WORDS", Sentence("there is a control character in it")
         weight = weigh(body)
         if len(body) > LONGEST or weight.segments > self._account.segments:
             forced = (

@@ -76,9 +76,9 @@ class References:
         if is_made_a_date(ref) and any(map(str.isalpha, ref)):
             return Sentence("{seen!r} is a date that a spreadsheet made", seen=ref), _REMEDY
         if is_machine_nothing(ref):
-            return Sentence(
-                "{seen!r} is no reference", seen=ref
-            ), "give every person one of their own"
+            return Sentence("{seen!r} is no reference", seen=ref), Sentence(
+                "give every person one of their own"
+            )
         if plain(ref) in _TOTALS or plain(_FIRST_WORDS.sub("", ref)) in _TOTALS:
             return Sentence("{seen!r} is a line of totals, not a person", seen=ref), "leave it out"
         if not (ref.isascii() and ref.isdigit()):
