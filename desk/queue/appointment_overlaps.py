@@ -46,7 +46,9 @@ def refuse_overlap(
     Raises:
         BadInput: they have one at that time.
     """
-    connection.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    # a key share, for rows that refer to the person may be written meanwhile: to wait for these too was a deadlock
+    mine = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    connection.execute(mine)
     for number, other in _agreed(connection, person_id, but_not):
         if span.meets(other):
             raise BadInput(
