@@ -218,4 +218,4 @@ def test_steps_keep_their_days_in_any_history(calls: Installation) -> None:
 
 @pytest.mark.heavy
 def test_steps_keep_their_days_in_many_histories(calls: Installation) -> None:
-    lives(calls, 100)
+    lives(calls, 40)
