@@ -352,8 +352,8 @@ def test_a_refused_microphone_is_shown_and_nothing_rings_until_it_may(
     with chromium.new_context(ignore_https_errors=True) as context:
         sign_in(desk := context.new_page(), place)
         phone = Agent(context=context, desk=desk, place=place).open_phone()
-        says(phone, "De microfoon mag niet aan")
-        says(desk, "De microfoon mag niet aan")
+        says(phone, "De browser mag de microfoon niet gebruiken")
+        says(desk, "De browser mag de microfoon niet gebruiken")
         context.grant_permissions(["microphone"], origin=place)
         phone.get_by_role("button", name="Ik ben bereikbaar").click()
         says(desk, "U bent bereikbaar")
