@@ -1,4 +1,4 @@
-"""Simulated trials: how often the test rejects without an effect, and how often the interval holds the truth.
+"""Simulated trials that count false alarms of the test and intervals that hold the truth.
 
 `python -m benchmarks.trials --seeds 10000`. The people are not drawn from what the estimator supposes: each has a
 chance of their own (a logit with a frailty of the cluster and one of the person, and a stratum), the effect differs by
@@ -28,7 +28,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Invented people: their stratum and cluster, and whether they respond with and without an offer, and when."""
+    """Invented people with their stratum, cluster, and response with and without an offer."""
 
     stratum: Any
     cluster: Any

@@ -30,7 +30,7 @@ Words = tuple[str, ...]
 def mended_in_one_place(
     words: Sequence[str], spoken: Sequence[Language], names: Collection[str] = ()
 ) -> Iterator[tuple[Words, int]]:
-    """Yield the words with one error mended: a word, two that are one, or one that is two.
+    """Yield the words with one typing error mended, in a word or in the space between two.
 
     Each comes with the parts that a rule must have to count: a short word is not enough for a
     longer message. Words that the languages

@@ -16,7 +16,7 @@ Table = TypeVar("Table")
 def alias_for(table: type[Table], role: str) -> type[Table]:
     """Return the alias of a table in a role, such as the housemate of a person.
 
-    Two aliases in one query need two roles.
+    Two aliases that stand in one FROM need two roles. Subqueries beside each other may share one.
     """
     made: Any = _made(cast("Hashable", table), role)
     return cast("type[Table]", made)

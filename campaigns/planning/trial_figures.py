@@ -1,4 +1,4 @@
-"""Figures of a planned trial: the smallest effect it can find, the balance of its draw, its hash."""
+"""The smallest effect that a planned trial can find, the balance of its draw, and its hash."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Pages of a report as PDF: headings, sentences, tables and drawings, with embedded fonts.
+"""Pages of a report as PDF, with headings, sentences, tables, drawings and embedded fonts.
 
 The same report gives the same bytes: it carries no time of its own.
 """

@@ -1,4 +1,4 @@
-"""Overdue promises: call-backs, objections and doubts, and lines that nobody can reach.
+"""Overdue call-backs, objections and doubts, and lines that nobody can reach.
 
 Each is late for somebody outside, so it stands before our own late work on every list.
 """
@@ -20,7 +20,7 @@ from store.tables import Call, LineTest, Person, PhoneLine, Promise, Suppression
 IN_DOUBT = "OBJECTION_IN_DOUBT"
 
 PROMISED = frozenset({"promise", "handover", "appointment", "objection", "doubt", "line", "entry"})
-"""Kinds of work that somebody outside waits for; they stand first on every list."""
+"""Kinds of work that somebody outside waits for, which stand first on every list."""
 
 UNFINISHED_AFTER = timedelta(hours=2)
 """How long an entry may be in an agent's hands without anything being done in it."""

@@ -1,4 +1,4 @@
-"""Tax returns of a person, as the register has them: what was filed and what is still owed."""
+"""Tax returns that a person filed or still owes, as the register has them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
