@@ -28,7 +28,7 @@ from store.tables import Call, Leg, PhoneLine
 NUMBER, VISITORS, GONE, BACK = "+318000543", 0.1, 0.15, 0.1  # shares of all who come
 AT_ONCE = 8  # threads that bring callers
 LOOKS, TALK = 0.25, 0.5  # seconds between two looks; seconds of a conversation at least
-UNTIL_GONE, TRIES = 0.2, 50
+UNTIL_GONE, ENGAGED, TRIES = 0.2, 0.05, 50
 
 
 @dataclass(kw_only=True)
@@ -53,6 +53,7 @@ class _Playing:
     day: Day = field(default_factory=Day)
     tokens: "Queue[int]" = field(default_factory=Queue)
     given: "Counter[int]" = field(default_factory=Counter)
+    keying: set[str] = field(default_factory=set)  # numbers whose owners still talk to the menu
     over: threading.Event = field(default_factory=threading.Event)
     closed: threading.Event = field(default_factory=threading.Event)
 
@@ -99,9 +100,11 @@ class _Playing:
         )
         wish = draws.random()
         if wish < BACK:
+            self.keying.add(caller.caller)
             queue_exits.wish_call_back(installation, caller, now=installation.now())
             self.board.waiting.discard(caller.ref)
             queue_exits.key_number(installation, caller, "1", now=installation.now())
+            self.keying.discard(caller.caller)
         elif wish < BACK + GONE:
             time.sleep(UNTIL_GONE)
             self.board.waiting.discard(caller.ref)
@@ -132,7 +135,10 @@ class _Playing:
             return True
         call, installation = taken.call, self.installation
         self.given[call.id] += 1
-        if not isinstance(taken, NobodyOnTheLine) and not self._talk(name, call.id, draws):
+        if isinstance(taken, NobodyOnTheLine):
+            while call.number in self.keying:  # engaged: nobody is helped who is still in the menu
+                time.sleep(ENGAGED)
+        elif not self._talk(name, call.id, draws):
             return True
         wrap_up(
             installation.store,
