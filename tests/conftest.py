@@ -210,11 +210,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SomeTogether
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the second run of a test on both databases: the everyday one is on SQLite, CI does both."""
+    """Mark the second run of a test on both databases, and begin with the tests that take longest.
+
+    The everyday run is on SQLite, CI does both. A worker that gets a long test last lets the others wait for it.
+    """
     for item in items:
         drawn = getattr(item, "callspec", None)
         if drawn is not None and drawn.params.get("database_url") == "postgres":
             item.add_marker("postgres")
+    items.sort(key=lambda item: item.get_closest_marker("heavy") is None)
 
 
 def pytest_collection_finish() -> None:

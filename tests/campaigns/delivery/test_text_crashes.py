@@ -244,6 +244,7 @@ def test_a_few_kills_text_nobody_twice_and_lose_nobody(tmp_path: Path, now: date
 
 
 @pytest.mark.heavy
+@pytest.mark.alone
 def test_twenty_kills_among_ten_thousand_texts_text_nobody_twice_and_lose_nobody(
     tmp_path: Path, now: datetime
 ) -> None:

@@ -14,6 +14,7 @@ from tests.inbound.voice.rushing import OPEN
 
 
 @pytest.mark.heavy
+@pytest.mark.alone
 def test_among_five_hundred_people_in_half_a_minute_nobody_is_lost_and_nobody_is_given_to_two(
     tmp_path: Path, postgres_url: str
 ) -> None:

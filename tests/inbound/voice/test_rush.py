@@ -37,6 +37,7 @@ PROMISED = ("U kunt nu ophangen", "You can hang up now")
 
 
 @pytest.mark.heavy
+@pytest.mark.alone
 @pytest.mark.enable_socket
 def test_a_rush_of_forty_callers_and_ten_agents_while_the_server_is_killed_twice(
     tmp_path: Path, postgres_url: str
