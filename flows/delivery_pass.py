@@ -32,7 +32,7 @@ from inbound.receipts import apply_receipts
 from inbound.text_inbox import process_texts
 from installation.installation import Installation
 from store.errors import BadInput
-from store.plain_errors import why_it_failed
+from store.plain_errors import log_failure, why_it_failed
 from store.sentences import Sentence, as_sentence, in_terms, joined
 
 LOG = logging.getLogger("kaartje.delivery")
@@ -190,7 +190,7 @@ class _Tally:
         except Exception as error:
             if _database_is_away(error):
                 raise
-            LOG.exception("%s failed", place)
+            log_failure(LOG, error, f"{place} failed")
             reason, foreseen = why_it_failed(error), False
         else:
             return

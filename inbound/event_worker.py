@@ -11,6 +11,7 @@ from inbound.receipts import apply_receipts
 from inbound.text_inbox import process_texts
 from inbound.voice.call_scripts import warm
 from installation.installation import Installation
+from store.plain_errors import log_failure
 
 AT_LEAST_EVERY = 60.0
 """Seconds after which the thread looks by itself, since another process may have stored an event and died."""
@@ -54,9 +55,9 @@ class EventWorker:
             try:
                 process_events(self.installation)
                 self._sweep()
-            except Exception:  # noqa: BLE001  whatever it was, providers must still be answered
+            except Exception as error:  # noqa: BLE001  whatever it was, providers must still be answered
                 # the next iteration, or the next `kaartje deliver`, finds everything where it was
-                _LOG.exception("events of providers could not be applied yet")
+                log_failure(_LOG, error, "events of providers could not be applied yet")
             self._stopping.wait(BREATH)
 
     def _sweep(self) -> None:

@@ -29,6 +29,7 @@ from inbound.signed_requests import (
 )
 from installation.installation import Installation
 from store.errors import BadInput
+from store.plain_errors import log_failure
 
 PLACE = "/sms"
 _LOG = logging.getLogger("kaartje.inbound")
@@ -108,9 +109,11 @@ class SmsWebhooks:
             return refused.answer
         except ClientDisconnect:
             return Response(status_code=400)  # nobody hears it
-        except SQLAlchemyError:
-            _LOG.exception(
-                "an event of a provider could not be stored; the provider is asked to send it again"
+        except SQLAlchemyError as error:
+            log_failure(
+                _LOG,
+                error,
+                "an event of a provider could not be stored; the provider is asked to send it again",
             )
             return Response("later", 503, media_type="text/plain")
         return Response(status_code=204)

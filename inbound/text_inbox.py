@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from inbound.incoming_texts import process_form
 from installation.installation import Installation
 from store.errors import BadInput
+from store.plain_errors import log_failure
 from store.states import EventOutcome
 from store.tables import ProviderEvent
 
@@ -39,10 +40,9 @@ def process_texts(installation: Installation, *, now: datetime) -> int:
             ).reply_id
         except BadInput as error:
             _LOG.warning("an incoming text cannot be read, and stays stored: %s", error)
-        except Exception:  # noqa: BLE001  whatever it was, the texts behind it are processed
-            _LOG.exception(
-                "incoming text %s of %s could not be processed yet", event.id, event.provider
-            )
+        except Exception as error:  # noqa: BLE001  whatever it was, the texts behind it are processed
+            which = f"incoming text {event.id} of {event.provider}"
+            log_failure(_LOG, error, f"{which} could not be processed yet")
             continue
         outcome = EventOutcome.APPLIED if reply_id else EventOutcome.LEFT
         noted = {"outcome": outcome, "reply_id": reply_id, "applied_at": now}

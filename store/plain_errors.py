@@ -1,10 +1,11 @@
 """Why something failed as one sentence, so that no library's wording reaches a person."""
 
+import logging
 from json import JSONDecodeError
 
 from store.errors import BadInput, SeveralRefused
 from store.sentences import Sentence, Translate, as_sentence, in_english, joined, translated
-from store.system_errors import refused_by_system
+from store.system_errors import OF_THE_MACHINE, refused_by_system
 
 _OURS = frozenset(
     {
@@ -65,9 +66,34 @@ def why_it_failed(error: BaseException) -> Sentence:
             return _of_library(error)
 
 
+def is_of_the_machine(error: BaseException) -> bool:
+    """Return whether the cause is a disk, a right or a database, not what we wrote."""
+    if isinstance(error, OSError):
+        return error.errno in OF_THE_MACHINE
+    return _is_trouble_of_database(error)
+
+
+def log_failure(log: logging.Logger, error: BaseException, doing: str) -> None:
+    """Log what failed, in one line where the machine is the cause and with its traceback where not."""
+    if is_of_the_machine(error):
+        log.error("%s: %s", doing, in_plain_words(error))
+    else:
+        log.error("%s", doing, exc_info=error)
+
+
 def in_plain_words(error: BaseException, translate: Translate = in_english) -> str:
     """Return why something failed, as one line in a language."""
     return " ".join(translated(why_it_failed(error), translate).split())
+
+
+def _is_trouble_of_database(error: BaseException) -> bool:
+    if not type(error).__module__.startswith("sqlalchemy."):
+        return False
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from store.database_errors import database_trouble
+
+    return isinstance(error, SQLAlchemyError) and database_trouble(error) is not None
 
 
 def _of_library(error: BaseException) -> Sentence:

@@ -27,6 +27,8 @@ _WORDS = {
 _UNKNOWN = ("cannot be used", "look at its place and its rights")
 NOT_FOR_NOW = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.EIO, errno.EROFS})
 """What is wrong with the machine, not with what somebody wrote."""
+OF_THE_MACHINE = NOT_FOR_NOW | {errno.EACCES, errno.EPERM, errno.ECONNREFUSED}
+"""What is wrong with the machine or with the rights on it, where no person named a file."""
 
 
 def refused_by_system(error: OSError) -> BadInput:

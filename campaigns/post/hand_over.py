@@ -39,7 +39,7 @@ from installation.installation import Installation
 from store.audit_log import About, Kind, done
 from store.clock import local_date
 from store.errors import BadInput
-from store.plain_errors import why_it_failed
+from store.plain_errors import log_failure, why_it_failed
 from store.sentences import Sentence, in_terms
 from store.states import CampaignState, PieceState, RunState, TouchState
 from store.tables import AuditEntry, Delivery, PrintPiece, PrintRun, Touch
@@ -85,7 +85,7 @@ def hand_over_runs(
         except (OperationalError, BadInput):  # the database or the settings: of every run
             raise
         except Exception as error:  # noqa: BLE001  whatever it was, the other runs go
-            LOG.exception("print run %s cannot be handed over", each)
+            log_failure(LOG, error, f"print run {each} cannot be handed over")
             total += waits(each, error)
         watch("hand over", at, len(waiting))
     total += _not_as_made(installation, key, {each.key for each in total.waiting})

@@ -12,6 +12,7 @@ from console.web.reading.calls import LineQueue, queues
 from desk.queue import taking
 from installation import accounts
 from installation.installation import Installation
+from store.plain_errors import log_failure
 from store.states import Role
 
 TICK = 0.2
@@ -100,8 +101,8 @@ class Board:
         while self._watchers:
             try:
                 await self._look()
-            except Exception:  # noqa: BLE001  whatever it was: the next look may succeed, and everybody waits for it
-                _log.exception("the queue could not be read")
+            except Exception as error:  # noqa: BLE001  whatever it was: the next look may succeed, and everybody waits for it
+                log_failure(_log, error, "the queue could not be read")
                 await asyncio.sleep(CHECK * TICK)
             await asyncio.sleep(TICK)
 

@@ -1,6 +1,7 @@
 """Security headers, the content security policy and cross-site request protection."""
 
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,12 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, HTTPException, Request, Response
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from store.plain_errors import is_of_the_machine, log_failure
+
+_LOG = logging.getLogger("kaartje.console")
 
 MAX_FORM = 64 * 1024  # bytes; our longest form is a note of a call
 MAX_FIELDS = 100
@@ -103,10 +109,14 @@ class Guard:
 
         try:
             await self._app(scope, receive, sending)
-        except Exception:
+        except ClientDisconnect:
+            return  # nobody hears an answer
+        except Exception as error:
             if not begun:
                 await self._our_fault(Request(scope))(scope, receive, sending)
-            raise  # so that the server writes it to its log
+            if not is_of_the_machine(error):
+                raise  # so that the server writes it to its log
+            log_failure(_LOG, error, f"{scope['method']} {scope['path']} was not answered")
 
     def _set(self, headers: MutableHeaders, path: str) -> None:
         for name, value in (HEADERS | self._but.get(path, self._policy)).items():

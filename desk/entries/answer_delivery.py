@@ -24,7 +24,7 @@ from desk.entries.appointment_reminders import write_reminders
 from installation.installation import Installation
 from people.numbers import PhoneNumber
 from store.mapped_rows import read_all
-from store.plain_errors import why_it_failed
+from store.plain_errors import log_failure, why_it_failed
 from store.sentences import Sentence
 from store.states import MOVES, TouchState
 from store.tables import Answer
@@ -258,7 +258,7 @@ def _settle_orphans(installation: Installation, *, now: datetime) -> Answered:
         except OperationalError:  # the database, which concerns every batch
             raise
         except Exception as error:  # noqa: BLE001  whatever it was, the other batches go on
-            _LOG.exception("batch %s of answers cannot be settled", key)
+            log_failure(_LOG, error, f"batch {key} of answers cannot be settled")
             total += Answered(
                 failures=(Sentence("{key}: {why}", key=key, why=why_it_failed(error)),)
             )

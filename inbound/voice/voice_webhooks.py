@@ -19,6 +19,7 @@ from inbound.signed_requests import Refused, check_signature, read_body
 from inbound.voice.call_scripts import Script
 from inbound.voice.call_turns import Turns, VoiceRequest
 from installation.installation import Installation
+from store.plain_errors import log_failure
 from templates.lines import Lines
 
 PLACE = "/voice"
@@ -75,8 +76,8 @@ class VoiceWebhooks:
         row = voice_row(TWILIO, path, turn_request.query, turn_request.fields, now=now)
         try:
             await self._inbox.add(row)
-        except SQLAlchemyError:
-            _LOG.exception("a caller could not be helped: the database cannot be reached")
+        except SQLAlchemyError as error:
+            log_failure(_LOG, error, "a caller could not be helped")
             return self._turns.trouble()
         return None
 
@@ -87,6 +88,6 @@ class VoiceWebhooks:
             return []
         try:
             return turn(turn_request)
-        except SQLAlchemyError:
-            _LOG.exception("a caller could not be helped: the database cannot be reached")
+        except SQLAlchemyError as error:
+            log_failure(_LOG, error, "a caller could not be helped")
             return self._turns.trouble()
