@@ -60,10 +60,11 @@ def identify(store: Store, settings: Settings, *, now: datetime) -> Identity:
     The embedded database is one machine's own: only its key must be the right one.
 
     Raises:
-        BadInput: The home folder, the key or a file is not the installation's.
+        BadInput: The home folder, the key or a file is not the installation's, or the database was lost.
     """
     found = read_identity(store)
     if found is None:
+        _refuse_lost_database(settings)
         if not store.embedded:
             _refuse_home(settings, rehearsal=settings.rehearsal)
         if settings.has_given_key:
@@ -77,6 +78,23 @@ def identify(store: Store, settings: Settings, *, now: datetime) -> Identity:
     if not store.embedded:
         refuse_difference(found.agreed, agreed_of(settings))
     return found
+
+
+def _refuse_lost_database(settings: Settings) -> None:
+    """Refuse an empty database beside the home folder of an installation that had one."""
+    if uid_of(settings.home) is not None:
+        raise BadInput(
+            Sentence(
+                "the database is empty or was not there, and {home} is the home of an installation that had one",
+                home=settings.home.absolute(),
+            ),
+            Sentence(
+                "put the database back from the last backup, or name the right one;"
+                " to begin anew, name another home, or move {file} out of this one",
+                file=UID_FILE,
+            ),
+            field="KAARTJE_HOME",
+        )
 
 
 def need_identity(store: Store) -> Identity:

@@ -11,6 +11,7 @@ UMASK = 0o077
 _KEPT = (
     *("secret.key", "secret.next", "retention.toml", "kaartje.sqlite3"),
     *("kaartje.sqlite3-wal", "kaartje.sqlite3-shm", "outbox", "locks", "team-tasks", "posts"),
+    *("installation.id", "findings"),
 )
 """What of the home folder is ours. Whatever else somebody put there keeps its rights."""
 

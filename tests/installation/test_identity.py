@@ -255,3 +255,22 @@ def test_what_the_installation_is_can_be_shown(first: Machine, second: Machine) 
     other = second.run("installation", "show")
     assert other.exit_code == 0
     assert "not its own" in other.stdout
+
+
+@pytest.mark.parametrize("lost", ["emptied", "gone"])
+def test_a_lost_database_is_not_taken_for_a_new_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    url = f"sqlite:///{home / 'kaartje.sqlite3'}"
+    machine = Machine(str(home), url, monkeypatch)
+    assert machine.run("campaign", "list").exit_code == 0
+    for each in home.glob("kaartje.sqlite3*"):
+        each.write_bytes(b"") if lost == "emptied" else each.unlink()
+    for command in (["deliver"], ["campaign", "list"], ["deliver"]):
+        line = refusal(machine.run(*command))
+        assert "the home of an installation that had one" in line
+        assert "put the database back from the last backup" in line
+    (home / "installation.id").rename(tmp_path / "aside")
+    assert machine.run("campaign", "list").exit_code == 0
