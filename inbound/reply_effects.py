@@ -157,7 +157,8 @@ def _queue(
 ) -> None:
     """Queue everyone who called, texted or came by.
 
-    People who object are not called back, unless they ask for that in the same text.
+    None of them waits on the telephone: a call in a file is over, so they are called back. People who object are
+    not called back, unless they ask for that in the same text.
     """
     calls = []
     for each in replies:
@@ -179,11 +180,10 @@ def _queue(
             touch_id=found.touch_id,
             person_id=found.person_id,
             number=meaning.number or each.reply.e164,
+            kind=CallKind.CALL_BACK,
         )
         if each.reply.kind is ReplyKind.WEB:
-            new = replace(
-                new, kind=CallKind.CALL_BACK, language=meaning.language, skill=each.reply.skill
-            )
+            new = replace(new, language=meaning.language, skill=each.reply.skill)
         calls.append(new)
     effects.calls = enter(connection, calls)
 

@@ -16,11 +16,13 @@ from outcomes.person_history import (
 from outcomes.person_identity import KnownPerson, find_person, numbers_of, portrait
 from store.errors import BadInput
 from store.sentences import Sentence
+from store.states import CallKind, ReplyKind
 from store.tables import (
     Appointment,
     Call,
     Campaign,
     PhoneLine,
+    Promise,
     Reply,
 )
 
@@ -100,17 +102,25 @@ def _replies(connection: Connection, person: KnownPerson) -> tuple[ReplyReceived
 
 
 def _calls(connection: Connection, person_id: int) -> tuple[CallTaken, ...]:
+    asked = select(Promise.id).where(Promise.call_id == Call.id).exists().label("asked")
     rows = connection.execute(
-        select(Call.__table__, PhoneLine.number, Campaign.name.label("campaign"))
+        select(
+            Call.__table__,
+            PhoneLine.number,
+            Campaign.name.label("campaign"),
+            Reply.kind.label("reply"),
+            asked,
+        )
         .join(PhoneLine, PhoneLine.id == Call.line_id)
         .outerjoin(Campaign, Campaign.id == Call.campaign_id)
+        .outerjoin(Reply, Reply.id == Call.reply_id)
         .where(Call.person_id == person_id)
         .order_by(Call.received_at, Call.id)
     )
     return tuple(
         CallTaken(
             received_at=row.received_at,
-            kind=row.kind.value,
+            kind=row.kind.value if row.asked else _unasked(row.kind, row.reply),
             campaign=row.campaign,
             state=row.state.value,
             line=row.number,
@@ -121,6 +131,13 @@ def _calls(connection: Connection, person_id: int) -> tuple[CallTaken, ...]:
         )
         for row in rows
     )
+
+
+def _unasked(kind: CallKind, reply: ReplyKind | None) -> str:
+    """Return why an entry stood in the queue for which nobody asked to be called back."""
+    if kind is not CallKind.CALL_BACK or reply in {None, ReplyKind.WEB}:
+        return kind.value
+    return CallKind.CALL.value if reply is ReplyKind.CALLED else "reply"
 
 
 def _appointments(connection: Connection, person_id: int) -> tuple[AppointmentMade, ...]:

@@ -17,6 +17,7 @@ from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one_or_none
 from store.sentences import Sentence
+from store.states import CallKind
 from store.tables import Call, Reply, Suppression
 from suppression.entries import Entry, list_entries
 from suppression.lists import lift_these
@@ -132,6 +133,7 @@ def _queue(connection: Connection, found: Sequence[Entry]) -> int | None:
         touch_id=row.touch_id,
         person_id=row.person_id,
         number=row.from_number,
+        kind=CallKind.CALL_BACK,
     )
     enter(connection, [new])
     return connection.execute(select(Call.id).where(Call.reply_id == row.id)).scalar()

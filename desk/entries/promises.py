@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, upd
 from desk.entries.promised_windows import LineTurns, Offer, Window
 from people.numbers import PhoneNumber
 from store.mapped_rows import read_one
-from store.states import CallKind, CallState, PromiseRoad, PromiseState
-from store.tables import Call, PhoneLine, Promise
+from store.states import CallKind, CallState, PromiseRoad, PromiseState, ReplyKind
+from store.tables import Call, PhoneLine, Promise, Reply
 from suppression.contact_hours import Hours, is_open
 
 ASKED_AGAIN = "asked_again"
@@ -23,6 +23,10 @@ ASKED_AGAIN = "asked_again"
 LONGEST_WISH = 300  # characters
 GONE = "gone"
 """The disposition of a caller who hung up before anybody could help."""
+_PROMISED = select(Promise.id).where(Promise.call_id == Call.id).exists()
+_ASKED_ONLINE = (
+    select(Reply.id).where(Reply.id == Call.reply_id, Reply.kind == ReplyKind.WEB).exists()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +118,16 @@ def _stand(connection: Connection, made: Any) -> None:
 
 
 def one_wish(connection: Connection, call_id: int, *, now: datetime) -> int:
-    """End the other open wishes of the same person. Return how many. The longest wait is kept."""
+    """End the other open wishes of the same person. Return how many. The longest wait is kept.
+
+    A text or a visit that asked for no call is no wish, and stays.
+    """
     call = read_one(connection, select(Call).where(Call.id == call_id))
     others = and_(
         Call.id != call_id,
         Call.kind == CallKind.CALL_BACK,
         Call.state == CallState.WAITING,
+        or_(_PROMISED, _ASKED_ONLINE),
         same_person(call.number, call.touch_id, call.person_id),
     )
     found = connection.execute(select(Call.id, Call.received_at).where(others)).all()
@@ -161,7 +169,7 @@ def standing(
             Call.state == CallState.WAITING,
             same_person(number, touch_id, person_id),
         )
-        .order_by(Call.id.desc())
+        .order_by(_PROMISED.desc(), Call.id.desc())
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -180,12 +188,23 @@ def rings(connection: Connection, call_id: int, language: str | None) -> None:
 
 
 def stands_again(connection: Connection, call_ids: Collection[int]) -> list[int]:
-    """Let call-backs stand again whose callers rang and hung up. Return the entries with a promise."""
+    """Let call-backs stand again whose callers rang and hung up. Return those entries.
+
+    They are the ones with an open promise, and those that no call on our line made: a text, a visit, a row of a file.
+    """
     open_ = and_(Promise.call_id.in_(call_ids), Promise.state == PromiseState.OPEN)
     found = connection.execute(select(Promise.__table__).where(open_).order_by(Promise.id)).all()
     for made in found:
         _stand(connection, made)
-    return [made.call_id for made in found]
+    promised = [made.call_id for made in found]
+    elsewhere = and_(
+        Call.id.in_(call_ids),
+        Call.id.not_in(promised),
+        Call.entry_key.is_(None),
+        Call.reply_id.is_not(None),
+    )
+    back = update(Call).where(elsewhere).values(kind=CallKind.CALL_BACK, due_by=None)
+    return [*promised, *connection.execute(back.returning(Call.id)).scalars()]
 
 
 def withdraw(connection: Connection, call_id: int) -> None:

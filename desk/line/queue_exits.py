@@ -264,6 +264,7 @@ def sweep(installation: Installation, *, now: datetime) -> int:
             ):
                 call_legs.abandon(connection, leg.call_id, now=now)
         call_legs.abandon_ended(connection, now=now)
+        call_legs.call_back_unheard(connection, before=now - LONGEST)
     _forget(installation)
     return len(late)
 

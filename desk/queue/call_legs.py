@@ -169,6 +169,22 @@ def abandon_ended(connection: Connection, *, now: datetime) -> int:
     return connection.execute(update(Call).where(ended).values(values)).rowcount
 
 
+def call_back_unheard(connection: Connection, *, before: datetime) -> int:
+    """Turn calls without a connection of ours that are over into call-backs.
+
+    Return how many. Nobody waits on the line for them: an agent wrote them down and put them back, or an older
+    version read them from a file.
+
+    Args:
+        connection: the transaction.
+        before: calls that came in until then are over.
+    """
+    leg = select(Leg.id).where(Leg.call_id == Call.id).exists()
+    waits = (Call.state == CallState.WAITING, Call.kind == CallKind.CALL)
+    over = update(Call).where(*waits, Call.received_at <= before, ~leg)
+    return connection.execute(over.values(kind=CallKind.CALL_BACK)).rowcount
+
+
 def _left_alone() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of entries that wait for an agent after their caller hung up."""
     over = select(Leg.call_id).where(

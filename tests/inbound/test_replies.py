@@ -12,7 +12,7 @@ from desk.queue.wrap_up import wrap_up
 from inbound.replies import RepliesReport, import_replies, match_by_hand, unmatched
 from installation.installation import Installation
 from store.errors import BadInput
-from store.states import CampaignState, SuppressionScope, TouchState
+from store.states import CallKind, CampaignState, SuppressionScope, TouchState
 from store.tables import Call, Decision, Reply, Touch, TouchEvent
 from suppression.lists import entries
 from suppression.reasons import Reason, bits
@@ -64,6 +64,17 @@ def test_a_call_with_a_code_enters_the_queue_of_its_campaigns_line(
     (call,) = waiting(installation.store)
     assert (call.line, call.campaign, call.person_ref, call.kind) == (LINE, "pilot", "P1", "called")
     assert call.received_at.isoformat() == "2023-06-14T08:30:00+00:00"
+
+
+def test_nobody_waits_on_the_telephone_for_what_a_file_tells(
+    installation: Installation, now: datetime, later: datetime
+) -> None:
+    with installation.store.writing() as connection:
+        builder = Builder(connection, now)
+        builder.reach(builder.campaign(), "P1", NUMBER, code=CODE)
+    rows = (f"called,{CODE},,,,,,", "texted,,06 12345678,,ik snap het niet,,,", "counter,,,P1,,,,")
+    took(installation, "".join(f"2023-06-14T10:30,{row}\n" for row in rows), later)
+    assert {call.why for call in waiting(installation.store)} == {CallKind.CALL_BACK}
 
 
 def test_a_text_and_a_visit_enter_the_queue_too(

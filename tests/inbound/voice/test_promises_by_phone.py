@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from desk.entries import agents
+from desk.entries.queue_entries import NewCall, enter
 from desk.line import connecting
+from desk.line.queue_exits import sweep
 from desk.queue.queues import waiting
 from desk.queue.taking import keep
+from inbound.replies import import_replies
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.clock import FixedClock
@@ -150,3 +153,33 @@ def test_a_stray_event_at_the_address_of_answered_says_only_what_it_says(
     with phone.installation.store.reading() as connection:
         (leg,) = read_all(connection, select(Leg).where(Leg.ref == phone.ref))
     assert leg.state is LegState.CONNECTING
+
+
+def test_whoever_called_before_and_rings_again_is_one_entry_that_hanging_up_does_not_end(
+    phone: Phone, now: datetime
+) -> None:
+    file = phone.installation.settings.home / "replies.csv"
+    file.write_text(f"received_at,kind,number\n2023-05-30T10:00,called,{MOBILE}\n")
+    import_replies(phone.installation, file, now=now, refused=file.with_name("refused.csv"))
+    phone.wait()
+    assert [call.kind for call in calls(phone.installation)] == [CallKind.CALL]
+    phone.post("status", CallStatus="completed")
+    assert [(call.kind, call.state) for call in calls(phone.installation)] == [
+        (CallKind.CALL_BACK, CallState.WAITING)
+    ]
+
+
+def test_a_call_that_an_agent_wrote_down_and_left_is_a_call_back_once_it_is_over(
+    phone: Phone, now: datetime
+) -> None:
+    line_id = add_line(phone.installation, "+31800999888", "Andere lijn")
+    new = NewCall(line_id=line_id, reply_id=None, received_at=now, number=OTHER)
+    with phone.installation.store.writing() as connection:
+        enter(connection, [new])
+    phone.wait()
+    sweep(phone.installation, now=now + MINUTE)
+    assert {call.kind for call in calls(phone.installation)} == {CallKind.CALL}
+    sweep(phone.installation, now=now + timedelta(hours=4))
+    assert CallKind.CALL_BACK in {
+        call.kind for call in calls(phone.installation) if call.number == OTHER
+    }
