@@ -25,7 +25,7 @@ from channels.port import Unavailable, Watch, unwatched
 from desk.cases.team_task_delivery import deliver_team_tasks
 from desk.entries.answer_delivery import deliver_answers
 from desk.entries.answers import CHANNEL as ANSWERS_GO_BY
-from desk.entries.outbound_calls import queue_handed_over
+from desk.entries.outbound_calls import drop_calls, queue_handed_over
 from inbound.polling import poll
 from inbound.post.answer_server import fetch_if_any
 from inbound.receipts import apply_receipts
@@ -309,8 +309,9 @@ def _hand_over(installation: Installation, now: datetime, watch: Watch) -> PassR
     return PassResult(counts=counts, failures=failures)
 
 
-def _queue_calls(installation: Installation, _now: datetime, _watch: Watch) -> PassResult:
-    return PassResult(counts={"queued": queue_handed_over(installation)})
+def _queue_calls(installation: Installation, now: datetime, _watch: Watch) -> PassResult:
+    queued = queue_handed_over(installation)
+    return PassResult(counts={"queued": queued, "calls_dropped": drop_calls(installation, now=now)})
 
 
 def _finish(installation: Installation, now: datetime, _watch: Watch) -> PassResult:

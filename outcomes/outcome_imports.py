@@ -1,12 +1,13 @@
 """Import outcomes from the body's registers, such as returns filed and debts arranged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.orm import aliased
 
 from installation.installation import Installation
 from people.sheet_imports import Taken, Watch, take_sheet, unwatched
@@ -31,9 +32,15 @@ class OutcomesReport:
         int  # new rows about somebody not imported yet: kept, and counted once the person appears
     )
 
+    contradicting: int  # people who filed and are not liable, of whom this file says one of the two
+
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
-        return {**self.taken.as_data(), "waiting": self.waiting}
+        return {
+            **self.taken.as_data(),
+            "waiting": self.waiting,
+            "contradicting": self.contradicting,
+        }
 
 
 def import_outcomes(
@@ -56,10 +63,17 @@ def import_outcomes(
     sheet = open_sheet(file, required=REQUIRED, optional=OPTIONAL)
     today = local_date(now)
     waiting = 0
+    contradicting: set[str] = set()
+    taken_back: dict[_Key, date | None] = {}
 
     def take(connection: Connection, import_id: int, rows: list[Row], refusals: Refusals) -> int:
         nonlocal waiting
-        read = [values for row in rows if (values := _read(row, refusals, today)) is not None]
+        read = [
+            values
+            for row in rows
+            if (values := _read(row, refusals, today)) is not None
+            and _says_once(row, values, refusals, taken_back)
+        ]
         new = add_new(
             connection,
             Outcome,
@@ -67,6 +81,7 @@ def import_outcomes(
             Outcome.person_ref,
         )
         changed = _withdraw(connection, read)
+        contradicting.update(_contradicting(connection, {each["person_ref"] for each in read}))
         refs = {row.person_ref for row in new}
         known = connection.execute(
             select(Person.person_ref).where(Person.person_ref.in_(refs))
@@ -78,7 +93,44 @@ def import_outcomes(
     taken = take_sheet(
         installation.store, sheet, take, kind="outcomes", now=now, refused=refused, watch=watch
     )
-    return OutcomesReport(taken, waiting)
+    return OutcomesReport(taken, waiting, len(contradicting))
+
+
+_Key = tuple[str, OutcomeKind, date, str]
+
+
+def _says_once(
+    row: Row, values: Mapping[str, Any], refusals: Refusals, seen: dict[_Key, date | None]
+) -> bool:
+    """Refuse a row that takes an outcome back on another day than an earlier row of this file did."""
+    key = (values["person_ref"], values["kind"], values["happened_on"], values["reference"])
+    day = values["withdrawn_on"]
+    earlier = seen.get(key)
+    if day is not None and earlier is not None and day != earlier:
+        problem = Sentence("an earlier row takes this outcome back on {day}", day=earlier)
+        remedy = "keep the row that is right"
+        refusals.refuse(row, BadInput(problem, remedy, field="withdrawn_on"))
+        return False
+    seen[key] = day or earlier
+    return True
+
+
+def _contradicting(connection: Connection, refs: Collection[str]) -> Collection[str]:
+    """Return the people who by the registers filed a return and owe none, under one reference."""
+    filed, free = aliased(Outcome), aliased(Outcome)
+    query = (
+        select(filed.person_ref)
+        .join(free, free.person_ref == filed.person_ref)
+        .where(
+            filed.person_ref.in_(refs),
+            filed.kind == OutcomeKind.FILED,
+            free.kind == OutcomeKind.NOT_LIABLE,
+            filed.reference == free.reference,
+            filed.withdrawn_on.is_(None),
+            free.withdrawn_on.is_(None),
+        )
+    )
+    return connection.execute(query.distinct()).scalars().all()
 
 
 def _withdraw(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from store.states import DayPart
+from store.states import DayPart, OutcomeKind
 from suppression.policies import Cap, Policy, shipped_policy
 
 SERVICE = "service"
@@ -39,6 +39,8 @@ class Occasion:
     campaign_id: int | None = None  # the campaign that claims; None while it is only planned
     subject: str | None = None  # what the campaign is about, in one word
     about: tuple[About, ...] = ()
+    stops: tuple[OutcomeKind, ...] = ()  # outcomes after which the campaign has nothing to ask
+    stops_at_reply: bool = False
     closed: bool = False  # nothing can be read from outside
     to_representative: bool = False  # whoever has a guardian is written to through the guardian
     names_whom: bool = False  # the words say for whom they are

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     CAMPAIGN_STOPPED = "CAMPAIGN_STOPPED"
     ALREADY_HELPED = "ALREADY_HELPED"
     NOT_IN_AUDIENCE = "NOT_IN_AUDIENCE"
+    STEP_FOR_OTHERS = "STEP_FOR_OTHERS"
     # why something waits
     OUTSIDE_HOURS = "OUTSIDE_HOURS"
     LINE_CLOSED = "LINE_CLOSED"
@@ -143,6 +144,7 @@ _BITS: dict[Reason, int] = {
     Reason.SHOP_FULL: 45,
     Reason.SAME_NUMBER: 46,
     Reason.OBJECTION_IN_DOUBT: 47,
+    Reason.STEP_FOR_OTHERS: 48,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from campaigns.touches.campaign_parts import (
+    REPLY,
     AboutFile,
     CapFile,
     DeviationFile,
@@ -19,6 +20,7 @@ from campaigns.touches.campaign_parts import (
     Sender,
     ShortText,
     StepFile,
+    Stop,
     WaveFile,
 )
 from campaigns.touches.trial_parts import TrialFile
@@ -26,6 +28,7 @@ from methods.sequential_boundaries import MOST_LOOKS
 from store.errors import BadInput
 from store.fact_words import check_words
 from store.sentences import Sentence, as_sentence
+from store.states import OutcomeKind
 from suppression.cap_floors import ALL_CAPS, caps_in_force, is_looser, rule_name
 from suppression.policies import Cap, Policy, Purpose
 
@@ -98,6 +101,18 @@ class ArmFile(Part):
     steps: tuple[StepFile, ...] = ()
 
     @model_validator(mode="after")
+    def _first_step_waits_for_nothing(self) -> Self:
+        if self.steps and self.steps[0].only_after:
+            raise ValueError(
+                Sentence(
+                    "the first step is only for those with {condition}, and nobody can have that yet;"
+                    " write the condition on a later step",
+                    condition=self.steps[0].condition,
+                )
+            )
+        return self
+
+    @model_validator(mode="after")
     def _steps_where_reached(self) -> Self:
         if self.hold_out and self.steps:
             raise ValueError("a hold-out gets nothing; remove its steps")
@@ -161,6 +176,13 @@ class CampaignFile(Part):
         tuple[DeviationFile, ...],
         BeforeValidator(_as_list, json_schema_input_type=DeviationFile | tuple[DeviationFile, ...]),
         Field(default=(), description="Why a cap of this file is looser than the body's own"),
+    ]
+    stop_when: Annotated[
+        tuple[Stop, ...],
+        Field(
+            default=(),
+            description="What ends it for somebody, beside filed and not_liable, which always do",
+        ),
     ]
     trial: Annotated[
         TrialFile, Field(default=TrialFile(), description="How its effect will be judged")
@@ -237,6 +259,19 @@ class CampaignFile(Part):
         return self
 
     @model_validator(mode="after")
+    def _no_step_after_the_end(self) -> Self:
+        conditions = {step.condition for arm in self.arms for step in arm.steps if step.only_after}
+        if ended := sorted(conditions & {*self.stop_when}):
+            raise ValueError(
+                Sentence(
+                    "stop_when: {name} ends it for somebody, and a step is only for those with {name};"
+                    " remove one of the two",
+                    name=ended[0],
+                )
+            )
+        return self
+
+    @model_validator(mode="after")
     def _said_in_dutch(self) -> Self:
         if _lacks_dutch(self.phone_line.hours):
             raise ValueError("phone_line: the hours are not said in Dutch; add nl: …")
@@ -275,6 +310,11 @@ class CampaignFile(Part):
     def has_later_steps(self) -> bool:
         """Whether some arm has more than one step."""
         return any(len(arm.steps) > 1 for arm in self.arms)
+
+    @property
+    def stop_outcomes(self) -> tuple[OutcomeKind, ...]:
+        """Outcomes after which nothing more goes to somebody, beside those that always end it."""
+        return tuple(OutcomeKind(each) for each in self.stop_when if each != REPLY)
 
     @property
     def treated(self) -> tuple[ArmFile, ...]:

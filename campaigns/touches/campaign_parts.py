@@ -8,8 +8,28 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from suppression.policies import Tax
 
+REPLY = "reply"
 Condition = Literal[
-    "always", "no_reply", "not_filed", "no_appointment", "no_payment_arranged", "no_debt_help"
+    "always",
+    "no_reply",
+    "not_filed",
+    "no_appointment",
+    "no_payment_arranged",
+    "no_debt_help",
+    "no_assessment_prevented",
+    "reply",
+    "appointment",
+    "payment_arranged",
+    "debt_help",
+]
+Stop = Literal[
+    "filed",
+    "not_liable",
+    "appointment",
+    "payment_arranged",
+    "debt_help",
+    "assessment_prevented",
+    "reply",
 ]
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{1,40}$"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -128,7 +148,7 @@ class StepFile(Part):
         Field(
             default="always",
             description="no_reply: only who did not answer; not_filed: only who did not file since;"
-            " no_appointment and the like: idem of another outcome",
+            " no_appointment and the like: idem of another outcome; reply, appointment and the like: only who did",
         ),
     ]
     price: Annotated[
@@ -140,6 +160,11 @@ class StepFile(Part):
             description="Euros for one piece; of a text, for one segment",
         ),
     ]
+
+    @property
+    def only_after(self) -> bool:
+        """Whether it is only for those who did what its condition names."""
+        return self.condition != "always" and not self.condition.startswith(("no_", "not_"))
 
     def price_with(self, segment: Decimal) -> Decimal:
         """Return the price of one piece.

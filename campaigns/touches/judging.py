@@ -31,7 +31,7 @@ from campaigns.touches.touch_states import move
 from channels import KINDS
 from installation.installation import Installation
 from store.clock import LOCAL, local_date
-from store.states import WENT_OUT, AttemptState, OutcomeKind, TouchState
+from store.states import WENT_OUT, AttemptState, OutcomeKind, ReplyKind, TouchState
 from store.tables import (
     Attempt,
     Campaign,
@@ -171,16 +171,9 @@ def drop_done(
     condition = connection.execute(
         select(Step.condition).where(Step.id == shard.step_id)
     ).scalar_one()
-    match condition:
-        case "no_reply":
-            done, reason = _answered(shard), Reason.ALREADY_HELPED
-        case "not_filed":
-            done, reason = _became(shard, *_NEED_NO_MORE), Reason.ALREADY_DONE
-        case "no_appointment" | "no_payment_arranged" | "no_debt_help":
-            kind = OutcomeKind(condition.removeprefix("no_"))
-            done, reason = _became(shard, kind), Reason.ALREADY_DONE
-        case _:
-            return 0
+    if condition == "always":
+        return 0
+    done, reason = _ends(shard, condition)
     return move(
         connection,
         and_(mine, done),
@@ -192,9 +185,27 @@ def drop_done(
     )
 
 
+def _ends(shard: Shard, condition: str) -> tuple[ColumnElement[bool], Reason]:
+    """Return whom a step is not for, by its condition, and the reason that they read."""
+    match condition:
+        case "no_reply":
+            return _answered(shard), Reason.ALREADY_HELPED
+        case "reply":
+            return ~_answered(shard), Reason.STEP_FOR_OTHERS
+        case "not_filed":
+            return _became(shard, *_NEED_NO_MORE), Reason.ALREADY_DONE
+        case _ if condition.startswith("no_"):
+            return _became(shard, OutcomeKind(condition.removeprefix("no_"))), Reason.ALREADY_DONE
+        case _:
+            return ~_became(shard, OutcomeKind(condition)), Reason.STEP_FOR_OTHERS
+
+
 def _answered(shard: Shard) -> ColumnElement[bool]:
+    """Match people who answered this campaign. Mail that came back is no answer."""
     return exists().where(
-        Reply.person_id == Touch.person_id, Reply.campaign_id == shard.campaign_id
+        Reply.person_id == Touch.person_id,
+        Reply.campaign_id == shard.campaign_id,
+        Reply.kind != ReplyKind.RETURNED,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from campaigns.touches.campaign_files import CampaignFile
-from campaigns.touches.campaign_parts import StepFile
+from campaigns.touches.campaign_parts import REPLY, StepFile
 from campaigns.touches.composing import read_script
 from channels import KINDS
 from installation.installation import Installation
@@ -66,6 +66,8 @@ def occasion(
         caps=campaign.all_caps(installation.policy),
         floors=campaign.floors(installation.policy),
         subject=campaign.subject,
+        stops=campaign.stop_outcomes,
+        stops_at_reply=REPLY in campaign.stop_when,
         about=tuple(About(each.tax, each.years) for each in campaign.about),
         closed=not template.is_open,
         names_whom=template.names_whom,

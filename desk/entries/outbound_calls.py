@@ -1,10 +1,22 @@
 """Calls that a campaign asks for, put in the queue after hand-over and judged again before dialling."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -17,12 +29,22 @@ from store.states import AttemptState, CallKind, CallState, CampaignState, Touch
 from store.tables import Attempt, Call, Campaign, Person, PersonNumber, Touch
 from suppression.judging import first_of, mask
 from suppression.occasions import Occasion
-from suppression.reasons import Reason
+from suppression.reasons import Reason, bits
 from suppression.usable_numbers import is_open, is_own
 
 CHANNEL = "call"
 WITHHELD = "withheld"
 """The disposition of an entry that may not be dialled any more. Its note is the code of the reason."""
+DROPPED_FOR = (
+    Reason.DECEASED,
+    Reason.OBJECTION,
+    Reason.OBJECTION_IN_DOUBT,
+    Reason.SUPPRESSED,
+    Reason.ALREADY_DONE,
+    Reason.ASSESSED,
+    Reason.UNDER_GUARDIANSHIP,
+)
+"""Reasons that end a waiting call at once. For any other it is judged when somebody takes it."""
 _OPEN = (CallState.WAITING, CallState.TAKEN)
 _GO_ON = (CampaignState.RUNNING, CampaignState.FINISHED, CampaignState.PAUSED)
 
@@ -111,30 +133,98 @@ def number_to_dial(
     An entry ends when the person may not be called any more. Its touch is recalled and its attempt is taken back,
     so that it does not count.
     """
-    state = connection.execute(
-        select(Campaign.state).where(Campaign.id == call.campaign_id)
-    ).scalar_one()
-    occasion = _occasion(installation, connection, call, now)
-    if state not in _GO_ON:
-        reason: Reason | None = Reason.CAMPAIGN_STOPPED
-    else:
-        held = connection.execute(
-            select(mask(occasion)).where(Person.id == call.person_id)
-        ).scalar_one()
-        reason = first_of(held, installation.policy)
+    occasion = _occasion(installation, connection, call.touch_id or 0, now)
+    reason = _why_not(installation, connection, call.person_id or 0, occasion)
     number = None if reason else _number(connection, call.person_id or 0, occasion)
     if number is None:
         end(connection, Call.id == call.id, (reason or Reason.NO_USABLE_NUMBER).value, now=now)
     return number
 
 
+def _why_not(
+    installation: Installation, connection: Connection, person_id: int, occasion: Occasion
+) -> Reason | None:
+    """Return why somebody may not be called for a campaign any more, or None if they may."""
+    of = select(Campaign.state).where(Campaign.id == occasion.campaign_id)
+    if connection.execute(of).scalar_one() not in _GO_ON:
+        return Reason.CAMPAIGN_STOPPED
+    held = connection.execute(select(mask(occasion)).where(Person.id == person_id)).scalar_one()
+    return first_of(held, installation.policy)
+
+
+def why_not_any_more(installation: Installation, *, call_id: int, now: datetime) -> Reason | None:
+    """Return why an entry that is still open need not be called any more, or None.
+
+    Somebody may have filed, or objected, while an agent has their call in hand.
+    """
+    with installation.store.reading() as connection:
+        query = select(Call.touch_id, Call.person_id).where(
+            Call.id == call_id,
+            Call.kind == CallKind.OUTBOUND,
+            Call.state.in_(_OPEN),
+            Call.touch_id.is_not(None),
+        )
+        if (row := connection.execute(query).first()) is None:
+            return None
+        occasion = _occasion(installation, connection, row.touch_id, now)
+        return _why_not(installation, connection, row.person_id or 0, occasion)
+
+
+def drop_calls(installation: Installation, *, now: datetime) -> int:
+    """End waiting entries of people who need not, or may not, be called any more. Return how many.
+
+    Each is judged again when it is taken. This takes them out of the queue before, so that nobody counts on them.
+    """
+    with installation.store.writing() as connection:
+        waiting = and_(Call.kind == CallKind.OUTBOUND, Call.state == CallState.WAITING)
+        shards = connection.execute(
+            select(func.min(Touch.id), Touch.step_id, Touch.wave_id)
+            .join(Call, Call.touch_id == Touch.id)
+            .where(waiting)
+            .group_by(Touch.step_id, Touch.wave_id)
+            .order_by(Touch.step_id, Touch.wave_id)
+        ).all()
+        return sum(
+            _drop(
+                installation,
+                connection,
+                and_(waiting, Touch.step_id == step, Touch.wave_id == wave),
+                _occasion(installation, connection, touch, now),
+                now,
+            )
+            for touch, step, wave in shards
+        )
+
+
+def _drop(
+    installation: Installation,
+    connection: Connection,
+    which: ColumnElement[bool],
+    occasion: Occasion,
+    now: datetime,
+) -> int:
+    worth = literal(bits(DROPPED_FOR), BigInteger)
+    mine = select(Call.id, Call.person_id).join(Touch, Touch.id == Call.touch_id).where(which)
+    whose = select(mine.subquery().c.person_id)
+    held = select(Person.id, mask(occasion).bitwise_and(worth)).where(Person.id.in_(whose))
+    reasons = {person: found for person, found in connection.execute(held) if found}
+    dropped: dict[Reason, list[int]] = defaultdict(list)
+    for call_id, person in connection.execute(mine).all():
+        if reason := first_of(reasons.get(person, 0), installation.policy):
+            dropped[reason].append(call_id)
+    return sum(
+        end(connection, Call.id.in_(calls), reason.value, now=now)
+        for reason, calls in dropped.items()
+    )
+
+
 def _occasion(
-    installation: Installation, connection: Connection, call: Call, now: datetime
+    installation: Installation, connection: Connection, touch_id: int, now: datetime
 ) -> Occasion:
     about = select(Campaign.id, Campaign.spec, Touch.step_id, Touch.wave_id).join(
         Touch, Touch.campaign_id == Campaign.id
     )
-    query = about.where(Touch.id == call.touch_id)
+    query = about.where(Touch.id == touch_id)
     campaign_id, spec, step_id, wave_id = connection.execute(query).one()
     shard = Shard(
         campaign_id=campaign_id, step_id=step_id, wave_id=wave_id, channel=CHANNEL, size=1

@@ -19,7 +19,7 @@ CODES = {
         " team_tasks team_tasks_again team_tasks_refused team_tasks_unknown team_tasks_received"
         " team_tasks_ended launched claimed handed_over failed withheld dropped later unknown again"
         " settled shop_answers shop_rows_refused shop_answers_left asked reported news shards runs"
-        " runs_waiting recalled queued"
+        " runs_waiting recalled queued calls_dropped"
     ),
     "a kind of file": "people obligations suppressions exchange consents replies outcomes",
     "of touches in a report": "withheld_or_dropped failed",

@@ -66,3 +66,16 @@ def test_a_withdrawal_that_cannot_be_is_refused(
     (refused,) = sent.taken.refusals
     assert said in str(refused)
     assert _kept(known) == []
+
+
+def test_contradictory_outcomes_are_said_once_and_no_row_overrules_another(
+    known: Installation, tmp_path: Path, now: datetime
+) -> None:
+    both = "P1,filed,2023-05-20,2021,\nP1,not_liable,2023-05-22,2021,\n"
+    assert _send(known, tmp_path, both, now).contradicting == 1
+    assert _send(known, tmp_path, "P1,filed,2023-05-20,2021,2023-05-25\n", now).contradicting == 0
+    assert _send(known, tmp_path, "P1,filed,2023-05-20,2022,\n", now).contradicting == 0
+    twice = "P1,filed,2023-05-20,2022,2023-05-24\nP1,filed,2023-05-20,2022,2023-05-26\n"
+    sent = _send(known, tmp_path, twice, now)
+    assert (sent.taken.added, sent.taken.refused) == (1, 1)
+    assert "an earlier row takes this outcome back on 2023-05-24" in str(sent.taken.refusals[0])

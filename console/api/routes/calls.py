@@ -22,12 +22,14 @@ from console.web.reading.cards import card_of, is_seed
 from console.web.reading.identity import can_compare, is_same
 from desk.entries.call_guides import guide_for
 from desk.entries.dispositions import Disposition, possible
+from desk.entries.outbound_calls import why_not_any_more
 from desk.entries.person_returns import returns_of
 from desk.line.code_guesses import AGENT, may_try, note_wrong
 from store.audit_log import About, Kind
 from store.errors import BadInput
 from store.states import CallKind, CallState
 from store.tables import Campaign, PhoneLine, Reply
+from suppression.reasons import Reason
 
 router = APIRouter(tags=["calls"])
 
@@ -64,6 +66,9 @@ class CallInHand(Shape):
     tries_left: int = Field(description="How often may still be compared in this call.")
     checked: bool = Field(description="Whether the identity was checked in this very call.")
     dispositions: list[Disposition] = Field(description="What may come of it.")
+    not_any_more: Reason | None = Field(
+        description="Why a call that a campaign asked for need not be made any more."
+    )
     person: Known | None = Field(
         description="Null until the identity was checked in this very call."
     )
@@ -191,6 +196,7 @@ def show_call(caller: TakingCalls, call_id: IdInPath) -> CallInHand:
         tries_left=call.tries_left(),
         checked=sure,
         dispositions=list(possible(row.kind)),
+        not_any_more=why_not_any_more(caller.installation, call_id=row.id, now=caller.now()),
         person=known_of(caller, row.person_id) if sure and row.person_id else None,
     )
 

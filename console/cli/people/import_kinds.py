@@ -348,8 +348,8 @@ def _import_outcomes(installation: "Installation", options: Options, watch: "Wat
         Kind.OUTCOMES,
         report.taken,
         words,
-        findings=_waiting(report.waiting),
-        own={"waiting": report.waiting},
+        findings=[*_waiting(report.waiting), *_contradicting(report.contradicting)],
+        own={"waiting": report.waiting, "contradicting": report.contradicting},
     )
 
 
@@ -404,6 +404,14 @@ def _known(taken: "Taken") -> str:
 def _waiting(count: int) -> list[str]:
     line = Sentence(
         "{count:,} are about people not imported yet; they are kept until those appear", count=count
+    )
+    return [line] if count else []
+
+
+def _contradicting(count: int) -> list[str]:
+    line = Sentence(
+        "{count:,} people filed a return and owe none, by the same register: both count until one is withdrawn",
+        count=count,
     )
     return [line] if count else []
 

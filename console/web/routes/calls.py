@@ -25,6 +25,7 @@ from desk.entries.call_guides import guide_for
 from desk.entries.care_policy import agreements
 from desk.entries.colleagues import colleagues
 from desk.entries.dispositions import possible
+from desk.entries.outbound_calls import why_not_any_more
 from desk.entries.person_returns import returns_of
 from desk.entries.queue_entries import QUIET
 from desk.line import click_to_call, connecting
@@ -235,11 +236,17 @@ def call_page(
         draft_saving.keep(visit, call.id, form)
     draft = call_drafts.draft_of(installation.store, call.id, visit.name)
     returns = returns_of(installation.store, call.person_id) if sure and call.person_id else ()
+    ended_for = (
+        why_not_any_more(installation, call_id=call.id, now=now)
+        if call.why is CallKind.OUTBOUND
+        else None
+    )
     return page(
         visit,
         "call.html",
         status=status,
         call=call,
+        ended_for=ended_for,
         dialable=installation.exchange is not None and call.number is not None,
         connected=is_connected(installation, call.id),
         card=card_of_touch(installation, call.touch_id) if call.touch_id else None,
