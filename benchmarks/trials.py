@@ -1,8 +1,8 @@
 """Simulated trials that count false alarms of the test and intervals that hold the truth.
 
-`python -m benchmarks.trials --seeds 10000`. The people are not drawn from what the estimator supposes: each has a
-chance of their own (a logit with a frailty of the cluster and one of the person, and a stratum), the effect differs by
-person and does nothing to whom it does not reach. The truth is the mean over a million such people.
+`python -m benchmarks.trials --seeds 10000 [--only rejects]`. The people are not drawn from what the estimator
+supposes: each has a chance of their own (a logit with a frailty of the cluster and one of the person, and a stratum),
+the effect differs by person and does nothing to whom it does not reach. The truth is the mean over a million of them.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -129,7 +130,7 @@ def null_of_looks(seed: int) -> bool:
     _, people, arm, did = _tried(seed, 0, 0, HELD)
     # looks at equal information: each sees another third of the people
     places = np.random.default_rng(seed + 10**6).permutation(PEOPLE)
-    for look, z in enumerate(boundaries(LOOKS, Kind.OBRIEN_FLEMING), 1):
+    for look, z in enumerate(_critical(), 1):
         seen = np.zeros(PEOPLE, dtype=bool)
         seen[places[: PEOPLE * look // LOOKS]] = True
         part = People(
@@ -142,6 +143,11 @@ def null_of_looks(seed: int) -> bool:
         if redrawn_in_strata(tables(part, arm[seen], did[seen])) < two_sided(z):
             return True
     return False
+
+
+@cache
+def _critical() -> list[float]:
+    return list(boundaries(LOOKS, Kind.OBRIEN_FLEMING))
 
 
 def _clusters(people: People, inside: Any, did: Any) -> list[tuple[int, int, int]]:
@@ -205,7 +211,9 @@ def main() -> None:
     """Run every simulation over the seeds 1 to N and print the shares as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10_000)
-    seeds = parser.parse_args().seeds
+    parser.add_argument("--only", default="", help="run those whose name holds this text")
+    asked = parser.parse_args()
+    seeds = asked.seeds
     whole, early = truth(EFFECT), truth(EFFECT, BY)
     runs: dict[str, Callable[[int], bool]] = {
         "rejects, strata": null_in_strata,
@@ -217,7 +225,9 @@ def main() -> None:
         "covers, later waves": covered_of_waves(early),
     }
     found = {
-        name: sum(run(seed) for seed in range(1, seeds + 1)) / seeds for name, run in runs.items()
+        name: sum(run(seed) for seed in range(1, seeds + 1)) / seeds
+        for name, run in runs.items()
+        if asked.only in name
     }
     print(json.dumps({"seeds": seeds, "true": [whole, early], **found}, indent=2))
 

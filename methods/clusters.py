@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 Cluster = tuple[int, int, int]
 """A stratum, the people of a cluster, and how many of them responded."""
+_AS_FAR = 1e-9
 
 
 def design_effect(clusters: Mapping[tuple[int, int], int]) -> float:
@@ -36,9 +37,10 @@ def redrawn_clusters(
 
     Clusters of one stratum, size and number of hits are alike: how many of each kind fall in the arm is a
     multivariate hypergeometric number, so a draw costs as much for a million people as for a hundred. What was
-    seen counts as one of the draws, so that the p-value is never nought.
+    seen counts as one of the draws, so that the p-value is never nought, and draws just as large count half (mid-p).
 
-    Source: B. Phipson and G. K. Smyth, Permutation p-values should never be zero (SAGMB, 2010).
+    Sources: B. Phipson and G. K. Smyth, Permutation p-values should never be zero (SAGMB, 2010); H. O. Lancaster,
+    Significance tests in discrete distributions (Journal of the American Statistical Association, 1961).
     """
     import numpy as np
 
@@ -65,5 +67,8 @@ def redrawn_clusters(
         within = np.maximum(1, np.asarray(people_in))
         return np.abs(np.asarray(hits_in) / within - (all_hits - np.asarray(hits_in)) / rest)
 
-    as_far = int(np.sum(np.asarray(apart(hits, people)) >= apart(seen_hits, seen_people) - 1e-9))  # type: ignore[operator]  # an array or a number
-    return (as_far + 1) / (draws + 1)
+    if float(np.asarray(apart(seen_hits, seen_people))) <= _AS_FAR:
+        return 1.0
+    beyond = np.asarray(apart(hits, people)) - np.asarray(apart(seen_hits, seen_people))
+    farther, as_far = int(np.sum(beyond > _AS_FAR)), int(np.sum(np.abs(beyond) <= _AS_FAR))
+    return (farther + (as_far + 1) / 2) / (draws + 1)

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 
 from methods.clusters import design_effect, redrawn_clusters
 from methods.intervals import newcombe
@@ -35,8 +36,25 @@ def test_the_order_of_strata_changes_nothing_and_the_interval_holds_the_differen
 def test_the_chance_in_strata_is_that_of_every_draw() -> None:
     """Two strata of two and one of three: 2 x 2 x 3 draws, counted by hand."""
     found = [((0, 1), (1, 1)), ((0, 1), (1, 1)), ((0, 2), (1, 1))]
-    assert redrawn_in_strata(found) == pytest.approx(1 / 12)
-    assert redrawn_in_strata([((0, 3), (0, 3))]) == 1
+    assert redrawn_in_strata(found) == pytest.approx(1 / 12 / 2)  # one draw, and it counts half
+    assert redrawn_in_strata([((0, 3), (0, 3))]) == redrawn_in_strata([((3, 3), (3, 3))]) == 1
+
+
+@given(groups, groups)
+def test_half_of_what_is_just_as_large_counts(
+    control: tuple[int, int], arm: tuple[int, int]
+) -> None:
+    """Held against scipy's table of chances, of which the exact p-value takes all that is as far."""
+    (before, many_before), (after, many_after) = control, arm
+    hits, people = before + after, many_before + many_after
+    counts = range(max(0, hits - many_before), min(hits, many_after) + 1)
+    chances = hypergeom.pmf(list(counts), people, hits, many_after)
+    far = [abs(each * people - hits * many_after) for each in counts]
+    seen = abs(after * people - hits * many_after)
+    beyond = sum(chance for chance, each in zip(chances, far, strict=True) if each > seen)
+    level = sum(chance for chance, each in zip(chances, far, strict=True) if each == seen)
+    wanted = beyond + level / 2 if seen else 1
+    assert redrawn(control, arm) == pytest.approx(wanted, abs=1e-9)
 
 
 def test_small_strata_are_taken_together_and_nobody_is_lost() -> None:

@@ -64,8 +64,8 @@ def test_the_figures_are_the_same_bytes_on_both_databases(asked: Callable[..., s
         "difference": 41.666667,
         "low": 13.716961,
         "high": 59.232229,
-        "p_value": 0.009271,
-        "p_corrected": 0.009271,
+        "p_value": 0.005314,
+        "p_corrected": 0.005314,
     }
     assert found["deviations"] == ["not_registered"]
 
