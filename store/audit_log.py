@@ -38,6 +38,7 @@ class Kind(StrEnum):
     AUDIENCE = "audience"
     CALL = "call"
     CAMPAIGN = "campaign"
+    CAMPAIGN_DRAFT = "campaign_draft"
     CASE = "case"
     IMPORT = "import"
     INCIDENT = "incident"

@@ -65,10 +65,20 @@ def read_yaml(path: Path) -> tuple[str, Keys, Lines]:
         BadInput: the file is empty, too large, not UTF-8, or not YAML that we take.
     """
     source = read_yaml_text(path)
-    document = parse_yaml(source, str(path))
+    document, lines = parse_keys(source, str(path))
+    return source, document, lines
+
+
+def parse_keys(source: str, file: str) -> tuple[Keys, Lines]:
+    """Return the document of a YAML text of keys, and where each stands.
+
+    Raises:
+        BadInput: it is empty, or not YAML that we take.
+    """
+    document = parse_yaml(source, file)
     if not isinstance(document, Keys):
-        raise BadInput("holds no keys", "write key: value lines", file=str(path), line=1)
-    return source, document, Lines(document)
+        raise BadInput("holds no keys", "write key: value lines", file=file, line=1)
+    return document, Lines(document)
 
 
 def read_yaml_text(path: Path) -> str:
@@ -78,18 +88,26 @@ def read_yaml_text(path: Path) -> str:
         BadInput: it is too large, or not UTF-8.
     """
     with path.open("rb") as file:
-        raw = file.read(LARGEST + 1)
+        return decode_yaml(file.read(LARGEST + 1), str(path))
+
+
+def decode_yaml(raw: bytes, file: str) -> str:
+    """Return the bytes of a YAML file as text.
+
+    Raises:
+        BadInput: they are too many, or not UTF-8.
+    """
     if len(raw) > LARGEST:
         raise BadInput(
             Sentence("is larger than {largest:,} bytes", largest=LARGEST),
             "write a page or two",
-            file=str(path),
+            file=file,
         )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise BadInput("is not UTF-8", "save it as UTF-8", file=str(path), line=line) from None
+        raise BadInput("is not UTF-8", "save it as UTF-8", file=file, line=line) from None
 
 
 def parse_yaml(text: str, file: str) -> Any:

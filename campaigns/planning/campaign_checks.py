@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 from sqlalchemy import Connection, exists, select
 
@@ -16,7 +15,7 @@ from campaigns.planning.draft_decisions import Brief
 from campaigns.planning.template_checks import find_templates
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.campaign_parts import StepFile
-from campaigns.touches.campaign_reading import read_campaign
+from campaigns.touches.campaign_reading import CampaignSource, read_campaign
 from campaigns.touches.composing import Spoken, campaign_context
 from campaigns.touches.occasions import occasion
 from campaigns.touches.postponing import judge_moment
@@ -41,7 +40,7 @@ from templates.texts import Template
 class Checked:
     """A campaign file that passed every check, with its parsed audience and its templates."""
 
-    file: Path
+    file: CampaignSource
     source: str
     campaign: CampaignFile
     brief: Brief
@@ -50,7 +49,7 @@ class Checked:
     weights: Mapping[StepFile, tuple[TextWeight, ...]]  # of the steps that are texts
 
 
-def check(installation: Installation, file: Path, *, now: datetime) -> Checked:
+def check(installation: Installation, file: CampaignSource, *, now: datetime) -> Checked:
     """Read a campaign file, and check it against templates, channels, facts and the date.
 
     Raises:
@@ -61,7 +60,7 @@ def check(installation: Installation, file: Path, *, now: datetime) -> Checked:
 
 
 def check_with(
-    installation: Installation, connection: Connection, file: Path, *, now: datetime
+    installation: Installation, connection: Connection, file: CampaignSource, *, now: datetime
 ) -> Checked:
     """Check a campaign file on an open connection, as `check` does."""
     campaign, source, lines = read_campaign(file)

@@ -30,6 +30,7 @@ from campaigns.planning.reach_of_arms import OtherArm, lost_to_other_arms
 from campaigns.planning.rule_counts import RuleCount, rule_counts
 from campaigns.planning.trial_figures import Balance, Detectable, balance, detectable
 from campaigns.touches.campaign_files import CampaignFile
+from campaigns.touches.campaign_reading import CampaignSource
 from campaigns.touches.preregistration import PreRegistration, preregistration
 from campaigns.touches.seed_pieces import NO_SEEDS, count_active
 from channels.port import Watch, unwatched
@@ -157,7 +158,7 @@ class Plan:
 
 def plan(
     installation: Installation,
-    file: Path,
+    file: CampaignSource,
     *,
     now: datetime,
     decisions_file: Path | None = None,

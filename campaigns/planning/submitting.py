@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text, update
 
@@ -10,6 +9,7 @@ from campaigns.planning.campaign_checks import Checked, check_with
 from campaigns.planning.freezing import freeze
 from campaigns.planning.frozen_hashes import frozen_hash
 from campaigns.planning.plans import Plan
+from campaigns.touches.campaign_reading import CampaignSource
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
@@ -28,7 +28,9 @@ class Submitted:
     withheld: int  # steps whose own day already has a reason against them
 
 
-def submit(installation: Installation, file: Path, *, by: Decider, now: datetime) -> Submitted:
+def submit(
+    installation: Installation, file: CampaignSource, *, by: Decider, now: datetime
+) -> Submitted:
     """Freeze the campaign in `file`, and write all its touches in one transaction.
 
     Raises:

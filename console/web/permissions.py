@@ -9,6 +9,7 @@ class Area(StrEnum):
     """One thing that may be seen or done."""
 
     CAMPAIGNS = "campaigns"  # in figures, texts and a specimen card: no citizen's name
+    DRAFTS = "drafts"  # making campaigns, and submitting them
     DECISIONS = "decisions"  # approving, launching, pausing, resuming, stopping
     STATISTICS = "statistics"  # effects and calculators: figures without a person
     PRINT_RUNS = "print_runs"  # the list and the files, with names and addresses
@@ -24,6 +25,7 @@ class Area(StrEnum):
 
 MAY: dict[Area, frozenset[Role]] = {
     Area.CAMPAIGNS: frozenset({Role.MANAGER, Role.AGENT, Role.ANALYST, Role.PRIVACY_OFFICER}),
+    Area.DRAFTS: frozenset({Role.MANAGER}),
     Area.DECISIONS: frozenset({Role.MANAGER}),
     Area.STATISTICS: frozenset({Role.MANAGER, Role.ANALYST}),
     Area.PRINT_RUNS: frozenset({Role.MANAGER, Role.PRINT_SHOP}),

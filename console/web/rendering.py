@@ -24,6 +24,7 @@ from suppression.reasons import Reason
 
 NAVIGATION = (
     (Area.CAMPAIGNS, "/", "nav.campaigns"),
+    (Area.DRAFTS, "/drafts", "nav.drafts"),
     (Area.STATISTICS, "/calculators", "nav.calculators"),
     (Area.PRINT_RUNS, "/print-runs", "nav.print_runs"),
     (Area.IMPORTS, "/imports", "nav.imports"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from store.tables.accounts import Account, ApiAnswer, ApiToken, AuditEntry
     from store.tables.audiences import AudienceMember, AudienceRun, NamedAudience
+    from store.tables.campaign_drafts import CampaignDraft, CampaignDraftVersion
     from store.tables.campaigns import (
         Arm,
         Attempt,
@@ -78,6 +79,10 @@ _PLACES = {
         "AudienceMember",
         "AudienceRun",
         "NamedAudience",
+    ),
+    "campaign_drafts": (
+        "CampaignDraft",
+        "CampaignDraftVersion",
     ),
     "campaigns": (
         "Arm",
@@ -224,6 +229,8 @@ __all__ = [
     "CallSign",
     "CallTopic",
     "Campaign",
+    "CampaignDraft",
+    "CampaignDraftVersion",
     "Case",
     "CodeGuess",
     "Consent",

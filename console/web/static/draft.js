@@ -21,9 +21,16 @@
     if (gone || now.toString() === kept) return;
     try {
       const answer = await fetch(place, { method: "POST", body: now, headers: { accept: "application/json" }, redirect: "error" });
+      if (answer.status === 409) {
+        if (state) state.textContent = (await answer.json()).said; // trying again would not help
+        return;
+      }
       if (!answer.ok) throw new Error(answer.status);
+      const told = await answer.json();
+      if (told.was && form.elements.was) form.elements.was.value = told.was;
+      if (told.was) now.set("was", told.was);
       kept = now.toString();
-      if (state) state.textContent = (await answer.json()).said;
+      if (state) state.textContent = told.said;
     } catch {
       if (state) state.textContent = state.dataset.lost;
       soon = setTimeout(keep, AT_MOST);

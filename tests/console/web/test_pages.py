@@ -32,6 +32,8 @@ SignIn = Callable[..., Browser]
 PAGES = {
     "/": Area.CAMPAIGNS,
     "/campaigns/cards": Area.CAMPAIGNS,
+    "/drafts": Area.DRAFTS,
+    "/drafts/new": Area.DRAFTS,
     "/campaigns/cards/effect": Area.STATISTICS,
     "/calculators": Area.STATISTICS,
     "/print-runs": Area.PRINT_RUNS,
