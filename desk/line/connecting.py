@@ -20,16 +20,11 @@ from desk.queue.queues import QueuedCall, call_of
 from installation.installation import Installation
 from store.errors import BadInput
 from store.mapped_rows import read_one
-from store.sentences import Sentence
-from store.states import CallKind, CallState, LegEnd, LegKind, LegState
+from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Agent, Call, Leg, PhoneLine
 
 TELEPHONE = "telephone"
 """The field of errors about the telephone, as opposed to a colleague who was first."""
-HAND = "hand"
-"""The field of errors about what an agent has in hand already."""
-IN_HAND = 3
-"""How many entries an agent may have in hand, to be wrapped up. Of these at most one is a live caller."""
 AT_MOST = 20
 """The number of callers who may turn out to be gone, in one request for the next entry."""
 
@@ -82,10 +77,8 @@ def connect(
         BadInput: it waits no more: a colleague has it; or the telephone cannot be reached, and it is back in the
             queue; or the agent has enough in hand.
     """
-    _has_a_hand_free(installation, agent)
-    return _put_through(
-        installation, queues.take(installation.store, call_id, agent, now), agent, now=now
-    )
+    call = queues.take(installation.store, call_id, agent, now, limited=True)
+    return _put_through(installation, call, agent, now=now)
 
 
 def take_next(
@@ -99,41 +92,14 @@ def take_next(
         BadInput: there is no such line; or the telephone cannot be reached, and the entry is back in the queue; or
             the agent has enough in hand.
     """
-    _has_a_hand_free(installation, agent)
-    with installation.store.writing() as connection:
-        call_legs.abandon_ended(connection, now=now)
     for _ in range(AT_MOST):
-        call = taking.take_next(installation, agent, now=now, line=line)
+        call = taking.take_next(installation, agent, now=now, line=line, limited=True)
         if call is None:
             return None
         result = _put_through(installation, call, agent, now=now)
         if not isinstance(result, CallerGone):
             return result
     return None
-
-
-def _has_a_hand_free(installation: Installation, agent: str) -> None:
-    """Refuse another entry to an agent who talks with a caller, or has enough to wrap up.
-
-    Raises:
-        BadInput: they have; `field` is `HAND`.
-    """
-    live = (Leg.call_id == Call.id, Leg.kind == LegKind.CITIZEN, Leg.state.in_(_WITH_AN_AGENT))
-    talks = select(Leg.id).where(*live).exists()
-    mine = (Call.taken_by == agent, Call.state == CallState.TAKEN)
-    with installation.store.reading() as connection:
-        held = connection.execute(select(talks).where(*mine)).scalars().all()
-    if any(held):
-        raise BadInput("you are connected with a caller", "end that conversation first", field=HAND)
-    if len(held) >= IN_HAND:
-        raise BadInput(
-            Sentence("you have {count} calls in hand", count=len(held)),
-            "wrap one up, or put it back",
-            field=HAND,
-        )
-
-
-_WITH_AN_AGENT = (LegState.CONNECTING, LegState.TALKING)
 
 
 def _put_through(

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from desk.entries.queue_entries import QUIET, line_id_of
+from desk.queue.in_hand import refuse_more
 from store.engine import Store
 from store.errors import BadInput
 from store.sentences import Sentence
@@ -123,14 +124,25 @@ _QUEUED = (
 """The columns of a `QueuedCall`, by the names of its fields."""
 
 
-def take(store: Store, call_id: int, by: str, now: datetime) -> QueuedCall:
+def take(
+    store: Store, call_id: int, by: str, now: datetime, *, limited: bool = False
+) -> QueuedCall:
     """Take a waiting entry. Of two agents who take it at once, one gets it.
 
+    Args:
+        store: the database.
+        call_id: the entry.
+        by: the agent.
+        now: the present moment.
+        limited: refuse it to an agent who has enough in hand.
+
     Raises:
-        BadInput: there is no such call, or it waits no more.
+        BadInput: there is no such call, or it waits no more, or the agent has enough in hand.
     """
     values = {"state": CallState.TAKEN, "taken_by": by, "taken_at": now, "lease_until": now + QUIET}
     with store.writing() as connection:
+        if limited:
+            refuse_more(connection, by)
         change(connection, call_id, values, origin=CallState.WAITING)
         return call_of(connection, call_id)
 

@@ -9,6 +9,7 @@ from desk.entries import agents
 from desk.entries.promises import GONE
 from desk.entries.queue_entries import QUIET, line_id_of
 from desk.queue.call_legs import abandon_ended
+from desk.queue.in_hand import refuse_more
 from desk.queue.next_entry import Asking, candidates, open_windows
 from desk.queue.queues import QueuedCall, call_of
 from installation.installation import Installation
@@ -29,7 +30,12 @@ FORGOTTEN = timedelta(hours=2)
 
 
 def take_next(
-    installation: Installation, agent: str, *, now: datetime, line: str | None = None
+    installation: Installation,
+    agent: str,
+    *,
+    now: datetime,
+    line: str | None = None,
+    limited: bool = False,
 ) -> QueuedCall | None:
     """Give an agent the next entry, or None where nothing waits that they may take.
 
@@ -40,15 +46,19 @@ def take_next(
         agent: the name they sign in with.
         now: the present moment.
         line: only of the line with this number (E.164).
+        limited: refuse it to an agent who has enough in hand.
 
     Raises:
-        BadInput: there is no such line.
+        BadInput: there is no such line, or the agent has enough in hand.
     """
     with installation.store.writing() as connection:
+        agents.seen(connection, agent, now)  # locked before entries, as `refuse_more` does
         _give_back(connection, now)
-        agents.seen(connection, agent, now)
+        abandon_ended(connection, now=now)
         open_windows(connection, now)
     with installation.store.writing() as connection:
+        if limited:
+            refuse_more(connection, agent)
         line_id = line_id_of(connection, line) if line else None
         may_dial = is_open(now, installation.policy.hours)
         asking = Asking.read(connection, agent, now, line_id=line_id, may_dial=may_dial)
@@ -126,7 +136,9 @@ def keep(store: Store, agent: str, *, now: datetime, lasting: timedelta = BEAT) 
 def give_back(store: Store, *, now: datetime) -> int:
     """Return the entries of vanished agents to their old places in the queue. Return how many."""
     with store.writing() as connection:
-        return _give_back(connection, now)
+        given = _give_back(connection, now)
+        abandon_ended(connection, now=now)
+        return given
 
 
 def _give_back(connection: Connection, now: datetime) -> int:
@@ -138,10 +150,7 @@ def _give_back(connection: Connection, now: datetime) -> int:
         )  # its agent is wrapping it up, or somebody else gives it back
     )
     values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
-    given = connection.execute(update(Call).where(Call.id.in_(late)).values(values)).rowcount
-    if given:
-        abandon_ended(connection, now=now)
-    return given
+    return connection.execute(update(Call).where(Call.id.in_(late)).values(values)).rowcount
 
 
 def _talking() -> Select[int | None]:

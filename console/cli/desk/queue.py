@@ -56,7 +56,11 @@ def take_next(agent: Decides, line: Line = None, now: Now = None, as_json: AsJso
 
     installation = open_installation(now)
     taken = take(
-        installation, decider(installation, agent).name, now=installation.now(), line=_number(line)
+        installation,
+        decider(installation, agent).name,
+        now=installation.now(),
+        line=_number(line),
+        limited=True,
     )
     if as_json:
         emit(taken.as_data() if taken else None)

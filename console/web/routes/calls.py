@@ -30,6 +30,7 @@ from desk.entries.person_returns import returns_of
 from desk.entries.queue_entries import QUIET
 from desk.line import click_to_call, connecting
 from desk.queue import appointment_slots, queues, taking
+from desk.queue.in_hand import HAND
 from desk.queue.wrap_up import KINDS_OF_HELP, LONGEST_NOTE
 from store.audit_log import About, Kind
 from store.clock import local_date
@@ -91,7 +92,7 @@ def take(visit: TakingCalls, form: Posted, call_id: int) -> Response:
 
 def _refused(error: BadInput, otherwise: str) -> str:
     """Return the notice that says why an agent does not get a call."""
-    said = {connecting.TELEPHONE: "line.out_of_reach", connecting.HAND: "queue.hand_full"}
+    said = {connecting.TELEPHONE: "line.out_of_reach", HAND: "queue.hand_full"}
     return said.get(str(error.field), otherwise)
 
 

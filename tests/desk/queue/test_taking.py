@@ -57,6 +57,30 @@ def test_whoever_waits_longest_is_taken_first_and_an_empty_queue_says_so(
     assert [take(installation, "Henri", now) for _ in range(4)] == [1, 2, 3, None]
 
 
+def test_of_one_agents_presses_at_one_moment_three_get_an_entry(
+    installation: Installation, now: datetime
+) -> None:
+    put_calls(installation, now, *[{}] * 12)
+    agents.register(installation.store, "Henri", now=now)
+
+    def press(number: int) -> str:
+        try:
+            taken = (
+                take_this(installation.store, number, "Henri", now, limited=True)
+                if number % 2
+                else take_next(installation, "Henri", now=now, limited=True)
+            )
+        except BadInput as refused:
+            return str(refused)
+        return f"entry {taken.id}" if taken else "nothing"
+
+    with ThreadPoolExecutor(8) as pressing:
+        results = list(pressing.map(press, range(12)))
+    assert sum(each.startswith("entry") for each in results) == 3
+    assert "hand: you have 3 calls in hand; wrap one up, or put it back" in results
+    assert len(keep(installation.store, "Henri", now=now).calls) == 3
+
+
 def test_a_promise_with_time_to_spare_waits_for_a_caller_and_goes_first_when_it_cannot_wait(
     installation: Installation, now: datetime
 ) -> None:
