@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     field_validator,
@@ -21,6 +20,7 @@ from pydantic import (
 )
 
 from channels.answer_words import AnswerMap
+from channels.postage_abroad import CountryGroup, Euros, check_groups, price_abroad
 from store.described_toml import DescribedToml
 from store.sentences import Sentence
 
@@ -37,16 +37,6 @@ WEEK: tuple[Weekday, ...] = (
 FOLDED = "-folded"
 
 
-def _money(value: Any) -> Any:
-    """Return an amount of euros as a Decimal, exactly as it is written."""
-    return (
-        Decimal(str(value))
-        if isinstance(value, float | int) and not isinstance(value, bool)
-        else value
-    )
-
-
-Euros = Annotated[Decimal, BeforeValidator(_money), Field(ge=0, le=100_000)]
 Format = Annotated[str, Field(pattern=r"^[1-9]\d{1,3}x[1-9]\d{1,3}(-folded)?$")]
 """A sheet before it is folded: width x height in millimetres, `148x105`, and whether it is, `210x297-folded`."""
 
@@ -177,6 +167,12 @@ class Prices(_Part):
     # pieces from which a run is sorted for the carrier
     sorted_from: Annotated[int, Field(ge=1)] = 1
     postage: Annotated[tuple[Postage, ...], Field(min_length=1)]
+    abroad: tuple[CountryGroup, ...] = ()  # none: no price is known for what goes abroad
+
+    @model_validator(mode="after")
+    def _each_country_once(self) -> Self:
+        check_groups(self.abroad)
+        return self
 
     @model_validator(mode="after")
     def _from_light_to_heavy(self) -> Self:
@@ -243,10 +239,22 @@ class Shop(_Part):
             return None
         return next((each for each in self.prices.postage if paper.grams <= each.up_to), None)
 
-    def price(self, paper: Paper, pieces: int) -> Decimal | None:
+    def postage_abroad(self, paper: Paper, country: str) -> Decimal | None:
+        """Return the postage of one piece to another country, or None where the list has none."""
+        groups = self.prices.abroad if self.prices else ()
+        return price_abroad(groups, country, paper.grams)
+
+    def price(
+        self, paper: Paper, pieces: int, abroad: Mapping[str, int] | None = None
+    ) -> Decimal | None:
         """Return the price in euros of a run of so many pieces, set-up included.
 
         None where the list has no price for it.
+
+        Args:
+            paper: The format and weight of a piece.
+            pieces: Of the whole run.
+            abroad: How many of them go to which other country.
         """
         postage = self.postage(paper)
         if self.prices is None or postage is None or paper.format not in self.prices.print:
@@ -254,7 +262,12 @@ class Shop(_Part):
         if not pieces:
             return Decimal(0)
         mail = postage.sorted if pieces >= self.prices.sorted_from else postage.unsorted
-        return self.prices.set_up + (self.prices.print[paper.format] + mail) * pieces
+        total = self.prices.set_up + (self.prices.print[paper.format] + mail) * pieces
+        for country, number in (abroad or {}).items():
+            if (price := self.postage_abroad(paper, country)) is None:
+                return None
+            total += (price - mail) * number
+        return total
 
 
 _FILE = DescribedToml(

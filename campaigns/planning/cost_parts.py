@@ -16,6 +16,7 @@ class CostKind(StrEnum):
 
     PRINT = "print"
     POSTAGE = "postage"
+    ABROAD = "abroad"  # postage of what goes to another country
     SET_UP = "set_up"
     PIECES = "pieces"  # post at the price of the campaign file, whatever it holds
     TEXTS = "texts"

@@ -12,6 +12,7 @@ from campaigns.planning.campaign_checks import Checked
 from campaigns.planning.cap_deviations import passes
 from campaigns.planning.cost_parts import CostKind, CostPart, fewest
 from campaigns.planning.draft_tables import units
+from campaigns.planning.pieces_abroad import Abroad, count_abroad
 from campaigns.planning.post_prices import NO_BILL, Bill, Wanted, bills
 from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.occasions import occasion
@@ -48,14 +49,16 @@ def planned_pieces(
 ) -> tuple[Pieces, ...]:
     """Return the messages of every step of every wave, with the days and costs of post."""
     campaign = checked.campaign
-    lines: list[tuple[StepFile, Pieces]] = []
+    lines: list[tuple[StepFile, Abroad, Pieces]] = []
     for piece in divided.slices:
         arm = campaign.arms[piece.arm]
         for at, step in enumerate(arm.steps):
             on = campaign.waves[piece.wave].date + timedelta(days=step.delay)
-            count = piece.size
+            count, blocked = piece.size, None
             if count and (at or on != campaign.waves[0].date):
-                count -= _blocked_then(installation, connection, checked, step, piece, on=on)
+                blocked = mask(_occasion(installation, checked, step, on=on)) != 0
+                count -= _count(connection, piece, blocked)
+            abroad = _abroad(connection, checked, step, piece, blocked=blocked) if count else {}
             # a letter may be printed on one side
             sheet = checked.templates[step.template].layout.get("card", {})
             pages = count * min(KINDS[step.channel].pages, sheet.get("sides", 2))
@@ -76,7 +79,7 @@ def planned_pieces(
                 parts=_own_parts(step, costs, count, checked.brief.policy.work.falls_out),
                 weights=weights,
             )
-            lines.append((step, line))
+            lines.append((step, abroad, line))
     return _billed(installation, connection, checked, lines)
 
 
@@ -84,19 +87,19 @@ def _billed(
     installation: Installation,
     connection: Connection,
     checked: Checked,
-    lines: Sequence[tuple[StepFile, Pieces]],
+    lines: Sequence[tuple[StepFile, Abroad, Pieces]],
 ) -> tuple[Pieces, ...]:
     """Add to each line of post the days on which it goes, and its price where the step gives none."""
-    mailed = [KINDS[step.channel].reaches == "post" for step, _ in lines]
+    mailed = [KINDS[step.channel].reaches == "post" for step, _, _ in lines]
     wanted = [
-        Wanted(step, line.on, line.pieces)
-        for (step, line), by_post in zip(lines, mailed, strict=True)
+        Wanted(step, line.on, line.pieces, abroad)
+        for (step, abroad, line), by_post in zip(lines, mailed, strict=True)
         if by_post
     ]
     found = iter(bills(installation, connection, checked, wanted))
     return tuple(
         _with_bill(line, next(found)) if by_post else line
-        for (_, line), by_post in zip(lines, mailed, strict=True)
+        for (_, _, line), by_post in zip(lines, mailed, strict=True)
     )
 
 
@@ -174,15 +177,16 @@ def _occasion(
     )
 
 
-def _blocked_then(
-    installation: Installation,
+def _abroad(
     connection: Connection,
     checked: Checked,
     step: StepFile,
     piece: Slice,
     *,
-    on: date,
-) -> int:
-    """Count the people of a slice who, as known now, cannot be reached on the day of a later step."""
-    then = _occasion(installation, checked, step, on=on)
-    return _count(connection, piece, mask(then) != 0)
+    blocked: ColumnElement[bool] | None,
+) -> Abroad:
+    """Count the pieces of a step of post that go to another country, as known now."""
+    if KINDS[step.channel].reaches != "post":
+        return {}
+    to_guardian = checked.campaign.to_representative
+    return count_abroad(connection, piece, blocked, to_guardian=to_guardian)

@@ -1,7 +1,7 @@
 """Cost of planned post at the print shop and in the mail, and the days on which it goes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +9,17 @@ from sqlalchemy import Connection
 
 from campaigns.planning.campaign_checks import Checked
 from campaigns.planning.cost_parts import CostPart, added_up, fewest, parts_of_a_run
+from campaigns.planning.pieces_abroad import (
+    Abroad,
+    Ways,
+    counted,
+    in_words,
+    kept_at_least,
+    seeds_abroad,
+    together,
+    ways,
+    without_price,
+)
 from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.postponing import judge_moment
 from campaigns.touches.shop_days import (
@@ -35,6 +46,7 @@ class Wanted:
     step: StepFile
     on: date
     pieces: int
+    abroad: Abroad = field(default_factory=dict)  # of the pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +72,8 @@ def bills(
         BadInput: something does not fit in the shop's days.
     """
     if installation.shop is None:
-        return [NO_BILL] * len(wanted)
-    seeds = seeds_of_a_run(connection)
+        return [_no_bill(each) for each in wanted]
+    seeds, far = seeds_of_a_run(connection), seeds_abroad(connection)
     days = _days(installation, connection, checked, wanted, shop=installation.shop, seeds=seeds)
     return [
         _bill(
@@ -70,10 +82,25 @@ def bills(
             each,
             days=its_days,
             seeds=seeds,
+            far=far,
             run=installation.channels[each.step.channel].batch_size,
         )
         for each, its_days in zip(wanted, days, strict=True)
     ]
+
+
+def _no_bill(wanted: Wanted) -> Bill:
+    """Return the bill where no shop is known, with a note about what goes abroad at the same price."""
+    if not wanted.abroad:
+        return NO_BILL
+    warning = Sentence(
+        "{pieces:,} x {template} go abroad ({countries}): the price in the file counts for them too, so look"
+        " whether it covers their postage",
+        pieces=sum(wanted.abroad.values()),
+        template=wanted.step.template,
+        countries=counted(wanted.abroad),
+    )
+    return Bill(warning=warning)
 
 
 def _days(
@@ -112,7 +139,14 @@ def _days(
 
 
 def _bill(
-    shop: Shop, checked: Checked, wanted: Wanted, *, days: Days, seeds: int, run: int
+    shop: Shop,
+    checked: Checked,
+    wanted: Wanted,
+    *,
+    days: Days,
+    seeds: int,
+    far: Abroad,
+    run: int,
 ) -> Bill:
     falls_out = checked.brief.policy.work.falls_out
     warning = _days_sentence(wanted, days, shop)
@@ -130,11 +164,19 @@ def _bill(
             template=wanted.step.template,
         )
         return Bill(days=days, warning=joined(" ", filter(None, (bare, warning))))
-    cost = sum((price for price in prices if price is not None), Decimal(0))
-    parts = _parts(shop, paper, wanted, days=days, seeds=seeds, run=run, falls_out=falls_out)
     mail = {
         postage.sorted if size >= shop.prices.sorted_from else postage.unsorted for size in sizes
     }
+    abroad = ways(shop, paper, together(wanted.abroad, far, len(sizes)), mail)
+    if abroad is None:
+        return Bill(
+            days=days,
+            warning=joined(" ", filter(None, (_unpriced(shop, paper, wanted, far), warning))),
+        )
+    cost = sum((price for price in prices if price is not None), abroad.extra)
+    parts = _parts(shop, paper, wanted, days=days, seeds=seeds, run=run, falls_out=falls_out)
+    if abroad.pieces:
+        parts = abroad.parts(parts, _kept_abroad(wanted, abroad, falls_out))
     explanation = Sentence(
         "{template} ({format}): € {print:f} print + € {post} post up to {up_to} g a piece,"
         " {runs} x € {set_up:f} set-up",
@@ -146,6 +188,8 @@ def _bill(
         runs=len(sizes),
         set_up=shop.prices.set_up,
     )
+    if abroad.pieces:
+        explanation = joined("; ", (explanation, in_words(shop, abroad)))
     if (left := _left_over(wanted, cost, shop)) is not None:
         warning = joined(" ", filter(None, (left, warning)))
     return Bill(days=days, cost=cost, explanation=explanation, warning=warning, parts=parts)
@@ -171,6 +215,23 @@ def _parts(
         least = (kept + seeds) if kept else 0
         found.extend(parts_of_a_run(shop, paper, least=least, most=size + seeds))
     return added_up(found)
+
+
+def _kept_abroad(wanted: Wanted, abroad: Ways, falls_out: Decimal) -> int:
+    """Return how many pieces abroad surely go. At a step with a condition nobody may be left."""
+    if wanted.step.condition != "always":
+        return 0
+    return kept_at_least(abroad.abroad, wanted.pieces - fewest(wanted.pieces, falls_out))
+
+
+def _unpriced(shop: Shop, paper: Paper, wanted: Wanted, far: Abroad) -> Sentence:
+    return Sentence(
+        "{shop} has no price for post abroad ({countries}): what {template} costs is not known; add"
+        " prices.abroad to its list",
+        shop=shop.name,
+        countries=without_price(shop, paper, together(wanted.abroad, far, 1)),
+        template=wanted.step.template,
+    )
 
 
 def _left_over(wanted: Wanted, cost: Decimal, shop: Shop) -> str | None:

@@ -30,6 +30,7 @@ from campaigns.post.outbox_runs import (
     waits,
 )
 from campaigns.post.pull_lists import make_lists, shards_at_the_shop, want, want_pulls_of
+from campaigns.post.run_countries import countries_of
 from campaigns.touches.composing import read_script
 from campaigns.touches.touch_states import move
 from channels.port import Unavailable, Watch, unwatched
@@ -245,11 +246,13 @@ def _cost(
         return None
     today = local_date(now)
     try:
-        layout = read_script(connection, run.campaign_id, run.step_id, today=today).template.layout
+        script = read_script(connection, run.campaign_id, run.step_id, today=today)
     except BadInput as unreadable:  # the run has left all the same
         LOG.warning("the price of print run %s is not known: %s", run.key, unreadable)
         return None
-    price = installation.shop.price(paper_of(layout), run.cards + run.seeds)
+    abroad = countries_of(connection, run.id, to_guardian=script.campaign.to_representative)
+    paper = paper_of(script.template.layout)
+    price = installation.shop.price(paper, run.cards + run.seeds, abroad)
     return None if price is None else int(price * HUNDREDTHS_OF_A_CENT)
 
 

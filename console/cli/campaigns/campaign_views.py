@@ -85,6 +85,7 @@ def show_plan(made: "Plan") -> None:
 COST_WORDS = {
     "print": Sentence("print"),
     "postage": Sentence("postage"),
+    "abroad": Sentence("postage abroad"),
     "set_up": Sentence("set-up of each run"),
     "pieces": Sentence("post, at the price of the campaign file"),
     "texts": Sentence("texts, by their segments"),

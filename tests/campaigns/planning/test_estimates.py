@@ -1,5 +1,6 @@
 """Money and hours that somebody can sign: nothing unknown, the shop's prices, no run for one card."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -228,3 +229,81 @@ def test_the_plan_says_who_falls_out_since_another_arm_needs_a_number(
     assert "a campaign of its own" in said
     alone = plan(peopled, campaign_file(tmp_path, arms=PRICED, where="true"), now=now)
     assert alone.lost == ()
+
+
+ABROAD = """
+[rules]
+off = { MOVED_ABROAD = "whoever lives abroad is written to as well" }
+"""
+GROUPS = (
+    {"name": "Europe", "countries": ["België", "DE"], "postage": [{"up_to": 20, "price": "1.50"}]},
+    {"name": "world", "postage": [{"up_to": 20, "price": "2.00"}]},
+)
+
+
+def with_post_abroad(installation: Installation, tmp_path: Path, groups: Any) -> Installation:
+    """Return an installation that writes abroad, with three of its people in other countries."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text(ABROAD)
+    with installation.store.writing() as connection:
+        for offset, country in enumerate(("BE", "DE", "CA")):
+            first = select(Person.id).order_by(Person.id).offset(offset * 60).limit(60)
+            connection.execute(
+                update(Person).where(Person.id.in_(first)).values(country=country, postcode="1000")
+            )
+    prices = Prices.model_validate({**PRICES.model_dump(exclude={"abroad"}), "abroad": groups})
+    shop = Shop(name="De Linde", prices=prices)
+    settings = installation.settings.model_copy(update={"policy": str(policy)})
+    return replace(installation, shop=shop, settings=settings)
+
+
+def test_post_abroad_is_priced_by_its_country_in_the_plan_and_in_the_run(
+    peopled: Installation, tmp_path: Path, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = with_post_abroad(peopled, tmp_path, GROUPS)
+    file = campaign_file(tmp_path, arms=UNPRICED, limit=60)
+    made = plan(house, file, now=now)
+    launched(house, file, now=now)
+    with house.store.reading() as connection:
+        found = connection.execute(
+            select(Person.country).join(Touch, Touch.person_id == Person.id)
+        ).scalars()
+        goes = Counter(found)
+    far = goes["BE"] + goes["DE"], goes["CA"]
+    assert min(far) > 0
+    extra = far[0] * Decimal("0.90") + far[1] * Decimal("1.40")
+    assert made.cost == 45 + 60 * Decimal("0.65") + extra
+    parts = {part.kind.value: part for part in made.estimate.parts}
+    assert parts["abroad"].highest == far[0] * Decimal("1.50") + far[1] * Decimal(2)
+    show_plan(made)
+    said = capsys.readouterr().out
+    assert f"abroad: Europe {far[0]} x € 1.50, world {far[1]} x € 2.00" in said
+    deliver(house, now=parse_moment("2023-06-05"))
+    with house.store.reading() as connection:
+        (paid,) = connection.execute(select(PrintRun.cost)).scalars()
+    assert paid == made.cost * 10_000
+    came_to = what_it_came_to(house, "cards")
+    assert came_to is not None
+    assert came_to.is_as_signed
+    show_came_to(came_to)
+    assert "is not what was signed" not in capsys.readouterr().out
+
+
+def test_post_to_a_country_without_a_price_cannot_be_submitted(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
+    house = with_post_abroad(peopled, tmp_path, GROUPS[:1])
+    file = campaign_file(tmp_path, arms=UNPRICED, limit=60)
+    made = plan(house, file, now=now)
+    assert made.estimate.unpriced == ("contact-card",)
+    assert any("no price for post abroad (CA " in each for each in made.warnings)
+    with pytest.raises(BadInput, match="what contact-card costs"):
+        submit(house, file, by=MANAGER, now=now)
+
+
+def test_what_goes_abroad_at_the_price_of_the_file_is_said(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
+    house = replace(with_post_abroad(peopled, tmp_path, ()), shop=None)
+    made = plan(house, campaign_file(tmp_path, arms=PRICED, limit=60), now=now)
+    assert any("go abroad (BE " in each for each in made.warnings)
