@@ -24,12 +24,11 @@ from typing import Any
 from benchmarks import card_data
 from channels.card.frames import KIX_HEIGHT, MM, Frame, Side
 from channels.card.kix import BAR, PITCH, bars, kix_text
-from channels.card.order import qr_prefix
 from channels.card.repeated_parts import define_side
 from channels.card.typesetting import Setting, Typesetter, drawn_texts
 from channels.port import Message
 from channels.press import fonts
-from channels.press.qr import QrTable, qr_table
+from channels.press.qr import QrTable, qr_prefix, qr_table
 from people.addresses import PostalAddress
 
 _SIDES: tuple[Side, ...] = ("front", "back")
@@ -261,11 +260,11 @@ def _code_operators(canvas: Any, message: Message, table: QrTable) -> None:
 
 
 def _kix_rects(message: Message) -> list[tuple[float, float, float, float]]:
-    kix = card_data.layout().kix
-    if kix is None or not isinstance(message.to, PostalAddress):
+    kix, zone = card_data.layout().kix, card_data.layout().kix_zone
+    if kix is None or zone is None or not isinstance(message.to, PostalAddress):
         return []
     half = KIX_HEIGHT / 2
-    middle = card_data.layout().card.height - kix.top - half
+    middle = card_data.layout().card.height - zone.top - half  # a peer's stands in one place
     rects = []
     for number, (rises, descends) in enumerate(bars(kix_text(message.to))):
         low, high = middle - (half if descends else 0.65), middle + (half if rises else 0.65)

@@ -14,11 +14,12 @@ from channels.card.frames import ADDRESS, CODE, LINE_END
 from channels.card.kix import kix_text
 from channels.card.layout import Layout
 from channels.card.manifest import Piece
-from channels.card.order import Order, qr_prefix
+from channels.card.order import Order
 from channels.card.read_back import SpoiledRun, check_independently
 from channels.codes import printed
 from channels.press.page_reading import Spoiled
 from channels.press.preflight import check_file
+from channels.press.qr import qr_prefix
 from people.addresses import PostalAddress
 
 ARTWORK = "artwork.pdf"

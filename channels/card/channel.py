@@ -61,9 +61,11 @@ class Card:
             BadInput: the batch's layout is wrong.
         """
         from channels.card.typesetting import Fault
-        from channels.press.qr import check_site
+        from channels.press.qr import check_module, check_site
 
-        check_site(batch.sender.get(_SITE, ""))
+        check_site(site := batch.sender.get(_SITE, ""))
+        if (qr := self._typesetter(batch.layout).layout.qr) is not None:
+            check_module(site, qr.size)
         if not isinstance(message.to, PostalAddress) or not message.address_lines:
             return Refusal(
                 message.touch_id,

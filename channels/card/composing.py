@@ -8,20 +8,20 @@ operators, straight into the file.
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from channels.card.frames import CARRIER_MARK, MM, Mark, Matrix, Qr, Side
+from channels.card.frames import ADDRESS, CARRIER_MARK, MM, Mark, Matrix, Qr, Side
 from channels.card.kix import KixBars
 from channels.card.logos import logo_operators
-from channels.card.order import Order, SetCard, qr_prefix
+from channels.card.order import Order, SetCard
 from channels.card.proof_marks import FACE, place_mark
 from channels.card.repeated_parts import static_side
 from channels.card.typesetting import Places, Setting
-from channels.port import Message, Watch, unwatched
+from channels.port import Watch, unwatched
 from channels.press.compression import Deflater, best_deflater
 from channels.press.data_matrix import MODULES, data_matrices
 from channels.press.embedding import EmbeddedFace
 from channels.press.garbage_collection import uncollected
 from channels.press.profile import write_intent
-from channels.press.qr import qr_table
+from channels.press.qr import qr_prefix, qr_table
 from channels.press.writer import PdfWriter, escaped, literal
 from people.addresses import PostalAddress
 
@@ -90,8 +90,7 @@ class _Run:
         self._page = self._boxes()
         self._openings = {side: self._opening(side) for side in self._layout.sides}
         self._closings = {side: self._stamp(side) + b"Q" for side in self._layout.sides}
-        kix = self._layout.kix
-        self._kix = KixBars(kix, self._layout.card.height) if kix is not None else None
+        self._kix: dict[float, KixBars | None] = {}  # by where they begin, below the address
         self._qr = (
             qr_table(qr_prefix(order.site)) if self._layout.qr is not None and order.site else None
         )
@@ -112,7 +111,7 @@ class _Run:
                 on[setting.frame.side].append(drawn)
             else:
                 on[known[0]].append(known[1])
-        self._add_codes(card.message, on, new)
+        self._add_codes(card, on, new)
         if card.piece and self._layout.piece is not None:
             on[self._layout.piece.side] += self._numbered(card.piece)
             new.add(self._layout.piece.side)
@@ -250,15 +249,29 @@ class _Run:
             _box(trim, trim, trim + width, trim + height),
         )
 
-    def _add_codes(self, message: Message, on: dict[Side, list[bytes]], new: set[Side]) -> None:
-        if self._kix is not None and isinstance(message.to, PostalAddress):
-            bars = self._kix.drawn(message.to)
-            on[self._layout.address_side].append(bars)
+    def _add_codes(self, card: SetCard, on: dict[Side, list[bytes]], new: set[Side]) -> None:
+        message = card.message
+        if self._layout.kix is not None and isinstance(message.to, PostalAddress):
+            bars = self._bars_below(card.settings)
+            on[self._layout.address_side].append(bars.drawn(message.to) if bars else b"")
             new.add(self._layout.address_side)
         if self._qr is not None and self._layout.qr is not None:
             side = self._layout.qr.side
             on[side] += (self._qr_opening, self._qr.path(message.code), b"f Q\n")
             new.add(side)
+
+    def _bars_below(self, settings: tuple[Setting, ...]) -> KixBars | None:
+        """Return the KIX codes that stand below an address, or None where they have no room."""
+        address = next(each for each in reversed(settings) if each.frame.part == ADDRESS)
+        down = address.places[-1][1]
+        if down not in self._kix:
+            top, kix = self._layout.kix_top(address.size, down), self._layout.kix
+            self._kix[down] = (
+                KixBars(left=kix.left, top=top, width=kix.width, height=self._layout.card.height)
+                if kix is not None and top is not None
+                else None
+            )
+        return self._kix[down]
 
     def _numbered(self, piece: str) -> tuple[bytes, ...]:
         """Return the operators of the piece number, as a Data Matrix and in digits."""

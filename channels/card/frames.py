@@ -1,9 +1,9 @@
 """Places on a printed piece, for texts, codes and the lines of the carrier."""
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 MM = 72 / 25.4
 """Points in a millimetre."""
@@ -29,6 +29,9 @@ LINE_END = "\u2028"
 """The end of a line inside a paragraph, without the space between paragraphs (LINE SEPARATOR)."""
 
 KIX_HEIGHT = 5.0
+
+FEWEST_MODULES = 25
+"""Along a side of the QR code of the shortest web address and a response code."""
 
 CLEAR = 2.0  # millimetres that stay white round a QR code
 
@@ -58,7 +61,8 @@ class Frame(LayoutModel):
     # extra space between paragraphs, times the leading
     gap: Annotated[float, Field(ge=0, le=2)] = 0.45
     align: Literal["left", "centre"] = "left"
-    colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 0.9)  # cyan, magenta, yellow, black
+    # cyan, magenta, yellow, black; full black stays sharp, since no press breaks it into dots
+    colour: tuple[Ink, Ink, Ink, Ink] = (0, 0, 0, 1)
     # may lines be broken; last: only at the smaller size, and never the last line
     wrap: Literal["always", "never", "last"] = "always"
 
@@ -69,14 +73,24 @@ class Frame(LayoutModel):
 
 
 class Kix(LayoutModel):
-    """Place of the KIX code.
+    """Place of the KIX code, which follows the last line of the address.
 
     It is left out where it would be wider than its place or the address is foreign.
     """
 
     left: float
-    top: float
     width: float
+    # from the last line of the address: the post asks for one empty line, and no sorting machine
+    # looks further than 15.9 mm
+    below: Annotated[float, Field(ge=2, le=15.9)] | None = None
+    # a place of its own instead, as campaigns have it that were approved before it followed
+    top: float | None = None
+
+    @model_validator(mode="after")
+    def _stands_somewhere(self) -> Self:
+        if (self.below is None) == (self.top is None):
+            raise ValueError("the KIX code needs `below` (or `top`, in older layouts), not both")
+        return self
 
 
 class Qr(LayoutModel):
@@ -90,6 +104,11 @@ class Qr(LayoutModel):
     top: float
     # of its dark modules; four modules round it stay white
     size: Annotated[float, Field(ge=12, le=60)]
+
+    @property
+    def quiet(self) -> float:
+        """Millimetres of white round it: four modules of the code with the fewest of them."""
+        return 4 * self.size / FEWEST_MODULES
 
 
 class Logo(LayoutModel):
@@ -165,19 +184,9 @@ class Carrier(LayoutModel):
     mark: Matrix | None = None  # where its Data Matrix stands; without it the carrier can give none
 
 
-def meet(frame: Frame | Kix | Qr | Mark, code: Qr | Mark | Matrix) -> bool:
-    """Say whether something on the same side comes too near to a code that must stay clear."""
-    (wide, high), (across, down) = extent(frame), extent(code)
-    beside = frame.left + wide <= code.left - CLEAR or code.left + across + CLEAR <= frame.left
-    above = frame.top + high <= code.top - CLEAR or code.top + down + CLEAR <= frame.top
-    return not beside and not above
-
-
-def extent(thing: Frame | Kix | Qr | Mark | Matrix) -> tuple[float, float]:
+def extent(thing: Frame | Qr | Mark | Matrix) -> tuple[float, float]:
     """Return the width and height of something on a sheet."""
     match thing:
-        case Kix():
-            return thing.width, KIX_HEIGHT
         case Qr() | Matrix():
             return thing.size, thing.size
         case Mark():

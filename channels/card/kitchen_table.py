@@ -9,11 +9,11 @@ CREAM = (0.0, 0.03, 0.12, 0.0)
 SUN = (0.0, 0.16, 0.55, 0.0)
 CLAY = (0.06, 0.68, 0.80, 0.04)
 ROSE = (0.0, 0.36, 0.34, 0.0)
-SKIN = (0.02, 0.26, 0.36, 0.02)
+SKIN = (0.0, 0.27, 0.36, 0.03)
 HAIR = (0.22, 0.58, 0.72, 0.45)
 LEAF = (0.50, 0.12, 0.68, 0.12)
-MUSTARD = (0.02, 0.28, 0.86, 0.02)
-WHITE = (0.0, 0.0, 0.02, 0.0)
+MUSTARD = (0.0, 0.28, 0.86, 0.03)
+WHITE = (0.0, 0.0, 0.0, 0.0)
 
 
 def front(pen: Pen) -> None:
@@ -31,7 +31,10 @@ def front(pen: Pen) -> None:
 
 
 def back(pen: Pen) -> None:
-    """Draw the writing side, a warm left half with a frame for the code, the right half left to the post."""
+    """Draw the writing side, a warm left half with a frame for the code.
+
+    The right half is left to the post, and its corner stays blank for the mark of paid postage.
+    """
     edge: list[Point] = [
         (73.9, -26), (73.9, -14), (73.5, -4), (72.4, 12), (73.8, 30), (72.6, 48), (74, 66), (72.8, 84), (73.6, 98),
         (73.2, 109), (73.6, 119), (73.6, 131),
@@ -39,7 +42,6 @@ def back(pen: Pen) -> None:
     pen.fill([(-14, -40), (40, -40), *edge, (40, 145), (-14, 145), (-14, 70), (-14, 40)], CREAM)
     pen.line(edge, 0.55, colour=CLAY)
     pen.shape(box(6, 61.2, 68, 74.4), WHITE, 0.55)
-    _stamp(pen)
 
 
 def _sheet(left: float, right: float, top: float, bottom: float) -> list[Point]:
@@ -203,13 +205,3 @@ def _plant(pen: Pen) -> None:
         leaf = [root, (bend[0] - 1.4, bend[1]), tip, (bend[0] + 1.6, bend[1] + 1.6)]
         pen.shape(leaf, LEAF, 0.55)
     pen.shape([(1.4, 61), (9.8, 61), (8.8, 71), (2.4, 71)], CLAY)
-
-
-def _stamp(pen: Pen) -> None:
-    """Draw where the stamp or the mark of paid postage goes, and a small heart in it."""
-    pen.line(box(121, 6, 142, 30), 0.45, closed=True, colour=CLAY)
-    heart: list[Point] = [
-        (131.5, 23), (127.4, 18.8), (126.6, 15.6), (129, 13.9),
-        (131.5, 16.2), (134, 13.9), (136.4, 15.6), (135.6, 18.8),
-    ]  # fmt: skip
-    pen.fill(heart, ROSE)

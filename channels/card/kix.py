@@ -7,7 +7,7 @@ that does both is full.
 
 from functools import lru_cache
 
-from channels.card.frames import KIX_HEIGHT, MM, Kix
+from channels.card.frames import KIX_HEIGHT, MM
 from channels.press.page_reading import Spoiled, rectangle
 from people.addresses import PostalAddress
 
@@ -85,16 +85,18 @@ class KixBars:
     Each character in each position is four rectangles.
     """
 
-    def __init__(self, place: Kix, height: float) -> None:
+    def __init__(self, *, left: float, top: float, width: float, height: float) -> None:
         """Make the table.
 
         Args:
-            place: Where the code stands.
-            height: Of the sheet, in millimetres.
+            left: Where the codes begin, in millimetres from the top left corner, as all of these.
+            top: Where their longest bars begin.
+            width: Of their place; what is wider is left out.
+            height: Of the sheet.
         """
-        self._place = place
-        self._middle = height - place.top - KIX_HEIGHT / 2
-        self._most = int(place.width / PITCH) // 4
+        self._left = left
+        self._middle = height - top - KIX_HEIGHT / 2
+        self._most = int(width / PITCH) // 4
         self._known: dict[tuple[int, str], bytes] = {}
 
     def drawn(self, address: PostalAddress) -> bytes:
@@ -116,5 +118,5 @@ class KixBars:
     def _bar(self, at: int, rises: bool, descends: bool) -> bytes:  # noqa: FBT001  what a bar is
         low = self._middle - (KIX_HEIGHT / 2 if descends else _TRACKER)
         high = self._middle + (KIX_HEIGHT / 2 if rises else _TRACKER)
-        left = self._place.left + at * PITCH
+        left = self._left + at * PITCH
         return b"%.3f %.3f %.3f %.3f re\n" % (left * MM, low * MM, BAR * MM, (high - low) * MM)

@@ -4,7 +4,7 @@ Everything is in millimetres from the top left corner of the trimmed sheet, type
 points.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
@@ -13,9 +13,6 @@ from pydantic import Field, model_validator
 from channels.card.frames import (
     ADDRESS,
     CARRIER,
-    CLEAR,
-    CODE,
-    PIECE,
     Carrier,
     Frame,
     Kix,
@@ -24,18 +21,10 @@ from channels.card.frames import (
     Mark,
     Qr,
     Side,
-    extent,
-    meet,
 )
-from channels.card.logos import logo_operators
-from channels.press.profile import MOST_INK
+from channels.card.zones import KIX_CLEAR, Window, foot_of, kix_top, kix_zone
 from store.described_toml import DescribedToml
-from store.sentences import Sentence
 
-OUTSIDE = frozenset({ADDRESS, "return_address", PIECE, CARRIER})
-"""What may stand on the outside of a card that closes."""
-HEAVIEST = 350
-"""Grams of a piece that is no parcel yet."""
 _MARKS = 7.0  # millimetres of room for crop marks
 _CARRIER_HIGH = 5.0  # two lines of the smallest type
 
@@ -89,6 +78,7 @@ class Layout(LayoutModel):
     card: Sheet = Sheet()
     frames: Annotated[tuple[Frame, ...], Field(min_length=1)]
     kix: Kix | None = None
+    window: Window | None = None  # of the envelope; a card has none
     qr: Qr | None = None
     piece: Mark | None = None  # without it a returned piece is known by its address only
     logo: Logo | None = None
@@ -125,6 +115,43 @@ class Layout(LayoutModel):
         """The side with the address and the KIX code below it."""
         return next(frame.side for frame in self.frames if frame.part == ADDRESS)
 
+    @cached_property
+    def kix_zone(self) -> Frame | None:
+        """All of the place in which KIX codes may stand, or None where there are none."""
+        if self.kix is None:
+            return None
+        return kix_zone(self.kix, self.places[ADDRESS], self._kix_lowest)
+
+    def kix_top(self, size: float, down: float) -> float | None:
+        """Return where the KIX code below an address begins, or None where there is no room.
+
+        Args:
+            size: of the address's letters, in points.
+            down: from the top of its frame to its last baseline, in points.
+        """
+        if self.kix is None:
+            return None
+        foot = foot_of(self.places[ADDRESS], size, down)
+        return kix_top(self.kix, foot, self._kix_lowest)
+
+    @cached_property
+    def _kix_lowest(self) -> float:
+        """Where a KIX code must end, above the window's or the sheet's edge or another text."""
+        kix, address = self.kix, self.places[ADDRESS]
+        edge = self.card.height - self.card.margin
+        if self.window is not None:
+            edge = self.window.top + self.window.height - self.window.clear
+        under = [
+            thing.top - KIX_CLEAR
+            for thing in self.frames
+            if kix is not None
+            and thing.side == address.side
+            and thing.top > address.top
+            and thing.left < kix.left + kix.width + KIX_CLEAR
+            and kix.left - KIX_CLEAR < thing.left + thing.width
+        ]
+        return min([edge, *under])
+
     @property
     def sides(self) -> tuple[Side, ...]:
         """The printed sides, one page each."""
@@ -132,157 +159,10 @@ class Layout(LayoutModel):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        parts = [frame.part for frame in self.frames]
-        if len(set(parts)) < len(parts):
-            raise ValueError("a part has two frames")
-        for needed in (ADDRESS, CODE):
-            if needed not in parts:
-                raise ValueError(Sentence("there is no frame for the {needed}", needed=needed))
-        for frame in self.frames:
-            self._check(frame)
-            if self.qr is not None and frame.side == self.qr.side and meet(frame, self.qr):
-                raise ValueError(
-                    Sentence(
-                        "the frame {part} comes within {clear:g} mm of the QR code",
-                        part=frame.part,
-                        clear=CLEAR,
-                    )
-                )
-        for name, code in (
-            ("KIX code", self.kix),
-            ("QR code", self.qr),
-            ("piece's number", self.piece),
-        ):
-            if code is not None and not self._holds(code.left, code.top, *extent(code)):
-                raise ValueError(
-                    Sentence(
-                        "the {name} comes within {margin:g} mm of the edge",
-                        name=name,
-                        margin=self.card.margin,
-                    )
-                )
-        if self.logo is not None and self.logo.svg:
-            logo_operators(self.logo, self.card.height)
-        if self.piece is not None:
-            self._check_piece(self.piece)
-        if self.carrier is not None:
-            self._check_carrier(self.carrier)
-        if self.card.grams > HEAVIEST:
-            raise ValueError(
-                Sentence(
-                    "a piece weighs {grams:.0f} grams, and {heaviest} is the most the post takes",
-                    grams=self.card.grams,
-                    heaviest=HEAVIEST,
-                )
-            )
+        from channels.card.layout_checks import check_layout
+
+        check_layout(self)
         return self
-
-    def _check_piece(self, piece: Mark) -> None:
-        """Check that the piece number has a place of its own, with white round its matrix."""
-        self._check(piece.frame)
-        for name, side, each in self._things():
-            if side == piece.side and meet(each, piece):
-                raise ValueError(
-                    Sentence(
-                        "the {name} comes within {clear:g} mm of the piece's number",
-                        name=name,
-                        clear=CLEAR,
-                    )
-                )
-
-    def _check_carrier(self, carrier: Carrier) -> None:
-        """Check that the carrier's lines and matrix have a place of their own, above the address."""
-        lines = self.texts[-1]
-        self._check(lines)
-        if CARRIER in {frame.part for frame in self.frames}:
-            raise ValueError(
-                Sentence(
-                    "the part {carrier} is the carrier's: its place is [carrier]", carrier=CARRIER
-                )
-            )
-        if lines.top + lines.height > self.places[ADDRESS].top:
-            raise ValueError("the carrier's lines do not stand above the address")
-        if self.qr is not None and self.qr.side == lines.side and meet(lines, self.qr):
-            raise ValueError(
-                Sentence(
-                    "the frame {part} comes within {clear:g} mm of the QR code",
-                    part=CARRIER,
-                    clear=CLEAR,
-                )
-            )
-        if (mark := carrier.mark) is None:
-            return
-        if not self._holds(mark.left, mark.top, mark.size, mark.size):
-            raise ValueError(
-                Sentence(
-                    "the carrier's Data Matrix comes within {margin:g} mm of the edge",
-                    margin=self.card.margin,
-                )
-            )
-        mine = [(PIECE, self.piece.side, self.piece)] if self.piece else []
-        for name, side, each in (*self._things(), *mine):
-            if side == lines.side and meet(each, mark):
-                raise ValueError(
-                    Sentence(
-                        "the {name} comes within {clear:g} mm of the carrier's Data Matrix",
-                        name=name,
-                        clear=CLEAR,
-                    )
-                )
-
-    def _things(self) -> Iterator[tuple[str, Side, Frame | Kix | Qr]]:
-        """Yield the name, side and place of everything but the Data Matrices."""
-        yield from ((f"frame {frame.part}", frame.side, frame) for frame in self.texts)
-        if self.kix is not None:
-            yield "KIX code", self.address_side, self.kix
-        if self.qr is not None:
-            yield "QR code", self.qr.side, self.qr
-
-    def _check(self, frame: Frame) -> None:
-        if not self._holds(frame.left, frame.top, frame.width, frame.height):
-            raise ValueError(
-                Sentence(
-                    "the frame {part} comes within {margin:g} mm of the edge",
-                    part=frame.part,
-                    margin=self.card.margin,
-                )
-            )
-        if frame.side not in self.sides:
-            raise ValueError(
-                Sentence("the frame {part} stands on a side that is not printed", part=frame.part)
-            )
-        if (fold := self.card.fold) is not None and frame.top < fold < frame.top + frame.height:
-            raise ValueError(Sentence("the frame {part} lies across the fold", part=frame.part))
-        if frame.small is not None and frame.small >= frame.size:
-            raise ValueError(
-                Sentence(
-                    "the smaller size of the frame {part} is not smaller than its size",
-                    part=frame.part,
-                )
-            )
-        if sum(frame.colour) > MOST_INK:
-            raise ValueError(
-                Sentence(
-                    "the frame {part} asks for more than {most_ink:.0%} of ink",
-                    part=frame.part,
-                    most_ink=MOST_INK,
-                )
-            )
-        if self.card.closes and frame.side == "front" and frame.part not in OUTSIDE:
-            raise ValueError(
-                Sentence(
-                    "the frame {part} could be read on the outside of a card that closes",
-                    part=frame.part,
-                )
-            )
-
-    def _holds(self, left: float, top: float, width: float, height: float) -> bool:
-        card = self.card
-        return (
-            min(left, top) >= card.margin
-            and left + width <= card.width - card.margin
-            and top + height <= card.height - card.margin
-        )
 
 
 _FILE = DescribedToml(kind=Layout, name="a layout", see="templates/contact-card/layout.toml")

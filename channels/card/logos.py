@@ -11,6 +11,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from channels.card.frames import MM, Logo
+from channels.press.profile import LEAST_TINT
 from store.errors import BadInput
 from store.sentences import Sentence
 
@@ -211,8 +212,9 @@ def _ink(rgb: str) -> str:
     light = max(red, green, blue)
     if light == 0:
         return "0 0 0 1"
-    inks = ((light - each) / light for each in (red, green, blue))
-    return " ".join(f"{each:.3g}" for each in (*inks, 1 - light))
+    inks = (*((light - each) / light for each in (red, green, blue)), 1 - light)
+    # a press cannot hold the lightest tints, and nobody misses them
+    return " ".join(f"{each if each >= LEAST_TINT else 0:.3g}" for each in inks)
 
 
 def _refused(problem: Sentence) -> BadInput:

@@ -40,8 +40,3 @@ class Order:
             f"{card.width:g} x {card.height:g} mm, {card.bleed:g} mm bleed, {pages}",
             self.made_at,
         )
-
-
-def qr_prefix(site: str) -> str:
-    """Return the part of the QR code's text before the response code."""
-    return site if site.endswith(("/", "=")) else f"{site}/"

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from unicodedata import is_normalized, normalize
 
 from channels.card.frames import (
+    ADDRESS,
     CARRIER_MARK,
     KIX_HEIGHT,
     LINE_END,
@@ -17,12 +18,13 @@ from channels.card.frames import (
 )
 from channels.card.kix import PITCH, kix_text, read_bars
 from channels.card.layout import Layout
-from channels.card.order import Order, qr_prefix
+from channels.card.order import Order
 from channels.port import Message
 from channels.press.data_matrix import MODULES
 from channels.press.data_matrix_reading import read_matrix
 from channels.press.page_reading import Block, Content, ContentReader, Places, Rects, Spoiled
 from channels.press.preflight import ReadFont, check_resources, read_fonts
+from channels.press.qr import qr_prefix
 from channels.press.qr_reading import read_symbol
 from people.addresses import PostalAddress
 
@@ -80,7 +82,8 @@ class PageReader:
         if self._held.get(side) != (content, texts):
             self._check_texts(content.blocks, texts)
             self._held[side] = (content, texts)
-        self._check_codes(content.rects, side, self._meant(side, message, piece))
+        top = self._kix_top(content.blocks, texts) if side == self._layout.address_side else None
+        self._check_codes(content.rects, side, top, self._meant(side, message, piece, top))
 
     def _check_dictionary(self, page: Any) -> None:
         for name, meant in self._boxes:
@@ -163,18 +166,23 @@ class PageReader:
             raise Spoiled(f"a line of the {frame.part} runs out of its frame")
         return [(right - x) * 1000 / block.size for x, _ in block.places]
 
-    def _check_codes(self, rects: Iterable[Rects], side: Side, meant: dict[str, str]) -> None:
+    def _kix_top(self, blocks: tuple[Block, ...], texts: list[tuple[Frame, str]]) -> float | None:
+        """Return where the KIX code must begin below the address as it stands on the page."""
+        at = next(at for at, (frame, _) in enumerate(texts) if frame.part == ADDRESS)
+        block, frame = blocks[at], texts[at][0]
+        down = (self._layout.card.height - frame.top) * MM - block.places[-1][1]
+        return self._layout.kix_top(block.size, down)
+
+    def _check_codes(
+        self, rects: Iterable[Rects], side: Side, top: float | None, meant: dict[str, str]
+    ) -> None:
         found = dict.fromkeys(meant, "")
         for each in rects:
             name = self._kind(each, side)
             if found[name]:
                 raise Spoiled(f"there are two {name.upper()} codes")
-            found[name] = {
-                "kix": self._kix,
-                "qr": self._qr,
-                "piece": read_matrix,
-                "carrier": read_matrix,
-            }[name](each)
+            read = {"qr": self._qr, "piece": read_matrix, "carrier": read_matrix}
+            found[name] = self._kix(each, top) if name == "kix" else read[name](each)
         if found != meant:
             raise Spoiled("a code on it is not that of its piece")
 
@@ -194,13 +202,9 @@ class PageReader:
         corner = (code.left * MM, (self._layout.card.height - code.top - code.size) * MM)
         return all(abs(is_ - be) <= _NEARLY for is_, be in zip(rects.at, corner, strict=True))
 
-    def _meant(self, side: Side, message: Message, piece: str) -> dict[str, str]:
+    def _meant(self, side: Side, message: Message, piece: str, top: float | None) -> dict[str, str]:
         layout, meant = self._layout, {"kix": "", "qr": "", "piece": "", "carrier": ""}
-        if (
-            layout.kix is not None
-            and side == layout.address_side
-            and isinstance(message.to, PostalAddress)
-        ):
+        if layout.kix is not None and top is not None and isinstance(message.to, PostalAddress):
             text = kix_text(message.to)
             meant["kix"] = text if 4 * len(text) * PITCH <= layout.kix.width else ""
         if layout.qr is not None and side == layout.qr.side and self._order.site:
@@ -211,11 +215,11 @@ class PageReader:
             meant["carrier"] = message.words.get(CARRIER_MARK, "")
         return meant
 
-    def _kix(self, rects: Rects) -> str:
+    def _kix(self, rects: Rects, top: float | None) -> str:
         kix = self._layout.kix
-        if kix is None:
+        if kix is None or top is None:
             raise Spoiled("there are bars on it that were not meant")
-        middle = (self._layout.card.height - kix.top - KIX_HEIGHT / 2) * MM
+        middle = (self._layout.card.height - top - KIX_HEIGHT / 2) * MM
         return read_bars(rects.path, kix.left * MM, middle)
 
     def _qr(self, rects: Rects) -> str:

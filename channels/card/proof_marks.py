@@ -87,7 +87,7 @@ def _things(layout: Layout, side: Side) -> Iterator[Room]:
     """Yield what stands on a side, each with a little white round it."""
     on_side = [frame for frame in layout.texts if frame.side == side]
     codes = [code for code in (layout.qr, layout.piece) if code is not None and code.side == side]
-    kix = [layout.kix] if layout.kix is not None and side == layout.address_side else []
+    kix = [layout.kix_zone] if layout.kix_zone and side == layout.address_side else []
     for thing in (*on_side, *codes, *kix):
         wide, high = extent(thing)
         yield Room(

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from channels.card.layout import HEAVIEST, Sheet
+from channels.card.layout import Sheet
+from channels.card.layout_checks import HEAVIEST
 
 CLASSES = (20, 50, 100, HEAVIEST)
 """Grams of a piece at most, by which the Dutch post reckons its prices."""

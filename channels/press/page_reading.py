@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from channels.press.profile import MOST_INK
+from channels.press.profile import LEAST_TINT, MOST_INK
 
 _NUMBER = rb"-?\d+(?:\.\d+)?"
 _STRING = rb"\((?:[^\\()]++|\\.)*+\)"
@@ -159,8 +159,11 @@ def check_drawing(content: bytes, name: str) -> None:
             f"the drawing {name} holds what no press takes from us: {rest[:24].decode('latin-1')!r}"
         )
     for inked in _INKED.finditer(content):
-        if sum(map(float, inked[1].split())) > MOST_INK + 1e-6:
+        inks = tuple(map(float, inked[1].split()))
+        if sum(inks) > MOST_INK + 1e-6:
             raise Spoiled(f"the drawing {name} puts more than {MOST_INK:.0%} of ink on the paper")
+        if any(0 < each < LEAST_TINT for each in inks):
+            raise Spoiled(f"the drawing {name} has a tint under {LEAST_TINT:.0%}, which is lost")
 
 
 def _pieces(content: bytes) -> Iterator[re.Match[bytes]]:
@@ -198,8 +201,11 @@ def _block(found: re.Match[bytes]) -> Block:
 
 @lru_cache(maxsize=64)
 def _check_ink(ink: bytes) -> None:
-    if sum(map(float, ink.split())) > MOST_INK + 1e-6:
+    inks = tuple(map(float, ink.split()))
+    if sum(inks) > MOST_INK + 1e-6:
         raise Spoiled(f"a text asks for more than {MOST_INK:.0%} of ink")
+    if any(0 < each < LEAST_TINT for each in inks):
+        raise Spoiled(f"a text has a tint under {LEAST_TINT:.0%}, which is lost in print")
 
 
 @lru_cache(maxsize=4096)  # texts broken alike begin alike: a run has a few dozen ways

@@ -13,6 +13,8 @@ from channels.press.writer import PdfWriter
 
 MOST_INK = 3.0
 """Cyan, magenta, yellow and black together, as parts of one each."""
+LEAST_TINT = 0.03
+"""A lighter tint than this is lost in print: a press cannot hold dots that small."""
 CONDITION = "FOGRA39"
 _FILE = Path(__file__).with_name("fogra39.icc")
 

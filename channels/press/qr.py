@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import chain
+from math import ceil
 from operator import getitem, itemgetter, or_, xor
 from typing import Any
 
 from store.errors import BadInput
 from store.sentences import Sentence
 
+SMALLEST_MODULE = 0.4
+"""Millimetres of one module that a press holds and a telephone reads."""
 _LEVEL = "m"
 _DIGITS = 10
 _BITS = (1, 2, 4, 8)  # of a digit that vary
@@ -83,6 +86,42 @@ def check_site(site: str) -> None:
         raise BadInput(
             Sentence("{site!r} cannot be put in a QR code", site=site[:40]), remedy, field="qr_url"
         )
+
+
+@lru_cache(maxsize=16)
+def check_module(site: str, size: float) -> None:
+    """Check that the modules of a campaign's QR codes are large enough to be printed and scanned.
+
+    Args:
+        site: The campaign's web address; none: there are no QR codes.
+        size: Of the codes' dark part in the layout, in millimetres.
+
+    Raises:
+        BadInput: one module would be smaller than 0.4 mm.
+    """
+    if not site:
+        return
+    modules = len(_segno(qr_prefix(site) + "0" * _DIGITS).matrix)
+    if size / modules < SMALLEST_MODULE:
+        raise BadInput(
+            Sentence(
+                "a QR code of {site!r} has {modules} modules a side, of {module:.2f} mm in this layout",
+                site=site[:40],
+                modules=modules,
+                module=size / modules,
+            ),
+            Sentence(
+                "give a shorter address, or a QR code of {size:.0f} mm: a module has {least} mm at least",
+                size=ceil(modules * SMALLEST_MODULE),
+                least=SMALLEST_MODULE,
+            ),
+            field="qr_url",
+        )
+
+
+def qr_prefix(site: str) -> str:
+    """Return the part of the QR code's text before the response code."""
+    return site if site.endswith(("/", "=")) else f"{site}/"
 
 
 @lru_cache(maxsize=16)

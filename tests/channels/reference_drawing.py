@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from channels.card.composing import PIECE_PLACES
-from channels.card.frames import CARRIER_MARK, KIX_HEIGHT, MM, Mark, Matrix, Side
+from channels.card.frames import ADDRESS, CARRIER_MARK, KIX_HEIGHT, MM, Mark, Matrix, Side
 from channels.card.kix import BAR, PITCH, bars, kix_text
 from channels.card.layout import Layout
-from channels.card.order import Order, SetCard, qr_prefix
+from channels.card.order import Order, SetCard
 from channels.card.repeated_parts import define_side
 from channels.card.typesetting import Setting
-from channels.port import Message
 from channels.press import fonts
 from channels.press.data_matrix import MODULES, data_matrices
+from channels.press.qr import qr_prefix
 from people.addresses import PostalAddress
 
 
@@ -57,7 +57,7 @@ def _draw_page(canvas: Any, card: SetCard, side: Side, order: Order) -> None:
         if setting.frame.side == side:
             _draw_setting(canvas, setting, layout)
     if side == layout.address_side:
-        _draw_kix(canvas, card.message, layout)
+        _draw_kix(canvas, card, layout)
     if order.site and layout.qr is not None and layout.qr.side == side:
         _draw_qr(canvas, qr_prefix(order.site) + card.message.code, layout)
     if card.piece and layout.piece is not None and layout.piece.side == side:
@@ -82,17 +82,20 @@ def _draw_setting(canvas: Any, setting: Setting, layout: Layout) -> None:
     canvas.drawText(text)
 
 
-def _draw_kix(canvas: Any, message: Message, layout: Layout) -> None:
+def _draw_kix(canvas: Any, card: SetCard, layout: Layout) -> None:
     from reportlab.lib.colors import CMYKColor
 
-    if layout.kix is None or not isinstance(message.to, PostalAddress):
+    message = card.message
+    address = next(each for each in card.settings if each.frame.part == ADDRESS)
+    top = layout.kix_top(address.size, address.places[-1][1])
+    if layout.kix is None or top is None or not isinstance(message.to, PostalAddress):
         return
     drawn = bars(kix_text(message.to))
     if len(drawn) * PITCH > layout.kix.width:
         return
     canvas.setFillColor(CMYKColor(0, 0, 0, 1))
     half, path = KIX_HEIGHT / 2, canvas.beginPath()
-    middle = layout.card.height - layout.kix.top - half
+    middle = layout.card.height - top - half
     for number, (rises, descends) in enumerate(drawn):
         low, high = middle - (half if descends else 0.65), middle + (half if rises else 0.65)
         left = (layout.kix.left + number * PITCH) * MM

@@ -296,7 +296,7 @@ def test_a_letter_is_weighed_with_its_envelope_and_a_parcel_is_no_letter() -> No
         ({"side": "back", "left": 84, "top": 78}, "comes within 2 mm of the piece's number"),
         (
             {"side": "back", "left": 95, "top": 24},
-            "the frame qr_label comes within 2 mm of the piece's number",
+            "the piece's number comes within 3.2 mm of the QR code",
         ),
         ({"side": "back", "left": 82, "top": 95}, "comes within 5 mm of the edge"),
     ],

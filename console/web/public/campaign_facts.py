@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, select
 
-from channels.card.order import qr_prefix
 from channels.codes import read_code
+from channels.press.qr import qr_prefix
 from console.web.words import Language
 from desk.entries.line_hours import calling_hours, opening
 from installation.derived_keys import Purpose
