@@ -197,7 +197,7 @@ def verdicts(days: int) -> Iterator[Verdict]:
         with tempfile.TemporaryDirectory() as folder:
             settings = Settings(
                 home=Path(folder),
-                secret="a key for benchmarks only, nobody has it",  # noqa: S106
+                secret="a key of 32 signs for a benchmark",  # noqa: S106
             )
             installation = open_installation(settings, clock=FixedClock(DAYS[0]))
             found[name] = play(installation, pick, days)

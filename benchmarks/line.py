@@ -121,7 +121,7 @@ def _on_postgres() -> Iterator[tuple[Installation, Switchboard]]:
             settings = Settings(
                 home=Path(folder),
                 database_url=server.get_uri(),
-                secret="for a benchmark",  # noqa: S106
+                secret="a key of 32 signs for a benchmark",  # noqa: S106
             )
             board = Switchboard()
             installation = replace(

@@ -151,7 +151,12 @@ def _open(home: Path) -> "Installation":
     from installation.installation import open_installation
     from installation.settings import Settings
 
-    settings = Settings(home=home, secret="benchmark", public_url=PUBLIC, twilio_auth_token=TOKEN)  # noqa: S106  nobody's
+    settings = Settings(
+        home=home,
+        secret="a key of 32 signs for a benchmark",  # noqa: S106  nobody's
+        public_url=PUBLIC,
+        twilio_auth_token=TOKEN,
+    )
     return open_installation(settings)
 
 

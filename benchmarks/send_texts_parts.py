@@ -42,7 +42,7 @@ def _open(home: Path) -> "Installation":
     from installation.installation import open_installation
     from installation.settings import Settings
 
-    return open_installation(Settings(home=home, secret="benchmark"))  # noqa: S106  nobody's
+    return open_installation(Settings(home=home, secret="a key of 32 signs for a benchmark"))  # noqa: S106  nobody's
 
 
 def _moment(text: str) -> datetime:

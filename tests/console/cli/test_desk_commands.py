@@ -286,3 +286,51 @@ def test_a_signal_waits_rises_and_is_listed_from_the_keyboard(home: Path) -> Non
     )
     assert "into 1" in kaartje("desk", "news", "--as", "henri", "--now", "2023-06-02").stdout
     assert kaartje("desk", "news", "--as", "henri", "--now", "2023-06-02").stdout == ""
+
+
+def test_a_calendar_of_the_command_names_the_campaigns_line_and_follows_a_move_and_the_end(
+    home: Path, tmp_path: Path
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/kaartje.sqlite3", locks=tmp_path / "locks")
+    with store.writing() as connection:
+        builder = Builder(connection, NOW)
+        builder.line("+318001111")
+        builder.reach(builder.campaign(line_id=builder.line()), "P1")
+    store.engine.dispose()
+    at, who, file = ("--now", "2023-06-01T09:30"), ("--as", "fatma"), tmp_path / "a.ics"
+    for day in ("2023-06-08T10:30", "2023-06-09T14:00"):
+        kaartje("desk", "offer", "Verzonnenlaan 12", day)
+
+    def calendar(*command: str) -> bytes:
+        done = kaartje("desk", *command, "--ics", str(file), *who, *at)
+        assert done.exit_code == 0, done.stderr
+        return file.read_bytes().replace(b"\r\n ", b"")
+
+    booked = calendar("book", "1", "P1")
+    assert b"Bel gratis 0800 0543" in booked
+    moved = calendar("move", "1", "2")
+    over = calendar("ended", "2", "cancelled")
+    uid = next(line for line in booked.splitlines() if line.startswith(b"UID:"))
+    for later, sequence in ((moved, b"SEQUENCE:1"), (over, b"SEQUENCE:2")):
+        assert uid in later
+        assert sequence in later
+    assert b"DTSTART:20230609T120000Z" in moved
+    assert b"STATUS:CANCELLED" in over
+
+
+def test_nothing_is_handed_over_to_somebody_who_left(home: Path, tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/kaartje.sqlite3", locks=tmp_path / "locks")
+    with store.writing() as connection:
+        Builder(connection, NOW).person("P1")
+    store.engine.dispose()
+    at, who = ("--now", "2023-06-01T09:30"), ("--as", "fatma")
+    kaartje("agent", "add", "Omar", *at)
+    kaartje("agent", "add", "Henri", *at)
+    kaartje("agent", "leave", "Omar", *at)
+    task = ("--situation", "No return.", "--asked", "Help.", "--promised", "A call.")
+    rest = (*task, "--needed", "Call.", "--deadline", "2023-06-05", *who, *at)
+    for name in ("Omar", "omar", "Henry", "Sanne"):
+        refused = kaartje("desk", "handover", "P1", "--to", name, *rest)
+        assert refused.exit_code == 2, name
+    assert "Henri" in kaartje("desk", "handover", "P1", "--to", "Henry", *rest).stderr
+    assert kaartje("desk", "handover", "P1", "--to", "Henri", *rest).exit_code == 0

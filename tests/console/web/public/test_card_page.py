@@ -1,12 +1,15 @@
 """The page behind the QR code: what somebody with a card in hand can ask, and what becomes of it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
 from channels.codes import response_code
+from desk.queue.appointment_slots import NewSlot, offer
+from desk.queue.appointments import book
 from desk.queue.taking import take_next
 from installation.installation import Installation
 from outcomes.explanations import why
@@ -207,6 +210,28 @@ def test_where_no_appointment_can_be_made_the_answer_is_the_same_whatever_the_re
         connection.execute(update(Campaign).values(state=CampaignState.STOPPED))
     assert answer(codes[2]) == general
     assert calls() == []
+
+
+def test_nobody_books_themselves_into_two_places_at_one_time(
+    town: Installation, passer: Passer, codes: list[str], calls: Calls
+) -> None:
+    with town.store.reading() as connection:
+        at = connection.execute(select(Slot.starts_at).where(Slot.id == 1)).scalar_one()
+    elsewhere = NewSlot(
+        location="Marktplein 2",
+        kind="counter",
+        starts_at=at - timedelta(minutes=5),
+        minutes=30,
+        capacity=1,
+    )
+    offer(town.store, [elsewhere])
+    with town.store.reading() as connection:
+        slot = connection.execute(select(func.max(Slot.id))).scalar_one()
+    book(town.store, slot, ref_of(town, codes[0]), by="Henri", now=town.now())
+    before = len(calls())
+    passer.get(f"/k/{codes[0]}").send("/k/appointment", slot="1")
+    assert "Bel ons even" in passer.text
+    assert len(calls()) == before
 
 
 def test_an_objection_needs_two_presses_and_holds_at_once_everywhere(
