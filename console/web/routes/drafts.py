@@ -1,11 +1,14 @@
 """Pages on which a campaign is made: the drafts, their questions and their versions."""
 
+from asyncio import create_task, wait
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from campaigns.drafts import drafts
 from campaigns.drafts.document_edits import Location, document_of, fingerprint, value_at
@@ -13,6 +16,7 @@ from campaigns.drafts.line_differences import differences
 from console.catalogues import translation_to
 from console.web import draft_starts
 from console.web.action_log import decider
+from console.web.draft_conditions import counting, picking, told, with_condition
 from console.web.draft_fields import Field
 from console.web.draft_lists import listed_change
 from console.web.draft_problems import Problem, problems_of
@@ -29,6 +33,8 @@ from store.yaml_lines import decode_yaml
 
 router = APIRouter()
 _LONGEST_TITLE = 300
+_LOOK_AGAIN = 0.1
+"""Seconds after which a count looks whether somebody still waits for it."""
 _WHOLE: dict[str, Location] = {"words": ("arms",), "many": ("arms",), "when": ("waves",)}
 """Lists that a page adds to and takes from, and so holds whole."""
 
@@ -41,6 +47,7 @@ class Shown:
     problems: tuple[Problem, ...] = ()
     changed: bool = False  # somebody else changed it meanwhile
     refused: str = ""
+    not_added: str = ""  # why the condition that was picked was not added
 
 
 @router.get("/drafts")
@@ -166,6 +173,18 @@ def remove_draft(visit: Making, form: Posted, draft_id: int) -> Response:
     return RedirectResponse("/drafts", 303)
 
 
+@router.post("/drafts/{draft_id:int}/count")
+async def count_audience(visit: Making, form: Posted, draft_id: int) -> Response:
+    """Count the people that a rule finds, until the browser goes away or asks for another."""
+    del draft_id
+    count = counting(visit, form.get("where", ""))
+    work = create_task(run_in_threadpool(told, visit, count))
+    while not (await wait({work}, timeout=_LOOK_AGAIN))[0]:
+        if await visit.request.is_disconnected():
+            count.end()
+    return JSONResponse(await work)
+
+
 @router.get("/drafts/{draft_id:int}/{question}")
 def show_question(visit: Making, draft_id: int, question: str) -> Response:
     """Show one question of a draft."""
@@ -177,6 +196,12 @@ def answer_question(visit: Making, form: Posted, draft_id: int, question: str) -
     """Save the answers of one page, and go on where nothing of it is wrong."""
     draft = found(visit, draft_id)
     pressed = form.get("do", "")
+    if pressed == "add-condition":
+        try:
+            form = with_condition(visit, form)
+        except BadInput as refused:
+            why = in_plain_words(refused, translation_to(visit.language))
+            return _question(visit, draft, question, Shown(form=form, not_added=why), status=400)
     try:
         draft = _saved(visit, draft, question, form, pressed)
     except drafts.ChangedMeanwhile as changed:
@@ -189,12 +214,19 @@ def answer_question(visit: Making, form: Posted, draft_id: int, question: str) -
     if not pressed:
         return _kept(visit, draft, question)
     if pressed != "next":
-        return RedirectResponse(f"/drafts/{draft_id}/{question}", 303)
+        return RedirectResponse(f"/drafts/{draft_id}/{question}{_asked(form, pressed)}", 303)
     problems = tuple(each for each in problems_of(visit, draft) if each.question == question)
     if problems:
         return _question(visit, draft, question, Shown(form={}, problems=problems))
     names = [*QUESTIONS, "check"]
     return RedirectResponse(f"/drafts/{draft_id}/{names[names.index(question) + 1]}", 303)
+
+
+def _asked(form: Mapping[str, str], pressed: str) -> str:
+    """Return what the page of whom to reach is to show next."""
+    if pressed == "pick":
+        return "?" + urlencode({"fact": form.get("pick.fact", "")}) + "#pick"
+    return "?count=yes" if pressed in {"count", "add-condition"} else ""
 
 
 def found(visit: Visit, draft_id: int) -> drafts.Draft:
@@ -290,7 +322,17 @@ def _question(
         shown=shown,
         errors={each.field: each.text for each in reversed(shown.problems)},
         was=_was(visit, draft, question),
+        **(_of_whom(visit, document, shown) if question == "whom" else {}),
     )
+
+
+def _of_whom(visit: Visit, document: Any, shown: Shown) -> dict[str, Any]:
+    where = value_at(document, ("audience", "where"))
+    counted = visit.request.query_params.get("count") and isinstance(where, str)
+    return {
+        "picking": picking(visit, shown.form, shown.not_added),
+        "counted": told(visit, counting(visit, str(where))) if counted else None,
+    }
 
 
 def _title(document: Any) -> str:

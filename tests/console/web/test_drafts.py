@@ -333,3 +333,39 @@ def test_a_draft_is_thrown_away_only_when_it_is_sure(
 @pytest.mark.parametrize("path", ["9", "99999999999999999999999", "1/nothing", "0/check", "9/file"])
 def test_a_draft_that_is_not_there_is_not_found(signed_in: SignIn, path: str) -> None:
     assert signed_in(Role.MANAGER).get(f"/drafts/{path}").status in {303, 404}
+
+
+def test_a_condition_is_picked_from_what_was_imported_and_counted(
+    peopled: Installation, signed_in: SignIn
+) -> None:
+    browser = signed_in(Role.MANAGER)
+    draft = begun(browser)
+    answer(browser, draft, "whom", **{"audience.where": "has(card) or has(sms)"}, do="count")
+    assert "mensen voldoen hieraan" in browser.text
+    answer(browser, draft, "whom", **{"pick.fact": "years_without_return"}, do="pick")
+    assert "is minstens" in browser.text
+    form = fields_of(browser.text) | {"pick.operator": "at_least", "do": "add-condition"}
+    browser.post(f"{draft}/whom", **{**form, "pick.value": "twee"})
+    assert browser.status == 400
+    assert 'value="twee"' in browser.text
+    browser.post(f"{draft}/whom", **{**form, "pick.value": "2"})
+    assert "(has(card) or has(sms))\nand years_without_return >= 2" in browser.text
+    for fact in ("nothing", "person_ref; drop table people", ""):
+        browser.post(f"{draft}/whom", **{**form, "pick.fact": fact})
+        assert browser.status == 400
+
+
+def test_a_rule_is_counted_while_it_is_written(peopled: Installation, signed_in: SignIn) -> None:
+    browser = signed_in(Role.MANAGER)
+    draft = begun(browser)
+    token = re.findall(r'name="csrf" value="([^"]+)"', browser.text)[0]
+
+    def counted(where: str) -> dict[str, object]:
+        found = browser.client.post(f"{draft}/count", data={"csrf": token, "where": where})
+        assert found.status_code == 200
+        return dict(found.json())
+
+    assert counted("true")["said"] == "200 mensen voldoen hieraan."
+    assert counted("years_without_return >= 2")["words"]
+    assert counted("years_withut_return >= 2")["wrong"] is True
+    assert "1=1" in str(counted("1=1; drop table people")["said"]) or counted("; drop")["wrong"]
