@@ -39,10 +39,13 @@ from store.tables import Account, AuditEntry
 SIGNED_OUT = "signed_out"
 ADDED = "added_account"
 CLOSED = "closed_account"
+CONFIRMED = "confirmed_by_password"
+"""Somebody who is signed in gave their password again, for what counts."""
 
 __all__ = [
     "ADDED",
     "CLOSED",
+    "CONFIRMED",
     "NOWHERE",
     "SIGNED_IN",
     "SIGNED_OUT",
@@ -188,6 +191,7 @@ def check(
     *,
     key: bytes = b"",
     origin: Origin = NOWHERE,
+    action: str = SIGNED_IN,
 ) -> Checked:
     """Check a name and password, and record the attempt.
 
@@ -201,6 +205,7 @@ def check(
         key: The installation's key. An unknown name is recorded as a hash under it, because people
             type passwords and citizen numbers in the wrong field.
         origin: Where the attempt comes from.
+        action: As what a right password is recorded.
     """
     name = name.strip().lower()
     with store.writing() as connection:
@@ -220,7 +225,7 @@ def check(
             connection.execute(
                 update(Account).where(Account.name == name).values(password_hash=renewed)
             )
-        return SignedIn(name, account.role, _on_page(connection, SIGNED_IN, name, now, origin))
+        return SignedIn(name, account.role, _on_page(connection, action, name, now, origin))
 
 
 def sign_out(store: Store, name: str, now: datetime) -> None:

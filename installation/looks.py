@@ -36,7 +36,7 @@ COUNTED = (LOOKED_UP, LOOKED_FOR_NOBODY, OPENED_CASE)
 LOOKS = (
     *(*COUNTED, LOOKED_IN_WORK, REFUSED, MANY),
     *("found_card", "searched_person", "matched_call", "saw_case", "downloaded"),
-    *("checked_identity", "identity_differed", "opened_to_prepare"),
+    *("checked_identity", "identity_differed", "opened_to_prepare", "saw_proof"),
 )
 """Every action of the audit log by which somebody saw a person's data, or tried to."""
 

@@ -22,7 +22,7 @@ _OUT = frozenset(state.value for state in WENT_OUT)
 _TO_COME = ("planned", "claimed")
 _LED = ("not_sent", "hold_out", "left_out", "ledger_removed")
 """Decisions whose first sentence is not that of their reasons."""
-_ENDED = ("stopped", "finished")
+_ENDED = ("stopped", "finished", "sent_back", "replaced")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ class CampaignState(StrEnum):
     """
 
     SUBMITTED = "submitted"
+    SENT_BACK = "sent_back"  # with remarks: the next version of this name is waited for
+    REPLACED = "replaced"  # it was sent back, and the next version has its name
     APPROVED = "approved"
     RUNNING = "running"
     PAUSED = "paused"

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, func, select
 
 from campaigns.delivery.waiting_words import WORDS
 from campaigns.touches.campaign_files import CampaignFile
-from campaigns.touches.judging import is_frozen, is_stopped
+from campaigns.touches.judging import has_incident, is_stopped
 from campaigns.touches.postponing import judge_moment
 from campaigns.touches.shop_days import most_of_a_day, pieces_taken, posted, seeds_of_a_run
 from installation.installation import Installation
+from installation.stop_everything import is_everything_stopped
 from store.clock import LOCAL, local_date
 from store.errors import BadInput
 from store.states import CampaignState, RunState, TouchState
@@ -166,7 +167,9 @@ def _reason(
         return why, group.launch_at if why == "NOT_LAUNCHED" else None, ""
     campaign = CampaignFile.model_validate(group.spec)
     goes_on = max(group.due_on, local_date(now))
-    if is_frozen(connection, group.campaign_id):
+    if is_everything_stopped(connection):
+        return "EVERYTHING_STOPPED", None, ""
+    if has_incident(connection, group.campaign_id):
         return "INCIDENT", None, ""
     if is_stopped(connection, group.campaign_id, group.channel):
         return "PRINT_DIFFERS", None, ""

@@ -25,6 +25,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "do_nl": "ga verder of stop: kaartje campaign resume {name}",
         "do_en": "go on or stop: kaartje campaign resume {name}",
     },
+    "EVERYTHING_STOPPED": {
+        "nl": "alles is stilgezet",
+        "en": "everything is stopped",
+        "do_nl": "twee mensen heffen dat op: kaartje installation lift-stop",
+        "do_en": "two people lift that: kaartje installation lift-stop",
+    },
     "INCIDENT": {
         "nl": "er staat een incident open",
         "en": "an incident is open",

@@ -34,7 +34,12 @@ CHUNK = (
     50_000  # rows of one transaction: killed between two, what was done is done and written down
 )
 _LONGEST = 36_500
-_ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
+_ENDED = (
+    CampaignState.STOPPED,
+    CampaignState.FINISHED,
+    CampaignState.SENT_BACK,
+    CampaignState.REPLACED,
+)
 
 
 class LedgerState(StrEnum):

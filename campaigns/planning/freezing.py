@@ -44,6 +44,7 @@ def freeze(
     *,
     by: Decider,
     now: datetime,
+    version: int = 1,
 ) -> Frozen:
     """Plan once more, and write the campaign with its decisions and touches on this connection.
 
@@ -52,7 +53,7 @@ def freeze(
     """
     made = plan_with(installation, connection, checked)
     _is_worth_it(checked, made)
-    campaign_id = _write_campaign(connection, checked, made, by=by, now=now)
+    campaign_id = _write_campaign(connection, checked, made, by=by, now=now, version=version)
     rows = _write_parts(connection, checked, campaign_id)
     _write_decisions(connection, checked, made, rows, now=now)
     _sign_assignment(connection, campaign_id)
@@ -97,7 +98,13 @@ def _is_worth_it(checked: Checked, made: Plan) -> None:
 
 
 def _write_campaign(
-    connection: Connection, checked: Checked, made: Plan, *, by: Decider, now: datetime
+    connection: Connection,
+    checked: Checked,
+    made: Plan,
+    *,
+    by: Decider,
+    now: datetime,
+    version: int,
 ) -> int:
     campaign = checked.campaign
     line = campaign.phone_line
@@ -120,6 +127,7 @@ def _write_campaign(
             signed_plan=signed_plan(made),
             first_date=campaign.waves[0].date,
             frozen_hash="",
+            version=version,
             submitted_at=now,
             submitted_by=by.name,
         )

@@ -21,12 +21,15 @@ def frozen_hash(connection: Connection, campaign_id: int) -> str:
 
 
 def _frozen_parts(connection: Connection, campaign_id: int) -> Iterable[list[Any]]:
-    source, deviations, signed = connection.execute(
-        select(Campaign.source, Campaign.deviations, Campaign.signed_plan).where(
+    source, deviations, signed, version = connection.execute(
+        select(Campaign.source, Campaign.deviations, Campaign.signed_plan, Campaign.version).where(
             Campaign.id == campaign_id
         )
     ).one()
     yield ["campaign", source]
+    if version > 1:
+        # the first version says nothing, so that the hash of an older campaign stays as it was
+        yield ["version", version]
     if deviations:
         # of a campaign that holds to the caps nothing is said, so that its hash stays as it was
         yield ["deviations", json.dumps(deviations, sort_keys=True)]

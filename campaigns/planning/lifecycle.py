@@ -13,10 +13,11 @@ from campaigns.touches.line_proofs import must_be_reachable, never_dialled
 from campaigns.touches.printed_hours import hours_must_agree
 from campaigns.touches.touch_states import count_by_state, move
 from installation.installation import Installation
+from installation.stop_everything import is_everything_stopped, must_not_be_stopped
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
-from store.sentences import Sentence
+from store.sentences import Sentence, in_terms, joined
 from store.states import CampaignState, Road, RunState, TouchState
 from store.tables import Campaign, Delivery, PrintRun, Touch
 from suppression.reasons import Reason
@@ -25,6 +26,7 @@ _S = CampaignState
 
 MOVES: dict[str, tuple[frozenset[CampaignState], CampaignState]] = {
     "approve": (frozenset({_S.SUBMITTED}), _S.APPROVED),
+    "send_back": (frozenset({_S.SUBMITTED}), _S.SENT_BACK),
     "launch": (frozenset({_S.APPROVED}), _S.RUNNING),
     "pause": (frozenset({_S.RUNNING}), _S.PAUSED),
     "resume": (frozenset({_S.PAUSED}), _S.RUNNING),
@@ -51,7 +53,10 @@ class StoredCampaign:
     deviations: list[Any] | None
     signed_plan: dict[str, Any] | None
     frozen_hash: str
+    version: int
     submitted_by: str
+    sent_back_by: str | None
+    remarks: str | None
     approved_by: str | None
     approved_hash: str | None
     launch_at: datetime | None
@@ -101,10 +106,12 @@ def _step(
         .values(state=to, **values)
     )
     if not changed.rowcount:
-        allowed = " or ".join(sorted(state.value for state in origins))
+        allowed = joined(" / ", [in_terms(state.value) for state in sorted(origins)])
         raise BadInput(
-            Sentence("{name} is {value}", name=name, value=campaign.state.value),
-            Sentence("only a campaign that is {allowed} can {step}", allowed=allowed, step=step),
+            Sentence("{name} is {value}", name=name, value=in_terms(campaign.state.value)),
+            Sentence(
+                "only a campaign that is {allowed} can {step}", allowed=allowed, step=in_terms(step)
+            ),
         )
     record(connection, by, step, About(Kind.CAMPAIGN, name), now=now, **(detail or {}))
     return campaign
@@ -117,6 +124,7 @@ def approve(
     by: Decider,
     now: datetime,
     launch_at: datetime | None = None,
+    seen: str | None = None,
 ) -> str:
     """Approve the frozen audience, texts and budget as a second person, and return the signed hash.
 
@@ -126,6 +134,7 @@ def approve(
         by: the second person.
         now: the moment of signing.
         launch_at: when the campaign launches by itself; None: somebody launches it.
+        seen: the hash of what they looked at; None: they do not say.
 
     Raises:
         BadInput: the submitter approves their own, the DPIA has ended, or the frozen parts were changed since.
@@ -137,12 +146,17 @@ def approve(
                 Sentence("{who} submitted {campaign}", who=by.name, campaign=name),
                 "somebody else must approve it",
             )
+        if seen is not None and seen != campaign.frozen_hash:
+            raise BadInput(
+                Sentence("{name} is another version than the one that you looked at", name=name),
+                "look at it again, and decide then",
+            )
         _dpia_holds(campaign, local_date(now))
         signed = frozen_hash(connection, campaign.id)
         if signed != campaign.frozen_hash:
             raise BadInput(
                 Sentence("{name} was changed after it was submitted", name=name),
-                "submit it anew under another name",
+                "send it back, and have it submitted anew",
             )
         if launch_at is not None and launch_at < now:
             raise BadInput(
@@ -188,6 +202,7 @@ def launch(installation: Installation, name: str, *, by: Decider, now: datetime)
     """
     with installation.store.writing() as connection:
         campaign = find(connection, name)
+        must_not_be_stopped(connection)
         if campaign.state is _S.APPROVED:
             _dpia_holds(campaign, local_date(now))
             if frozen_hash(connection, campaign.id) != campaign.approved_hash:
@@ -207,8 +222,10 @@ def launch(installation: Installation, name: str, *, by: Decider, now: datetime)
 
 
 def due_to_launch(installation: Installation, *, now: datetime) -> list[str]:
-    """Return the names of approved campaigns whose launch time has come."""
+    """Return the names of approved campaigns whose launch time has come, none while everything is stopped."""
     with installation.store.reading() as connection:
+        if is_everything_stopped(connection):
+            return []
         due = connection.execute(
             select(Campaign.name)
             .where(Campaign.state == _S.APPROVED, Campaign.launch_at <= now)
@@ -226,8 +243,35 @@ def pause(installation: Installation, name: str, *, by: Decider, now: datetime) 
 def resume(installation: Installation, name: str, *, by: Decider, now: datetime) -> None:
     """Resume a paused campaign."""
     with installation.store.writing() as connection:
+        must_not_be_stopped(connection)
         campaign = _step(connection, name, "resume", by=by, now=now)
         _dpia_holds(campaign, local_date(now))
+
+
+def send_back(
+    installation: Installation, name: str, *, by: Decider, now: datetime, remarks: str
+) -> None:
+    """Send a submitted campaign back with remarks. Its name is free for the next version of it.
+
+    Raises:
+        BadInput: there is no such campaign, nobody waits for an approval of it, or nothing is remarked.
+    """
+    if not remarks.strip():
+        raise BadInput("the remarks are empty", "write what must change", field="remarks")
+    with installation.store.writing() as connection:
+        campaign = _step(
+            connection,
+            name,
+            "send_back",
+            by=by,
+            now=now,
+            sent_back_at=now,
+            sent_back_by=by.name,
+            remarks=remarks.strip(),
+            ended_at=now,
+            detail={"hash": find(connection, name).frozen_hash, "remarks": remarks.strip()},
+        )
+        _drop_planned(connection, campaign.id, now)
 
 
 def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -> int:
@@ -239,9 +283,13 @@ def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -
 def stop_with(connection: Connection, name: str, *, by: Decider, now: datetime) -> int:
     """Stop a campaign on an open connection, as `stop` does."""
     campaign = _step(connection, name, "stop", by=by, now=now, ended_at=now)
+    return _drop_planned(connection, campaign.id, now)
+
+
+def _drop_planned(connection: Connection, campaign_id: int, now: datetime) -> int:
     return move(
         connection,
-        Touch.campaign_id == campaign.id,
+        Touch.campaign_id == campaign_id,
         TouchState.DROPPED,
         origin=TouchState.PLANNED,
         now=now,
@@ -278,7 +326,10 @@ class Overview:
     purpose: str
     first_date: date
     line_open_until: date
+    version: int
     submitted_by: str
+    sent_back_by: str | None
+    remarks: str | None
     approved_by: str | None
     launch_at: datetime | None
     hash: str
@@ -289,9 +340,10 @@ class Overview:
 
 
 def overviews(installation: Installation) -> list[Overview]:
-    """Return every campaign, the newest first."""
+    """Return every campaign, the newest first, without versions that another replaced."""
+    query = select(*_COLUMNS).where(Campaign.state != _S.REPLACED)
     with installation.store.reading() as connection:
-        rows = connection.execute(select(*_COLUMNS).order_by(Campaign.id.desc())).all()
+        rows = connection.execute(query.order_by(Campaign.id.desc())).all()
         return [_overview(connection, StoredCampaign(**row._asdict())) for row in rows]
 
 
@@ -314,7 +366,10 @@ def _overview(connection: Connection, campaign: StoredCampaign) -> Overview:
         purpose=campaign.purpose,
         first_date=campaign.first_date,
         line_open_until=campaign.line_open_until,
+        version=campaign.version,
         submitted_by=campaign.submitted_by,
+        sent_back_by=campaign.sent_back_by,
+        remarks=campaign.remarks,
         approved_by=campaign.approved_by,
         launch_at=campaign.launch_at,
         hash=campaign.frozen_hash,

@@ -38,6 +38,8 @@ from store.sentences import Sentence
 from store.tables import Arm, Campaign, Person, Step, Touch
 from templates.readability import Readability, measure, prose
 
+MOST_PIECES = 12
+"""Pieces on one proof. More than that nobody looks at."""
 _CODE = response_code(0)  # the code of specimens: it says that nobody was sent this
 
 
@@ -62,6 +64,7 @@ class Proof:
     sheet: Path | None
     held: tuple[tuple[str, str, str], ...]  # why it was taken, the reason's code, and what is wrong
     reads: tuple[LanguageReadability, ...]
+    people: tuple[int, ...]  # whose data stands on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +193,8 @@ def _prove(
         key=key, made_at=now, messages=(), layout=script.template.layout, sender=script.sender
     )
     exhibits, held = list[Exhibit](), list[tuple[str, str, str]]()
-    for person, why in _sample(connection, printed.people):
+    sample = _sample(connection, printed.people)
+    for person, why in sample:
         match compose_message(channel, script, Addressed(person.id, _CODE, person)):
             case Message() as message:
                 exhibits.append(Exhibit(message, why))
@@ -210,6 +214,7 @@ def _prove(
         sheet=sheet if shown else None,
         held=tuple(held),
         reads=tuple(_reads(script)),
+        people=tuple(person.id for person, _ in sample),
     )
 
 
@@ -222,7 +227,7 @@ def _reads(script: Script) -> Iterator[LanguageReadability]:
 
 
 def _sample(connection: Connection, people: ColumnElement[bool]) -> list[tuple[Recipient, str]]:
-    """Return a few different people, each with the reasons why they were chosen."""
+    """Return at most twelve different people, the worst cases first, with why they were chosen."""
     chosen: dict[str, Recipient] = {}
     longest: dict[str, int] = {}
     statement = (
@@ -238,15 +243,28 @@ def _sample(connection: Connection, people: ColumnElement[bool]) -> list[tuple[R
                 chosen[trait], longest[trait] = person, length
         for trait in _traits(person):
             chosen.setdefault(trait, person)
-    return _by_person(chosen)
+    return _by_person(chosen)[:MOST_PIECES]
 
 
 def _by_person(chosen: Mapping[str, Recipient]) -> list[tuple[Recipient, str]]:
     traits: dict[int, list[str]] = {}
     people = {person.id: person for person in chosen.values()}
-    for trait, person in chosen.items():
+    for trait, person in sorted(chosen.items(), key=lambda each: _how_bad(each[0])):
         traits.setdefault(person.id, []).append(trait)
     return [(people[id_], ", ".join(theirs)) for id_, theirs in traits.items()]
+
+
+_WORST = (
+    *("longest", "language nl", "language en", "odd", "letters"),
+    *("address abroad", "place without", "house number", "name use"),
+)
+"""Beginnings or parts of traits, from what goes wrong most often to what hardly does."""
+
+
+def _how_bad(trait: str) -> int:
+    """Return the place of a trait among the proofs, the worst first and languages last."""
+    found = (place for place, word in enumerate(_WORST) if word in trait)
+    return next(found, len(_WORST))
 
 
 def _lengths(person: Recipient) -> dict[str, int]:

@@ -14,7 +14,8 @@ from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
-from store.sentences import Sentence
+from store.sentences import Sentence, in_terms
+from store.states import CampaignState
 from store.tables import Campaign, Touch
 
 
@@ -39,9 +40,9 @@ def submit(
     with installation.store.writing() as connection:
         _one_at_a_time(connection)
         checked = check_with(installation, connection, file, now=now)
-        _is_new(connection, checked)
+        version = _next_version(connection, checked)
         _is_ahead(checked, now)
-        frozen = freeze(installation, connection, checked, by=by, now=now)
+        frozen = freeze(installation, connection, checked, by=by, now=now, version=version)
         signed = frozen_hash(connection, frozen.campaign_id)
         connection.execute(
             update(Campaign).where(Campaign.id == frozen.campaign_id).values(frozen_hash=signed)
@@ -54,6 +55,7 @@ def submit(
             now=now,
             hash=signed,
             cost=str(frozen.plan.cost),
+            version=version,
         )
         written = connection.execute(
             select(func.count()).select_from(Touch).where(Touch.campaign_id == frozen.campaign_id)
@@ -67,18 +69,31 @@ def _one_at_a_time(connection: Connection) -> None:
         connection.execute(text("select pg_advisory_xact_lock(hashtext('kaartje.submit'))"))
 
 
-def _is_new(connection: Connection, checked: Checked) -> None:
+def _next_version(connection: Connection, checked: Checked) -> int:
+    """Return which version of its name this is. The one before gives up the name if it was sent back."""
     name = checked.campaign.campaign
-    state = connection.execute(
-        select(Campaign.state).where(Campaign.name == name)
-    ).scalar_one_or_none()
-    if state is not None:
+    query = select(Campaign.id, Campaign.state, Campaign.version).where(Campaign.name == name)
+    before = connection.execute(query).one_or_none()
+    if before is None:
+        return 1
+    if before.state is not CampaignState.SENT_BACK:
         raise BadInput(
-            Sentence("{name} is {state} already", name=name, state=state),
+            Sentence("{name} is {state} already", name=name, state=in_terms(before.state)),
             "give this one another name: what went out keeps its own",
             file=str(checked.file),
             field="campaign",
         )
+    connection.execute(
+        update(Campaign)
+        .where(Campaign.id == before.id)
+        .values(name=earlier_name(name, before.version), state=CampaignState.REPLACED)
+    )
+    return int(before.version) + 1
+
+
+def earlier_name(name: str, version: int) -> str:
+    """Return the name of a version that another replaced, which no campaign file can have."""
+    return f"{name}~{version}"
 
 
 def _is_ahead(checked: Checked, now: datetime) -> None:

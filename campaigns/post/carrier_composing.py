@@ -17,7 +17,7 @@ from campaigns.post.hand_over import ENRICH, call_back
 from campaigns.post.outbox_runs import anew, finish_swapping
 from campaigns.post.piece_states import TrackedRun, find_run
 from campaigns.touches.composing import compose, read_script
-from campaigns.touches.judging import is_frozen
+from campaigns.touches.judging import has_incident
 from campaigns.touches.occasions import occasion_of, shard_of
 from campaigns.touches.seed_pieces import compose_seeds
 from channels.card import Card
@@ -25,6 +25,7 @@ from channels.card.layout import read_layout
 from channels.outbox import sync_tree
 from channels.port import Batch, HandedFile, Message, Unavailable, Watch, unwatched
 from installation.installation import Installation
+from installation.stop_everything import must_not_be_stopped
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
@@ -163,7 +164,8 @@ def _made_run(connection: Connection, key: str) -> TrackedRun:
             "the carrier's order comes before a run is handed over",
             field=key,
         )
-    if is_frozen(connection, run.campaign_id):
+    must_not_be_stopped(connection)
+    if has_incident(connection, run.campaign_id):
         raise BadInput(
             Sentence("an incident holds {campaign}", campaign=run.campaign),
             "close it first",

@@ -169,7 +169,9 @@ def _hand_over(
         if run.campaign_id in unjudged:
             return HandedOver(waiting=(Waiting(key, unjudged[run.campaign_id], failed=True),))
         if run.is_frozen:
-            return HandedOver(waiting=(Waiting(key, Sentence("an incident holds its campaign")),))
+            return HandedOver(
+                waiting=(Waiting(key, Sentence("an incident or the stop of everything holds it")),)
+            )
         if run.campaign_state in GOES:
             return _ship(installation, run, now=now, watch=watch)
         if run.campaign_state is CampaignState.STOPPED:

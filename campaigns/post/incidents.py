@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 from campaigns.planning.lifecycle import find
 from campaigns.post.piece_states import UNPOSTED, find_run
 from campaigns.post.pull_lists import want
-from campaigns.touches.judging import is_frozen
+from campaigns.touches.judging import has_incident
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
@@ -76,7 +76,7 @@ def open_incident(
         raise BadInput("is empty", "say what went wrong", field="--what")
     with installation.store.writing() as connection:
         campaign_id, run_id = _about(connection, about)
-        if is_frozen(connection, campaign_id):
+        if has_incident(connection, campaign_id):
             raise BadInput(
                 Sentence("{about} has an open incident", about=about),
                 "close that first, or add to it by hand",

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, select
 
 from campaigns.post.discrepancies import UNSIGNED, explain
 from campaigns.post.piece_states import TrackedRun, advance, find_run
-from campaigns.touches.judging import is_frozen
+from campaigns.touches.judging import has_incident
 from channels.outbox import write_synced
 from installation.installation import Installation
+from installation.stop_everything import must_not_be_stopped
 from store.audit_log import About, Decider, Kind, record
 from store.errors import BadInput
 from store.sentences import Sentence
@@ -32,7 +33,8 @@ def sign(installation: Installation, key: str, *, by: Decider, now: datetime) ->
     """
     with installation.store.writing() as connection:
         run = find_run(connection, key)
-        if is_frozen(connection, run.campaign_id):
+        must_not_be_stopped(connection)
+        if has_incident(connection, run.campaign_id):
             raise BadInput(
                 Sentence("an incident holds {campaign}", campaign=run.campaign),
                 "close it first: kaartje post incident list",

@@ -29,11 +29,12 @@ from campaigns.post.proof_signing import publish
 from campaigns.post.pull_lists import PULLED_FOR, recall
 from campaigns.post.reprint_files import drafts_folder, finish_renaming
 from campaigns.touches.composing import compose, read_script
-from campaigns.touches.judging import is_frozen
+from campaigns.touches.judging import has_incident
 from campaigns.touches.occasions import Shard, occasion_of, shard_of
 from channels.card import Card
 from channels.port import Batch, HandedFile, Message
 from installation.installation import Installation
+from installation.stop_everything import must_not_be_stopped
 from store.audit_log import About, Decider, Kind, record
 from store.clock import local_date
 from store.errors import BadInput
@@ -155,7 +156,8 @@ def _judge(
 
 def _free_run(connection: Connection, key: str) -> TrackedRun:
     run = find_run(connection, key)
-    if is_frozen(connection, run.campaign_id):
+    must_not_be_stopped(connection)
+    if has_incident(connection, run.campaign_id):
         raise BadInput(
             Sentence("an incident holds {campaign}", campaign=run.campaign),
             "close it first",

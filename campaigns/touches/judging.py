@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     update,
 )
@@ -30,6 +31,7 @@ from campaigns.touches.occasions import Shard, occasion_of
 from campaigns.touches.touch_states import move
 from channels import KINDS
 from installation.installation import Installation
+from installation.stop_everything import everything_stopped, is_everything_stopped
 from store.clock import LOCAL, local_date
 from store.states import WENT_OUT, AttemptState, OutcomeKind, ReplyKind, TouchState
 from store.tables import (
@@ -270,7 +272,15 @@ def _take_out(
 
 
 def is_frozen(connection: Connection, campaign_id: int) -> bool:
-    """Return whether an open incident holds a campaign. Then nothing is claimed or handed over."""
+    """Return whether an open incident or a stop of everything holds a campaign.
+
+    Then nothing of it is claimed or handed over.
+    """
+    return is_everything_stopped(connection) or has_incident(connection, campaign_id)
+
+
+def has_incident(connection: Connection, campaign_id: int) -> bool:
+    """Return whether an incident of a campaign is open."""
     query = select(Incident.id).where(
         Incident.campaign_id == campaign_id, Incident.closed_at.is_(None)
     )
@@ -278,8 +288,9 @@ def is_frozen(connection: Connection, campaign_id: int) -> bool:
 
 
 def frozen() -> ColumnElement[bool]:
-    """Match campaigns that an open incident holds."""
-    return exists().where(Incident.campaign_id == Campaign.id, Incident.closed_at.is_(None))
+    """Match campaigns that an open incident or a stop of everything holds."""
+    incident = exists().where(Incident.campaign_id == Campaign.id, Incident.closed_at.is_(None))
+    return or_(incident, everything_stopped())
 
 
 def is_stopped(connection: Connection, campaign_id: int, channel: str) -> bool:

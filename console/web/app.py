@@ -20,6 +20,7 @@ from console.web.live_queue import Board
 from console.web.rendering import bare_page, page_for
 from console.web.routes import (
     agreements,
+    approving,
     calls,
     campaigns,
     cards,
@@ -40,6 +41,7 @@ from console.web.routes import (
     search,
     sign_in,
     staff_accounts,
+    today,
     why,
     wrap_up,
 )
@@ -52,7 +54,9 @@ from installation.installation import Installation
 
 ROUTERS = (
     sign_in.router,
+    today.router,
     effects.router,
+    approving.router,
     campaigns.router,
     draft_checks.router,
     drafts.router,

@@ -8,6 +8,8 @@ from store.states import Role
 class Area(StrEnum):
     """One thing that may be seen or done."""
 
+    TODAY = "today"  # what waits for whom, of what else they may see
+    STOPPING = "stopping"  # holding the whole installation, and lifting that as one of two
     CAMPAIGNS = "campaigns"  # in figures, texts and a specimen card: no citizen's name
     DRAFTS = "drafts"  # making campaigns, and submitting them
     DECISIONS = "decisions"  # approving, launching, pausing, resuming, stopping
@@ -24,6 +26,8 @@ class Area(StrEnum):
 
 
 MAY: dict[Area, frozenset[Role]] = {
+    Area.TODAY: frozenset(Role),
+    Area.STOPPING: frozenset({Role.MANAGER, Role.PRIVACY_OFFICER}),
     Area.CAMPAIGNS: frozenset({Role.MANAGER, Role.AGENT, Role.ANALYST, Role.PRIVACY_OFFICER}),
     Area.DRAFTS: frozenset({Role.MANAGER}),
     Area.DECISIONS: frozenset({Role.MANAGER}),
@@ -39,14 +43,8 @@ MAY: dict[Area, frozenset[Role]] = {
     Area.LOOKS: frozenset({Role.PRIVACY_OFFICER}),
 }
 
-FIRST_PAGE: dict[Role, str] = {
-    Role.MANAGER: "/",
-    Role.PRINT_SHOP: "/print-runs",
-    Role.AGENT: "/queue",
-    Role.ANALYST: "/",
-    Role.PRIVACY_OFFICER: "/looks",
-}
-"""The first page of each role after signing in."""
+FIRST_PAGE = "/today"
+"""The first page of every role after signing in."""
 
 
 def may(role: Role, area: Area) -> bool:

@@ -18,11 +18,13 @@ from console.web.security import TOKEN, token
 from console.web.sessions import NOTICE, Visit, visitor
 from console.web.words import LANGUAGES, Language, known, language_of, say
 from desk.cases.authorisations import in_call
+from installation.stop_everything import Stop, present_stop
 from people.numbers import PhoneNumber
 from store.written_dates import weekday_and_moment, written_day, written_moment
 from suppression.reasons import Reason
 
 NAVIGATION = (
+    (Area.TODAY, "/today", "nav.today"),
     (Area.CAMPAIGNS, "/", "nav.campaigns"),
     (Area.DRAFTS, "/drafts", "nav.drafts"),
     (Area.STATISTICS, "/calculators", "nav.calculators"),
@@ -49,7 +51,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"code": formats.code, "phone": _phone, "iso_day": _iso_day}
+    made.filters |= {
+        "code": formats.code,
+        "phone": _phone,
+        "iso_day": _iso_day,
+        "perhaps_day": _perhaps_day,
+    }
     return made
 
 
@@ -104,6 +111,7 @@ def _render(
     common: dict[str, Any] = {
         **_saying(language),
         "incidents": partial(incidents, visit.installation) if visit else list,
+        "stopped": partial(_stop, visit) if visit else lambda: None,
         "authorisations": partial(in_call, visit.installation.store) if visit else list,
         "languages": LANGUAGES,
         "visit": visit,
@@ -118,6 +126,11 @@ def _render(
     return HTMLResponse(text, status_code=status)
 
 
+def _stop(visit: Visit) -> Stop | None:
+    installation = visit.installation
+    return present_stop(installation.store, now=installation.now())
+
+
 def _phone(e164: str) -> str:
     try:
         return PhoneNumber.parse(e164).printed()
@@ -127,3 +140,11 @@ def _phone(e164: str) -> str:
 
 def _iso_day(text: str, language: Language) -> str:
     return written_day(date.fromisoformat(text), language)
+
+
+def _perhaps_day(text: str, language: Language) -> str:
+    """Return a text, a day as it is written and anything else as it is."""
+    try:
+        return _iso_day(text, language)
+    except ValueError:
+        return text

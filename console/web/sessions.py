@@ -92,6 +92,8 @@ def visiting(area: Area) -> Callable[[Request], Visit]:
     return admit
 
 
+SeeingToday = Annotated[Visit, Depends(visiting(Area.TODAY))]
+StoppingEverything = Annotated[Visit, Depends(visiting(Area.STOPPING))]
 SeeingCampaigns = Annotated[Visit, Depends(visiting(Area.CAMPAIGNS))]
 SeeingStatistics = Annotated[Visit, Depends(visiting(Area.STATISTICS))]
 SeeingPrintRuns = Annotated[Visit, Depends(visiting(Area.PRINT_RUNS))]

@@ -16,7 +16,12 @@ from suppression.reasons import Reason
 
 OBJECTIONS = (Reason.OBJECTION, Reason.OBJECTION_IN_DOUBT)
 _LISTED = (*LISTED, Reason.NO_USABLE_NUMBER)  # a closed number counts as having none
-_ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
+_ENDED = (
+    CampaignState.STOPPED,
+    CampaignState.FINISHED,
+    CampaignState.SENT_BACK,
+    CampaignState.REPLACED,
+)
 
 
 @dataclass(frozen=True, slots=True)

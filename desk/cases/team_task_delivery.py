@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from channels.team_tasks import CannotSay, Doubt, Found, Matter, NotTaken, Taken
 from installation.installation import Installation
+from installation.stop_everything import everything_stopped
 from store.mapped_rows import read_one
 from store.states import TeamTaskState
 from store.tables import Person, TeamTask
@@ -95,6 +96,7 @@ def _hand_over(installation: Installation, task_id: int, now: datetime) -> TeamT
             TeamTask.id == task_id,
             TeamTask.state == TeamTaskState.PLANNED,
             TeamTask.ended_at.is_(None),
+            ~everything_stopped(),
         )
         claim = {
             "state": TeamTaskState.CLAIMED,

@@ -22,6 +22,7 @@ from desk.entries.answer_holds import died, objected, too_late
 from desk.entries.answers import CHANNEL
 from desk.entries.appointment_reminders import write_reminders
 from installation.installation import Installation
+from installation.stop_everything import everything_stopped
 from people.numbers import PhoneNumber
 from store.mapped_rows import read_all
 from store.plain_errors import log_failure, why_it_failed
@@ -84,7 +85,7 @@ def _claim(
         ids = list(
             connection.execute(
                 select(Answer.id)
-                .where(due)
+                .where(due, ~everything_stopped())
                 .order_by(Answer.id)
                 .limit(size)
                 .with_for_update(skip_locked=True)

@@ -35,6 +35,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from desk.entries.agents import languages_of, present, skills_of
 from desk.entries.queue_entries import ANY_SKILL, NOBODY_WAITS
+from installation.stop_everything import everything_stopped
 from store.base import UtcDateTime
 from store.clock import local_date
 from store.states import CallState, CampaignState
@@ -213,6 +214,8 @@ def _meant_for(since: SQLColumnExpression[Any]) -> ColumnElement[bool]:
 
 
 def _goes_on() -> ColumnElement[bool]:
-    """Match entries whose campaign is not paused."""
-    paused = select(Campaign.id).where(Campaign.state == CampaignState.PAUSED)
+    """Match entries of no campaign, or of one that is neither paused nor held by a stop of everything."""
+    paused = select(Campaign.id).where(
+        or_(Campaign.state == CampaignState.PAUSED, everything_stopped())
+    )
     return or_(Call.campaign_id.is_(None), Call.campaign_id.not_in(paused))

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     )
     from store.tables.desk import Appointment, Call, PhoneLine, Promise, Reply, RosterEntry
     from store.tables.drafts import Draft
-    from store.tables.installations import InstallationIdentity
+    from store.tables.installations import InstallationIdentity, StopOfEverything
     from store.tables.interactions import Interaction
     from store.tables.line import Leg, LineRoute, LineTest
     from store.tables.outcomes import Outcome
@@ -124,7 +124,7 @@ _PLACES = {
         "RosterEntry",
     ),
     "drafts": ("Draft",),
-    "installations": ("InstallationIdentity",),
+    "installations": ("InstallationIdentity", "StopOfEverything"),
     "interactions": ("Interaction",),
     "line": (
         "Leg",
@@ -275,6 +275,7 @@ __all__ = [
     "Signal",
     "Slot",
     "Step",
+    "StopOfEverything",
     "Suppression",
     "TeamTask",
     "Touch",

@@ -41,8 +41,12 @@ class Campaign(Table):
     # the money, hours and pieces that its approver signs
     signed_plan: Mapped[dict[str, Any] | None] = technical()
     frozen_hash: Mapped[str] = technical()  # one SHA-256 over audience, texts and budget
+    version: Mapped[int] = technical(server_default="1")  # of the campaigns of one name, from 1
     submitted_at: Mapped[datetime] = technical()
     submitted_by: Mapped[str] = staff()
+    sent_back_at: Mapped[datetime | None] = technical()
+    sent_back_by: Mapped[str | None] = staff()
+    remarks: Mapped[str | None] = technical()  # what must change before anybody approves it
     approved_at: Mapped[datetime | None] = technical()
     approved_by: Mapped[str | None] = staff()
     approved_hash: Mapped[str | None] = technical()

@@ -23,6 +23,7 @@ CODES = {
     ),
     "a kind of file": "people obligations suppressions exchange consents replies outcomes",
     "of touches in a report": "withheld_or_dropped failed",
+    "what may be decided about a campaign": "approve send_back launch pause resume stop",
     "a rung of the ladder": (
         "handed_over contact appointment filed assessment_prevented debt_help closed"
     ),

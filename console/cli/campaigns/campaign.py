@@ -209,6 +209,26 @@ def approve(
         show("signed {signed}", signed=signed)
 
 
+@app.command("send-back")
+@refusing
+def send_back(
+    name: Name,
+    by: Decides,
+    remarks: Annotated[
+        str, typer.Option("--remarks", metavar="TEXT", help="What must change; its owner reads it.")
+    ],
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send a submitted campaign back with remarks, so that it is submitted anew under its name."""
+    from campaigns.planning.lifecycle import send_back as give_back
+
+    installation = open_installation(now)
+    who = decider(installation, by)
+    give_back(installation, name, by=who, now=installation.now(), remarks=remarks)
+    show_overview(installation, name, as_json=as_json)
+
+
 def _deciding(decision: str) -> Any:
     """Make a command that changes a campaign's state and then shows it."""
 

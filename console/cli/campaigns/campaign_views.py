@@ -341,6 +341,8 @@ def show_overview(
         submitted_by=each.submitted_by,
         approved_by=each.approved_by or Sentence("nobody yet"),
     )
+    if each.remarks:
+        show("  sent back by {who}: {remarks}", who=each.sent_back_by, remarks=each.remarks)
     show("  reaches whom: {where}", where=" ".join(each.audience.split()))
     if each.necessity:
         show("  because: {necessity}", necessity=each.necessity)

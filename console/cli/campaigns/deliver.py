@@ -9,6 +9,7 @@ from console.cli.options import (
     AsJson,
     Now,
     emit,
+    local_time,
     open_installation,
     refusing,
     say,
@@ -40,6 +41,7 @@ def deliver(
     """
     done = _as_flow(now) if flow else _plainly(now)
     waiting = _waiting(now)
+    _say_stopped(now)
     if as_json:
         emit({**done.as_data(), "waiting": [each.as_data() for each in waiting]})
     else:
@@ -48,6 +50,20 @@ def deliver(
         say("failed: {failure}", failure=failure.sentence())
     if done.failures:
         raise typer.Exit(FAILED)
+
+
+def _say_stopped(now: Now) -> None:
+    """Say that everything is stopped, where it is."""
+    from installation.stop_everything import present_stop
+
+    installation = open_installation(now)
+    if found := present_stop(installation.store, now=installation.now()):
+        say(
+            "note: everything is stopped since {at} by {who}: {reason}",
+            at=local_time(found.stopped_at),
+            who=found.stopped_by,
+            reason=found.reason,
+        )
 
 
 def _waiting(now: Now) -> "list[Waiting]":

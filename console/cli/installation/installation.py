@@ -6,12 +6,15 @@ import typer
 
 from console.cli.options import (
     AsJson,
+    Decides,
     Now,
     close_later,
+    decider,
     emit,
     fail,
     local_time,
     only_on_trial,
+    open_installation,
     refusing,
     say,
     show,
@@ -58,6 +61,42 @@ def _moment(
         return settings.clock.now()
     only_on_trial(store, rehearsal=found.rehearsal)
     return now
+
+
+@app.command("stop-everything")
+@refusing
+def stop_all(
+    by: Decides,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a few words.")],
+    now: Now = None,
+) -> None:
+    """Hold everything that goes out, of every campaign, until two people lift that."""
+    from installation.stop_everything import stop_everything
+
+    installation = open_installation(now)
+    who = decider(installation, by)
+    found = stop_everything(installation.store, by=who, now=installation.now(), reason=reason)
+    show(
+        "everything is stopped since {at} by {who}: {reason}",
+        at=local_time(found.stopped_at),
+        who=found.stopped_by,
+        reason=found.reason,
+    )
+    say("what comes in is taken in, and whoever calls is helped; two people lift it: lift-stop")
+
+
+@app.command("lift-stop")
+@refusing
+def lift_stop(by: Decides, now: Now = None) -> None:
+    """Lift the stop of everything as the second of two people, or ask for it as the first."""
+    from installation.stop_everything import Lifting, lift
+
+    installation = open_installation(now)
+    match lift(installation.store, by=decider(installation, by), now=installation.now()):
+        case Lifting.ASKED:
+            say("asked; everything stays stopped until somebody else gives this command too")
+        case Lifting.LIFTED:
+            say("lifted; what was held goes out with the next pass")
 
 
 @app.command("show")

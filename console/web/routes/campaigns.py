@@ -27,7 +27,6 @@ from store.tables import Campaign
 router = APIRouter()
 
 DECISIONS: dict[str, Callable[..., Any]] = {
-    "approve": lifecycle.approve,
     "launch": lifecycle.launch,
     "pause": stopping.pause,
     "resume": lifecycle.resume,
@@ -74,7 +73,7 @@ def show_card(visit: SeeingCampaigns, name: str, position: int, language: str) -
 
 @router.post("/campaigns/{name}/{decision}")
 def decide(visit: Deciding, form: Posted, name: str, decision: str) -> Response:
-    """Approve, launch, pause, resume or stop a campaign, recorded as signed in."""
+    """Launch, pause, resume or stop a campaign, recorded as signed in."""
     if decision not in DECISIONS or plan_of(visit.installation, name) is None:
         raise HTTPException(404)
     if decision == "stop" and not form.get("sure"):
@@ -112,13 +111,14 @@ def _page(
         waiting=what_waits(visit.installation, now=visit.installation.now(), campaign=name),
         came_to=what_it_came_to(visit.installation, name),
         there=stopping.at_the_shop(visit.installation, name, now=visit.installation.now()),
-        decisions=_possible(visit, plan.campaign),
+        decisions=possible_decisions(visit, plan.campaign),
         own=decider(visit).is_same(plan.campaign.submitted_by),
         refused=refused,
     )
 
 
-def _possible(visit: Visit, campaign: Campaign) -> list[str]:
+def possible_decisions(visit: Visit, campaign: Campaign) -> list[str]:
+    """Return the decisions that this colleague may take about a campaign now."""
     if not visit.may("decisions"):
         return []
     return [

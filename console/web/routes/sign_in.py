@@ -23,7 +23,7 @@ def sign_in_page(request: Request) -> Response:
     """Show the sign-in form, or redirect somebody who is signed in."""
     visit = visitor(request)
     return (
-        RedirectResponse(FIRST_PAGE[visit.role], 303)
+        RedirectResponse(FIRST_PAGE, 303)
         if visit
         else page_for(request, "sign_in.html", trouble=None)
     )
@@ -50,7 +50,7 @@ def _sign_in(request: Request, form: Mapping[str, str]) -> Response:
         origin=origin_of(installation, request, name),
     ):
         case accounts.SignedIn() as signed_in:
-            after = _inside(request.session.get("next", ""), FIRST_PAGE[signed_in.role])
+            after = _inside(request.session.get("next", ""), FIRST_PAGE)
             begin(request.session, signed_in, installation.now())
             response = RedirectResponse(after, 303)
             remember(installation, request, response, signed_in.name)

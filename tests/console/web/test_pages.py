@@ -23,13 +23,16 @@ from store.states import Road, Role
 from store.tables import Person, ResponseCode, Touch
 from suppression.policies import OpenCards
 from tests.conftest import NOW
-from tests.console.conftest import Browser, acts_of
+from tests.console.conftest import PASSWORD, Browser, acts_of
 from tests.passes import deliver
 from tests.snapshots import Snapshots
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 
 SignIn = Callable[..., Browser]
 PAGES = {
+    "/today": Area.TODAY,
+    "/stop-everything": Area.STOPPING,
+    "/campaigns/cards/approve": Area.DECISIONS,
     "/": Area.CAMPAIGNS,
     "/campaigns/cards": Area.CAMPAIGNS,
     "/drafts": Area.DRAFTS,
@@ -165,12 +168,12 @@ def test_a_manager_approves_signed_in_but_never_their_own(
         now=NOW + timedelta(hours=1),
     )
     own = signed_in(Role.MANAGER)
-    own.get("/campaigns/cards")
+    own.get("/campaigns/cards/approve")
     assert own.post("/campaigns/cards/approve").status == 409
     assert "iemand anders moet haar goedkeuren" in own.text
-    other = signed_in(Role.MANAGER, "bilal")
-    other.get("/campaigns/cards")
-    assert other.post("/campaigns/cards/approve").status == 200
+    other = signed_in(Role.MANAGER, "bilal").get("/campaigns/cards/approve")
+    (seen,) = set(re.findall(r'name="seen" value="(\w+)"', other.text))
+    assert other.post("/campaigns/cards/approve", seen=seen, password=PASSWORD).status == 200
     assert [(act.actor, act.road) for act in acts_of(console_installation, "approve")] == [
         ("bilal", Road.PAGE)
     ]

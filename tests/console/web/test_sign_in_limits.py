@@ -64,7 +64,7 @@ def test_guesses_of_others_keep_no_owner_out(
     for _ in range(accounts.TRIES + 1):
         at_the_same_office.sign_in("anja", WRONG)
     assert at_the_same_office.status == 429
-    assert owner.sign_in("anja").path == "/"
+    assert owner.sign_in("anja").path == "/today"
 
 
 def test_a_stolen_browser_may_not_guess_for_ever_either(
@@ -93,7 +93,7 @@ def test_one_source_that_tries_many_names_is_refused_and_others_are_not(
     statuses = [guesser.sign_in(f"name{each}", WRONG).status for each in range(OF_SOURCE + 3)]
     assert statuses == [401] * OF_SOURCE + [429] * 3
     assert guesser.sign_in("anja").status == 429
-    assert browsing().sign_in("anja").path == "/"
+    assert browsing().sign_in("anja").path == "/today"
 
 
 def test_many_who_sign_in_well_at_one_office_are_never_refused(
@@ -131,7 +131,7 @@ def test_a_manager_lets_a_colleague_in_again_at_once(
     manager.post("/accounts/unlock", name="anja")
     assert "kan weer inloggen" in manager.text
     assert [act.actor for act in acts_of(console_installation, "unlocked_account")] == ["manager"]
-    assert kept_out.sign_in("anja").path == "/queue"
+    assert kept_out.sign_in("anja").path == "/today"
 
 
 def test_the_command_lets_a_colleague_in_again(
