@@ -9,6 +9,7 @@ from sqlalchemy import select
 from campaigns.drafts.document_edits import edited, written
 from campaigns.touches.campaign_parts import NAME_PATTERN
 from installation.installation import Installation
+from store.states import CampaignState
 from store.tables import Campaign
 
 _LONGEST = 36  # characters of a name, so that a number still fits behind it
@@ -36,15 +37,17 @@ def from_title(installation: Installation, title: str) -> str:
 
 
 def from_campaign(installation: Installation, name: str) -> str | None:
-    """Return the file of an earlier campaign under a new name, a new seed and without its days."""
+    """Return the file of an earlier campaign under a new name, a new seed and without its days.
+
+    One that was sent back keeps all three, because its next version is made.
+    """
+    query = select(Campaign.source, Campaign.state).where(Campaign.name == name)
     with installation.store.reading() as connection:
-        source = connection.execute(
-            select(Campaign.source).where(Campaign.name == name)
-        ).scalar_one_or_none()
-    if source is None:
-        return None
+        row = connection.execute(query).one_or_none()
+    if row is None or row.state is CampaignState.SENT_BACK:
+        return row.source if row else None
     return edited(
-        source,
+        row.source,
         {
             ("campaign",): free_name(installation, name),
             ("seed",): installation.draws.getrandbits(_SEED_BITS),
@@ -57,7 +60,7 @@ def earlier(installation: Installation) -> list[Any]:
     """Return name and title of every campaign, the latest first."""
     with installation.store.reading() as connection:
         chosen = select(Campaign.name, Campaign.title).order_by(Campaign.id.desc())
-        return list(connection.execute(chosen))
+        return list(connection.execute(chosen.where(Campaign.state != CampaignState.REPLACED)))
 
 
 def free_name(installation: Installation, title: str) -> str:

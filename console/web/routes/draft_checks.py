@@ -20,6 +20,7 @@ from console.web.sessions import Making, Visit
 from store.errors import BadInput
 from store.plain_errors import in_plain_words
 from store.sentences import translated
+from store.states import CampaignState
 from store.tables import Campaign, Person
 
 router = APIRouter()
@@ -67,7 +68,9 @@ def _is_there(visit: Visit, draft: drafts.Draft, name: str) -> bool:
     """Return whether this draft was submitted already, by a press whose answer got lost."""
     with visit.installation.store.reading() as connection:
         source = connection.execute(
-            select(Campaign.source).where(Campaign.name == name)
+            select(Campaign.source).where(
+                Campaign.name == name, Campaign.state != CampaignState.SENT_BACK
+            )
         ).scalar_one_or_none()
     return source is not None and source == draft.source
 

@@ -151,6 +151,21 @@ def test_the_same_file_again_is_a_new_version_with_a_new_hash(
     assert again.plan.selected > 0
 
 
+def test_the_next_version_is_made_and_submitted_in_the_browser(
+    submitted: Installation, signed_in: SignIn
+) -> None:
+    approver = signed_in(Role.MANAGER, "bilal").get("/campaigns/cards/approve")
+    approver.post("/campaigns/cards/send-back", seen=seen(approver), remarks="leg uit waarom")
+    maker = signed_in(Role.MANAGER, "anja").get("/campaigns/cards")
+    assert "Maak de volgende versie" in maker.text
+    draft = maker.post("/drafts/new", how="campaign", name="cards").path.rsplit("/", 1)[0]
+    check = maker.get(f"{draft}/check")
+    (shown,) = set(re.findall(r'name="was" value="([^"]+)"', check.text))
+    done = check.post(f"{draft}/submit", was=shown, sure="yes")
+    assert (done.path, row(submitted).version) == ("/campaigns/cards", 2)
+    assert row(submitted).state is CampaignState.SUBMITTED
+
+
 def test_proofs_are_shown_and_each_person_on_them_is_written_down_once(
     submitted: Installation, signed_in: SignIn
 ) -> None:
