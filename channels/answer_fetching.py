@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from channels.outbox import write_synced
-from channels.sftp import RemoteFile, Session, in_session
+from channels.sftp import in_session
+from channels.sftp_session import RemoteFile, Session
 from channels.shops import Sftp
 
 KINDS = frozenset({".csv", ".json"})

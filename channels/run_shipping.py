@@ -18,7 +18,8 @@ from pathlib import Path
 from channels.encrypting import SUFFIX, encrypt
 from channels.outbox import write_synced
 from channels.port import Unavailable, Watch, unwatched
-from channels.sftp import CHUNK, PART, NotOurs, Session, in_session
+from channels.sftp import in_session
+from channels.sftp_session import CHUNK, PART, NotOurs, Session
 from channels.shops import Sftp, Shop
 from store.sentences import Sentence, as_sentence
 from store.system_errors import reason_of
@@ -89,7 +90,9 @@ class Shipment:
         control = self._workspace / f"{self.run}.ready"
         write_synced(
             control,
-            "".join(f"{each.sha256}  {self.run}/{each.name}\n" for each in parcels).encode(),
+            "".join(
+                f"{each.sha256}  {sftp.name_in_run(self.run, each.name)}\n" for each in parcels
+            ).encode(),
         )
         leave = _Leaving(
             run=self.run,
@@ -270,14 +273,18 @@ class _Leaving:
             return Shipped(self.parcels)
         if await self._is_gone(session, ready):
             return Shipped(self.parcels, carried_off=True)
-        await session.make_folder(session.path_of(self.run))
+        await session.make_run_folder(self.run)
         for each in self.parcels:
-            await session.upload(each.path, session.path_of(self.run, each.name))
+            await session.upload(each.path, session.path_in_run(self.run, each.name))
         if not self.may_leave():
             raise Held(f"{self.run} was held on its way: the print shop does not begin")
-        await session.upload_part(self.control, ready)
+        if session.renames:
+            await session.upload_part(self.control, ready)
         write_synced(self.note, b"the control file is about to get its name\n")
-        await session.rename(ready)
+        if session.renames:
+            await session.rename(ready)
+        else:
+            await session.upload(self.control, ready)
         return Shipped(self.parcels)
 
     async def take_back(self, session: Session, names: Sequence[str]) -> bool:
@@ -288,8 +295,8 @@ class _Leaving:
         await session.remove(ready)
         self.note.unlink(missing_ok=True)
         for name in names:
-            await session.remove(session.path_of(self.run, name))
-        await session.remove_folder(session.path_of(self.run))
+            await session.remove(session.path_in_run(self.run, name))
+        await session.remove_folder(self.run)
         return True
 
     async def _is_gone(self, session: Session, ready: str) -> bool:

@@ -76,6 +76,17 @@ class Sftp(_Part):
     folder: Annotated[str, Field(min_length=1)]  # where runs go
     answers: str = ""  # where its answers stand; empty: they come by another road
     timeout: Annotated[float, Field(gt=0, le=3600)] = 60  # seconds in which something must move
+    flat: bool = False  # no folders there: the run stands in the name of each file
+    rename: bool = (
+        True  # a file gets its name when it is whole; without, under its own name at once
+    )
+    drop_only: bool = False  # we may write there, and neither look nor read
+
+    def name_in_run(self, run: str, name: str) -> str:
+        """Return what a file of a run is called below our folder."""
+        if not self.flat:
+            return f"{run}/{name}"
+        return name if name.startswith((f"{run}-", f"{run}.")) else f"{run}-{name}"
 
     @field_validator("host_key")
     @classmethod
@@ -93,6 +104,12 @@ class Sftp(_Part):
                 )
             )
         return value
+
+    @model_validator(mode="after")
+    def _may_answer(self) -> Self:
+        if self.drop_only and self.answers:
+            raise ValueError("drop_only leaves no answers to read there; leave answers out")
+        return self
 
     @field_validator("folder", "answers")
     @classmethod

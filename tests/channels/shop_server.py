@@ -32,6 +32,7 @@ class Faults:
     grows: list[str] = field(
         default_factory=list
     )  # such a file is longer after it was read, once each
+    lacks: frozenset[str] = frozenset()  # rights of our user: folder, read, look, rename
     written: int = 0
     renamed: list[str] = field(default_factory=list)
     opened: list[Any] = field(default_factory=list)  # a line that is cut off leaves its files open
@@ -45,7 +46,21 @@ class _Files(asyncssh.SFTPServer):
         self._connection = channel.get_connection()
         super().__init__(channel, chroot=os.fsencode(self.root))
 
+    def _needs(self, right: str) -> None:
+        if right in self.faults.lacks:
+            raise asyncssh.SFTPPermissionDenied("Permission denied")
+
+    def mkdir(self, path: bytes, attrs: Any) -> None:
+        self._needs("folder")
+        super().mkdir(path, attrs)
+
+    def stat(self, path: bytes) -> Any:
+        self._needs("look")
+        return super().stat(path)
+
     def open(self, path: bytes, pflags: int, attrs: Any) -> object:
+        if not pflags & asyncssh.FXF_WRITE:
+            self._needs("read")
         file = super().open(path, pflags, attrs)
         self.faults.opened.append(file)
         return file
@@ -78,6 +93,7 @@ class _Files(asyncssh.SFTPServer):
         return content  # type: ignore[return-value]
 
     async def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        self._needs("rename")
         super().rename(oldpath, newpath)
         name = os.fsdecode(newpath).rsplit("/", 1)[-1]
         self.faults.renamed.append(name)

@@ -94,7 +94,8 @@ def test_what_cannot_go_now_is_said_and_the_command_fails(
     server.faults.room = 0
     run = kaartje(made, shop, "post", "hand-over", "--now", DUE)
     assert run.exit_code == 1
-    assert "refuses: its disk is full" in run.stdout
+    assert "refuses to write" in run.stdout
+    assert "its disk is full" in run.stdout
 
 
 def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(
