@@ -1,4 +1,4 @@
-"""Words for what a print shop's server refuses, with the operation, the file and the right that is missing."""
+"""Words for what a print shop refuses, with the file and the right that is missing."""
 
 from store.sentences import Sentence
 

@@ -69,7 +69,7 @@ def _weighed(
 
 
 def redrawn_in_strata(tables: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> float:
-    """Return how often a new draw within the strata puts as many, or as few, hits in the arm, by chance (mid-p).
+    """Return how often a new draw within the strata puts as many or as few hits in the arm by chance.
 
     Under the sharp null the hits in the arm are a sum of independent hypergeometric numbers, whose distribution is
     computed exactly. Two-sided: farther from its mean than what was seen, and half of what is as far. With all of
