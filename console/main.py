@@ -51,6 +51,8 @@ NOUNS = {
     "roster": ("desk", "the agents of each line"),
     "installation": ("installation", "the installation's identity, its key and its agreed files"),
     "account": ("installation", "accounts and API tokens"),
+    "sign-in": ("installation", "sign in, to decide on a shared database"),
+    "sign-out": ("installation", "end being signed in on this machine"),
     "simulate": ("installation", "simulate providers, callers and the print shop"),
     "serve": ("installation", "run the web server of console, API and webhooks"),
 }
@@ -60,7 +62,7 @@ NOUNS = {
 def command_of(noun: str) -> Any:
     """Import the module of a noun and return its command."""
     room, _ = NOUNS[noun]
-    module = f"{noun}s" if iskeyword(noun) else noun  # `import` is a word of Python's own
+    module = f"{noun}s" if iskeyword(noun) else noun.replace("-", "_")  # `import` is Python's own
     return typer.main.get_command(import_module(f"console.cli.{room}.{module}").app)
 
 

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     KNOWN_BROWSERS = "known browsers"
     FINGERPRINT = "fingerprint"
     LINE_OF_CODE = "line of"
+    PERSONAL_TOKENS = "personal tokens"
     PSEUDONYMS = "pseudonyms"
     PUBLIC_FORMS = "public forms"
     VISITOR = "visitor"

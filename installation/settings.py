@@ -98,12 +98,12 @@ class Settings(BaseSettings):
             description="Key shared with another body, to exchange lists without names; empty: nothing is exchanged"
         ),
     ] = SecretStr("")
-    trust_as: Annotated[
-        bool,
+    sign_in_file: Annotated[
+        str,
         Field(
-            description="Take the command line's --as on a shared database too: for rehearsals, never for real"
+            description="Where `kaartje sign-in` keeps its token; empty: kaartje/sign-in.json in ~/.config"
         ),
-    ] = False
+    ] = ""
     rehearsal: Annotated[
         bool,
         Field(

@@ -365,6 +365,7 @@ class Road(StrEnum):
 
     PAGE = "page"  # the console; they had signed in, unless signing in is what they tried
     API = "api"  # another system, by its token
+    TOKEN = "token"  # noqa: S105  the command line, signed in with a personal token
     COMMAND = "command"  # the command line; who it was is believed, not checked
     FLOW = "flow"  # nobody: a pass, which a flow or `kaartje deliver` runs
     SHOP_FILE = "shop_file"  # an answer of the print shop says that they did

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_running: ContextVar[tuple[str, str]] = ContextVar("running", default=("", ""))
 _closing: ContextVar[ExitStack] = ContextVar("_closing")
 
 
@@ -89,10 +90,21 @@ BY_HAND = "command line"
 """Who decides where `--as` is left out."""
 As = Annotated[
     str,
-    typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in."),
+    typer.Option(
+        "--as",
+        metavar="USER",
+        help="Who decides, on an embedded database. Recorded as not signed in.",
+    ),
 ]
 Decides = Annotated[
-    str, typer.Option("--as", metavar="USER", help="Who decides. Recorded as not signed in.")
+    str,
+    typer.Option(
+        "--as",
+        metavar="USER",
+        default_factory=str,
+        show_default=False,
+        help="Who decides, on an embedded database. Recorded as not signed in.",
+    ),
 ]
 
 
@@ -165,17 +177,16 @@ def _is_for_trial(installation: "Installation") -> bool:
 
 
 def decider(installation: "Installation", name: str) -> "Decider":
-    """Return the decider that `--as` names. It is trusted on an embedded database and in a rehearsal."""
+    """Return who decides, by their token on a shared database and by `--as` on one for trial."""
     from store.audit_log import Decider
     from store.states import Road
 
-    if not _is_for_trial(installation) and not installation.settings.trust_as:
-        fail(
-            "--as is not for a real shared database; decide in the console, signed in,"
-            " or make a database to rehearse in (KAARTJE_REHEARSAL)"
-        )
+    if not _is_for_trial(installation):
+        from console.cli.sign_ins import signed_in_decider
+
+        return signed_in_decider(installation, "" if name == BY_HAND else name.strip())
     if not name.strip():
-        fail("--as is empty; name who decides")
+        fail("--as is missing or empty; name who decides")
     return Decider(name.strip(), road=Road.COMMAND)
 
 
@@ -278,6 +289,7 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
             with ExitStack() as closing:
                 closing.callback(os.umask, _umask())
                 _closing.set(closing)
+                _running.set(_names_of(command))
                 return command(*args, **kwargs)
         except Exception as error:
             if (ending := ending_of(error, translation_to(chosen_language()))) is None:
@@ -287,6 +299,16 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(ending.code) from error
 
     return run
+
+
+def _names_of(command: Callable[..., Any]) -> tuple[str, str]:
+    """Return the noun of a command, by the module that it stands in, and the name of its function."""
+    return command.__module__.rpartition(".")[2].partition("_")[0], command.__name__
+
+
+def running_command() -> tuple[str, str]:
+    """Return the noun and the function of the command that runs now."""
+    return _running.get()
 
 
 def _umask() -> int:

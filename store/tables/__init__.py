@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from store.tables.accounts import Account, ApiAnswer, ApiToken, AuditEntry
+    from store.tables.accounts import Account, ApiAnswer, ApiToken, AuditEntry, PersonalToken
     from store.tables.audiences import AudienceMember, AudienceRun, NamedAudience
     from store.tables.campaign_drafts import CampaignDraft, CampaignDraftVersion
     from store.tables.campaigns import (
@@ -74,6 +74,7 @@ _PLACES = {
         "ApiAnswer",
         "ApiToken",
         "AuditEntry",
+        "PersonalToken",
     ),
     "audiences": (
         "AudienceMember",
@@ -254,6 +255,7 @@ __all__ = [
     "Outcome",
     "Person",
     "PersonNumber",
+    "PersonalToken",
     "PhoneLine",
     "Posting",
     "PrintFile",

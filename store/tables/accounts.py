@@ -1,4 +1,4 @@
-"""Accounts, API tokens and the audit log."""
+"""Accounts, tokens and the audit log."""
 
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,24 @@ class ApiToken(Table):
     expires_at: Mapped[datetime] = technical()
     revoked_at: Mapped[datetime | None] = technical()
     revoked_by: Mapped[str | None] = staff()
+
+
+class PersonalToken(Table):
+    """Token by which a colleague is signed in on the command line, of which only a keyed hash is kept."""
+
+    __tablename__ = "personal_tokens"
+    __data__ = TableData(
+        "let a colleague decide on the command line under their own name", Retention.STAFF_ACCOUNT
+    )
+    __table_args__ = (Index("ix_personal_tokens_name", "name"), {"sqlite_autoincrement": True})
+
+    id: Mapped[PrimaryKey]
+    name: Mapped[str] = staff()  # of the account
+    token_hash: Mapped[str] = staff(unique=True)
+    commands: Mapped[list[Any]] = technical()  # nouns it may be used for; none: all of them
+    made_at: Mapped[datetime] = technical()
+    expires_at: Mapped[datetime] = technical()
+    revoked_at: Mapped[datetime | None] = technical()
 
 
 class ApiAnswer(Table):

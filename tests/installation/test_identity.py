@@ -213,7 +213,7 @@ def test_another_price_is_refused_too(first: Machine) -> None:
 def test_nobody_decides_under_a_typed_name_on_a_real_shared_database(
     first: Machine, command: list[str]
 ) -> None:
-    assert "--as is not for a real shared database" in refusal(first.run(*command))
+    assert "you are not signed in" in refusal(first.run(*command))
 
 
 def test_no_other_moment_than_the_present_one_is_taken_on_a_real_shared_database(
