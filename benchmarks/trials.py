@@ -7,6 +7,7 @@ the effect differs by person and does nothing to whom it does not reach. The tru
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -224,11 +225,11 @@ def main() -> None:
         "covers, limit": covered_of_limit(whole),
         "covers, later waves": covered_of_waves(early),
     }
-    found = {
-        name: sum(run(seed) for seed in range(1, seeds + 1)) / seeds
-        for name, run in runs.items()
-        if asked.only in name
-    }
+    found = {}
+    for name, run in runs.items():
+        if asked.only in name:
+            found[name] = sum(run(seed) for seed in range(1, seeds + 1)) / seeds
+            print(name, found[name], file=sys.stderr, flush=True)
     print(json.dumps({"seeds": seeds, "true": [whole, early], **found}, indent=2))
 
 

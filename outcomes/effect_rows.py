@@ -7,10 +7,11 @@ reference. A stratum or a cluster in which fewer than ten people stand is hidden
 import csv
 import hmac
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import StringIO
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
@@ -21,6 +22,7 @@ from installation.derived_keys import Purpose
 from installation.installation import Installation
 from outcomes.contact_attempts import HEADER, attempts
 from outcomes.effect_counts import NAMES, Draw
+from outcomes.effect_parquet import Cell, as_parquet
 from outcomes.funnel_counts import Span, counting, went_out
 from store.audit_log import About, Decider, Kind, record
 from store.clock import LOCAL
@@ -31,7 +33,6 @@ from store.tables import Arm, Decision, Outcome, Person, Touch, Wave
 FEWEST = 10
 """People of one stratum in one group; fewer are hidden."""
 HIDDEN = "hidden"
-NONE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,9 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Files of an evaluation pack, as texts by their names."""
+    """Files of an evaluation pack, as bytes by their names."""
 
-    files: Mapping[str, str]
+    files: Mapping[str, bytes]
     rows: int
 
 
@@ -81,7 +82,7 @@ def rows_of(
         row = find(connection, name)
         key = installation.settings.key_for(Purpose.PSEUDONYMS, name)
         draw = _draw(row, as_of)
-        found = list(_rows(connection, row, draw, key))
+        columns = _columns(connection, row, draw, key)
         tried = [[_pseudonym(key, ref), *rest] for ref, *rest in attempts(connection, draw)]
         record(
             connection,
@@ -89,18 +90,21 @@ def rows_of(
             "export_rows",
             About(Kind.CAMPAIGN, name),
             now=now,
-            rows=len(found),
+            rows=len(columns[0]),
             as_of=as_of.isoformat(),
         )
     header = [column.name for column in COLUMNS]
     words = [(each.name, each.kind, str(each.meaning)) for each in COLUMNS]
     return Pack(
         {
-            "rows.csv": _written([header, *sorted(found)]),
+            "rows.csv": _written([header, *zip(*columns, strict=True)]),
+            "rows.parquet": as_parquet(
+                {(of.name, of.kind): each for of, each in zip(COLUMNS, columns, strict=True)}
+            ),
             "contacts.csv": _written([HEADER, *sorted(tried)]),
             "dictionary.csv": _written([["column", "type", "meaning"], *words]),
         },
-        len(found),
+        len(columns[0]),
     )
 
 
@@ -109,36 +113,55 @@ def _draw(row: StoredCampaign, as_of: date) -> Draw:
     return Draw(span=Span(row.id, row.first_date, until - timedelta(microseconds=1)), until=until)
 
 
-def _written(lines: list[Any]) -> str:
+def _written(lines: list[Any]) -> bytes:
     text = StringIO()
     csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue()
+    return text.getvalue().encode()
 
 
-def _rows(
+def _columns(
     connection: Connection, row: StoredCampaign, draw: Draw, key: bytes
-) -> Iterator[list[str]]:
-    days = {kind: _days(connection, draw, kind) for kind in OutcomeKind}
-    reached = _reached(connection, draw)
+) -> list[list[Cell]]:
+    """Return the values of every column, in the order of the pseudonyms."""
     strata = ((row.signed_plan or {}).get("preregistration") or {}).get("strata") or {}
-    drawn = _drawn(connection, draw)
+    named = sorted(
+        ((_pseudonym(key, each.person_ref), each) for each in _drawn(connection, draw)),
+        key=itemgetter(0),
+    )
+    drawn = [each for _, each in named]
     many = Counter((each.group, each.stratum) for each in drawn)
-    for each in drawn:
-        few = many[each.group, each.stratum] < FEWEST
-        yield [
-            _pseudonym(key, each.person_ref),
-            each.group,
-            str(each.wave or NONE),
-            HIDDEN if few else " ".join(names_of(each.stratum, strata)),
-            NONE if each.cluster is None or few else _pseudonym(key, f"cluster {each.cluster}"),
-            str(int(each.person_id in reached)),
-            *(
-                str((day - row.first_date).days)
-                if (day := days[kind].get(each.person_id))
-                else NONE
-                for kind in OutcomeKind
-            ),
-        ]
+    few = [many[each.group, each.stratum] < FEWEST for each in drawn]
+    reached = _reached(connection, draw)
+    return [
+        [name for name, _ in named],
+        [each.group for each in drawn],
+        [each.wave for each in drawn],
+        [
+            HIDDEN if hidden else " ".join(names_of(each.stratum, strata))
+            for each, hidden in zip(drawn, few, strict=True)
+        ],
+        [
+            None if each.cluster is None or hidden else _pseudonym(key, f"cluster {each.cluster}")
+            for each, hidden in zip(drawn, few, strict=True)
+        ],
+        [int(each.person_id in reached) for each in drawn],
+        *(_days_until(connection, row, draw, kind, drawn) for kind in OutcomeKind),
+    ]
+
+
+def _days_until(
+    connection: Connection,
+    row: StoredCampaign,
+    draw: Draw,
+    kind: OutcomeKind,
+    drawn: Sequence["_Drawn"],
+) -> list[Cell]:
+    """Return the days from the campaign's first until an outcome, for everybody who was drawn."""
+    days = _days(connection, draw, kind)
+    first = row.first_date
+    return [
+        (days[each.person_id] - first).days if each.person_id in days else None for each in drawn
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,8 +92,8 @@ def _write_pack(
     pack = rows_of(installation, name, as_of=as_of, by=looker(), now=installation.now())
     figures = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
-    for file, text in {"effect.json": figures, **pack.files}.items():
-        (folder / file).write_text(text, encoding="utf-8")
+    for file, written in {"effect.json": figures.encode(), **pack.files}.items():
+        (folder / file).write_bytes(written)
     say(Sentence("{rows:,} rows and their dictionary in {folder}", rows=pack.rows, folder=folder))
 
 

@@ -3,27 +3,30 @@
 import csv
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
+from pyarrow.parquet import read_table
+from pydantic import SecretStr
 from pypdfium2 import PdfDocument
 from sqlalchemy import update
 from typer.testing import CliRunner
 
 from console.main import app
-from installation.installation import Installation
+from installation.installation import Installation, open_installation
+from installation.settings import Settings
+from store.clock import FixedClock
 from store.states import OutcomeKind
 from store.tables import Decision, Outcome, Touch
 from suppression.reasons import Reason
 from tests.builders import Builder
+from tests.conftest import NOW
 
 
-@pytest.fixture
-def asked(
-    installation: Installation, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., str]:
-    """Have a campaign of 30 who got a card and 20 held out, and ask for its effect."""
+def _trial(installation: Installation) -> None:
+    """Have a campaign of 30 who got a card and 20 held out."""
     with installation.store.writing() as connection:
         builder = Builder(connection, installation.now())
         campaign = builder.campaign(hold_out=True, waves=(date(2023, 5, 1),))
@@ -42,9 +45,14 @@ def asked(
                 reference="",
                 import_id=builder.import_id,
             )
+
+
+def _ask(
+    installation: Installation, url: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
     settings = installation.settings
     monkeypatch.setenv("KAARTJE_HOME", str(settings.home))
-    monkeypatch.setenv("KAARTJE_DATABASE_URL", database_url)
+    monkeypatch.setenv("KAARTJE_DATABASE_URL", url)
     monkeypatch.setenv("KAARTJE_SECRET", settings.secret.get_secret_value())
     monkeypatch.setenv("KAARTJE_LANGUAGE", "en")
 
@@ -54,6 +62,39 @@ def asked(
         return ended.stdout
 
     return ask
+
+
+@pytest.fixture
+def asked(
+    installation: Installation, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
+    """Ask for the effect of that campaign."""
+    _trial(installation)
+    return _ask(installation, database_url, monkeypatch)
+
+
+@pytest.mark.postgres
+def test_another_machine_with_another_database_gives_the_same_bytes(
+    sqlite_url: str, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packs = {}
+    for name, url in {"embedded": sqlite_url, "server": postgres_url}.items():
+        home = tmp_path / name
+        home.mkdir()
+        secret = SecretStr("a key for tests only, nobody has another")
+        settings = Settings(home=home, database_url=url, secret=secret)
+        installation = open_installation(settings, clock=FixedClock(NOW), draws=Random(len(name)))
+        _trial(installation)
+        with installation.store.writing() as connection:
+            connection.execute(update(Touch).values(handed_over_at=NOW - timedelta(days=10)))
+        ask = _ask(installation, url, monkeypatch)
+        said = ask("--json", "--out", str(home / "pack"))
+        installation.store.engine.dispose()
+        packs[name] = {each.name: each.read_bytes() for each in (home / "pack").iterdir()} | {
+            "said": said.encode()
+        }
+    assert packs["embedded"] == packs["server"]
+    assert len(packs["server"]) == 8
 
 
 def test_the_figures_are_the_same_bytes_on_both_databases(asked: Callable[..., str]) -> None:
@@ -78,6 +119,7 @@ def test_an_analyst_takes_away_rows_that_give_the_same_figures(
     assert {each.name for each in folder.iterdir()} == {
         "effect.json",
         "rows.csv",
+        "rows.parquet",
         "contacts.csv",
         "dictionary.csv",
         "report.nl.pdf",
@@ -87,6 +129,12 @@ def test_an_analyst_takes_away_rows_that_give_the_same_figures(
         rows = list(csv.DictReader(file))
     with (folder / "dictionary.csv").open(newline="", encoding="utf-8") as file:
         assert [row["column"] for row in csv.DictReader(file)] == list(rows[0])
+    typed = read_table(folder / "rows.parquet")
+    assert [
+        {name: "" if cell is None else str(cell) for name, cell in row.items()}
+        for row in typed.to_pylist()
+    ] == rows
+    assert str(typed.schema.field("filed_day").type) == "int32"
     filed = [row["group"] for row in rows if row["filed_day"] == "19"]
     assert (len(rows), filed.count("card"), filed.count("hold-out")) == (50, 20, 5)
     assert len({row["person"] for row in rows}) == 50
