@@ -177,6 +177,12 @@ def _reached(connection: Connection, draw: Draw) -> dict[int | None, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def matched(connection: Connection, campaign_id: int) -> int:
+    """Count everybody whom the audience of a campaign matched, also those who were left out."""
+    query = select(func.count()).select_from(Decision).where(Decision.campaign_id == campaign_id)
+    return connection.execute(query).scalar_one()
+
+
 def others(connection: Connection, draw: Draw) -> dict[int | None, int]:
     """Count the people of each group to whom another campaign sent something meanwhile."""
     group = draw.group().label("drawn")

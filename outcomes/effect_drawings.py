@@ -13,17 +13,32 @@ WIDE = 480.0
 SHARE, POINTS = "{value:.1%}", "{value:+.1f}"
 """Figures as each language writes them."""
 _LABEL, _ROW = 150.0, 26.0
+_DRAWN = 70.0
+"""Where those who were drawn stand in the flow, below the audience and those who were left out."""
 
 
 def flow(effect: Effect, say: Translate) -> Drawing:
-    """Draw how many people were drawn, reached and counted in every group."""
+    """Draw how many people were matched, left out, drawn, reached and counted in every group."""
     groups = _groups(effect)
     drawn = sum(each.people for each in groups)
     wide = (WIDE - 10 * (len(groups) - 1)) / max(1, len(groups))
+    all_of_them = _words(say, Sentence("{people} people in the audience", people=effect.matched))
+    out = _words(
+        say,
+        Sentence(
+            "{people} left out: reasons, or somebody of their household was drawn",
+            people=effect.matched - drawn,
+        ),
+    )
     top = _words(say, Sentence("{people} people were drawn by lot", people=drawn))
     shapes: list[Line | Box | Words] = [
         Box(x=WIDE / 2 - 110, y=2, width=220, height=26),
-        Words(x=WIDE / 2, y=19, text=top, anchor="middle"),
+        Words(x=WIDE / 2, y=19, text=all_of_them, anchor="middle"),
+        Line(x=WIDE / 2, y=28, to_x=WIDE / 2, to_y=40),
+        Words(x=WIDE / 2, y=54, text=out, anchor="middle"),
+        Line(x=WIDE / 2, y=60, to_x=WIDE / 2, to_y=_DRAWN),
+        Box(x=WIDE / 2 - 110, y=_DRAWN, width=220, height=26),
+        Words(x=WIDE / 2, y=_DRAWN + 17, text=top, anchor="middle"),
     ]
     for at, each in enumerate(groups):
         left = at * (wide + 10)
@@ -35,15 +50,15 @@ def flow(effect: Effect, say: Translate) -> Drawing:
             _words(say, Sentence("{people} counted", people=each.people)),
         )
         shapes += [
-            Line(x=WIDE / 2, y=28, to_x=middle, to_y=48),
-            Box(x=left, y=48, width=wide, height=72),
+            Line(x=WIDE / 2, y=_DRAWN + 26, to_x=middle, to_y=_DRAWN + 46),
+            Box(x=left, y=_DRAWN + 46, width=wide, height=72),
             *(
-                Words(x=middle, y=64 + 16 * nth, text=line, anchor="middle")
+                Words(x=middle, y=_DRAWN + 62 + 16 * nth, text=line, anchor="middle")
                 for nth, line in enumerate(lines)
             ),
         ]
-    said = "; ".join((top, *(f"{each.group}: {each.people}" for each in groups)))
-    return Drawing(WIDE, 124, said, tuple(shapes))
+    said = "; ".join((all_of_them, out, top, *(f"{each.group}: {each.people}" for each in groups)))
+    return Drawing(WIDE, _DRAWN + 122, said, tuple(shapes))
 
 
 def shares(effect: Effect, say: Translate) -> Drawing:

@@ -45,10 +45,19 @@ def report(effect: Effect, say: Translate, *, language: str) -> bytes:
         Heading(words(Sentence("Every outcome, with the control beside it"))),
     ]
     for each in effect.outcomes:
-        parts += [Sentences(words(did(each.kind)) + ":"), _grid(each, words)]
+        parts += _of(each, words)
     parts += _signed(effect, words)
     title = words(Sentence("Did it help? {title}", title=effect.title))
     return pages(title, parts, language=language)
+
+
+def _of(found: OfOutcome, words: Translate) -> list[Part]:
+    """Return the table of one outcome, or one line where nobody in any group has it."""
+    groups = [*([found.control] if found.control else []), *found.arms]
+    if not sum(each.hits for each in groups):
+        nobody = Sentence("{did}: nobody in any group", did=did(found.kind))
+        return [Sentences(words(nobody))]
+    return [Sentences(words(did(found.kind)) + ":", with_next=True), _grid(found, words)]
 
 
 def _grid(found: OfOutcome, words: Translate) -> Grid:

@@ -43,32 +43,60 @@ def did(kind: str) -> Sentence:
 def said(effect: Effect) -> Said:
     """Return an effect in sentences."""
     match effect.verdict, effect.best:
-        case Verdict.MORE, Difference() as best:
-            return _shown(
-                effect,
-                best,
-                Sentence(
-                    "It made a difference: because of {arm}, {points:.1f} more of every 100 people have {did}.",
-                    arm=best.arm,
-                    points=best.difference,
-                    did=did(effect.outcome),
-                ),
-            )
-        case Verdict.FEWER, Difference() as best:
-            return _shown(
-                effect,
-                best,
-                Sentence(
-                    "It did the opposite: because of {arm}, {points:.1f} fewer of every 100 people have {did}.",
-                    arm=best.arm,
-                    points=-best.difference,
-                    did=did(effect.outcome),
-                ),
-            )
+        case Verdict.MORE | Verdict.FEWER, Difference() as best:
+            return _shown(effect, best, _top(effect, best))
         case Verdict.NOT_SHOWN, Difference() as best:
             return _not_shown(effect, best)
         case _:
             return _cannot_be_said(effect)
+
+
+_NO_VERDICT: dict[str, Sentence] = {
+    Deviation.LOOK_NOT_PLANNED: Sentence("nobody planned to look on this day"),
+    Deviation.OTHER_OUTCOME: Sentence("this outcome was chosen afterwards"),
+    Deviation.NOT_REGISTERED: Sentence("outcome and day were chosen afterwards"),
+}
+
+
+def _top(effect: Effect, best: Difference) -> Sentence:
+    """Return the top sentence of a difference that was shown.
+
+    It is quoted without the ones below it, so it says itself where something was chosen afterwards.
+    """
+    more = effect.verdict is Verdict.MORE
+    points, of = abs(best.difference), did(effect.outcome)
+    why = next((_NO_VERDICT[each] for each in effect.deviations), None)
+    if why is None and more:
+        return Sentence(
+            "It made a difference: because of {arm}, {points:.1f} more of every 100 people have {did}.",
+            arm=best.arm,
+            points=points,
+            did=of,
+        )
+    if why is None:
+        return Sentence(
+            "It did the opposite: because of {arm}, {points:.1f} fewer of every 100 people have {did}.",
+            arm=best.arm,
+            points=points,
+            did=of,
+        )
+    if more:
+        return Sentence(
+            "It looks as if {arm} helped: {points:.1f} more of every 100 people have {did}. That is"
+            " no verdict, since {why}.",
+            arm=best.arm,
+            points=points,
+            did=of,
+            why=why,
+        )
+    return Sentence(
+        "It looks as if {arm} did the opposite: {points:.1f} fewer of every 100 people have {did}."
+        " That is no verdict, since {why}.",
+        arm=best.arm,
+        points=points,
+        did=of,
+        why=why,
+    )
 
 
 def _shown(effect: Effect, best: Difference, known: Sentence) -> Said:

@@ -21,7 +21,7 @@ from methods.clusters import Cluster, design_effect, redrawn_clusters
 from methods.intervals import wilson
 from methods.proportion_tests import holm, sample_ratio_test
 from methods.stratified import adjusted_difference, redrawn_in_strata, together
-from outcomes.effect_counts import Draw, Group, clusters, days, groups, others
+from outcomes.effect_counts import Draw, Group, clusters, days, groups, matched, others
 from outcomes.effect_design import Design, design, last_day_apart
 from outcomes.effect_parts import (
     OfSubgroup,
@@ -125,6 +125,7 @@ class Effect:
     deviations: tuple[str, ...]  # from what was signed
     assignment_hash: str | None
     seed: int | None
+    matched: int  # people whom the audience matched, before anybody was left out or drawn
     approved_hash: (
         str | None
     )  # over the audience with everybody's arm, from before anything went out
@@ -199,6 +200,7 @@ class _Counted:
     """Counts of every group at the end of one day."""
 
     until: date
+    matched: int
     drawn: list[Group]
     others: Mapping[int | None, int]
     first: Mapping[int | None, Counter[date]]
@@ -226,6 +228,7 @@ def _counted(connection: Connection, row: StoredCampaign, as_of: date, rules: De
         found = groups(connection, draw)
     return _Counted(
         until=local_date(draw.span.now),
+        matched=matched(connection, row.id),
         drawn=found,
         others=others(connection, draw),
         first=days(connection, draw, rules.outcome),
@@ -286,6 +289,7 @@ def _effect(
         deviations=tuple(each.value for each in rules.deviations),
         assignment_hash=(row.signed_plan or {}).get("assignment_hash"),
         seed=row.spec.get("seed"),
+        matched=counted.matched,
         approved_hash=row.approved_hash,
         sample_ratio_p=ratio,
         outcomes=outcomes,

@@ -24,10 +24,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """A paragraph, large where it stands on top."""
+    """A paragraph, large where it stands on top, on the page of what follows where it announces that."""
 
     text: str
     large: bool = False
+    with_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def pages(title: str, parts: Sequence[Part], *, language: str) -> bytes:
         title=title,
         author="Kaartje",
         lang=language,
+        displayDocTitle=True,  # a reader says the title and not the file's name
         invariant=1,
     ).build(
         [_flowable(part, text, bold) for part in (Heading(title), *parts)],
@@ -78,20 +80,47 @@ def _flowable(part: Part, text: str, bold: str) -> Any:
 
     match part:
         case Heading():
-            style = ParagraphStyle(
-                "heading", fontName=bold, fontSize=14, leading=18, spaceBefore=10, spaceAfter=4
-            )
-            return Paragraph(escape(part.text), style)
+            return _heading(part.text, bold)
         case Sentences():
             size = 13 if part.large else 10
             style = ParagraphStyle(
-                "text", fontName=text, fontSize=size, leading=size * 1.35, spaceAfter=5
+                "text",
+                fontName=text,
+                fontSize=size,
+                leading=size * 1.35,
+                spaceAfter=5,
+                keepWithNext=part.with_next,
             )
             return Paragraph(escape(part.text), style)
         case Grid():
             return _table(part, text, bold)
         case Drawing():
             return _drawn(part, text)
+
+
+def _heading(words: str, bold: str) -> Any:
+    """Return a heading that stands on the page of what follows it, and in the outline of the document."""
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph
+
+    class Outlined(Paragraph):  # type: ignore[misc]  # ReportLab has no types
+        """A heading with its place in the outline."""
+
+        def draw(self) -> None:
+            self.canv.bookmarkPage(words)
+            self.canv.addOutlineEntry(words, words, 0)
+            super().draw()
+
+    style = ParagraphStyle(
+        "heading",
+        fontName=bold,
+        fontSize=14,
+        leading=18,
+        spaceBefore=10,
+        spaceAfter=4,
+        keepWithNext=1,
+    )
+    return Outlined(escape(words), style)
 
 
 def _table(part: Grid, text: str, bold: str) -> Any:

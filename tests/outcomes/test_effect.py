@@ -288,6 +288,12 @@ def test_an_early_look_asks_for_more_and_a_look_of_ones_own_is_said(
     ]
     assert (own.deviations, last.deviations) == (("look_not_planned",), ())
     assert last.main.differences[0].low < own.main.differences[0].high
+    # a headline takes the first sentence alone
+    assert said(last).known.startswith("It made a difference: because of card, 21.7 more")
+    assert said(own).known == (
+        "It looks as if card helped: 21.7 more of every 100 people have filed a return. That is no"
+        " verdict, since nobody planned to look on this day."
+    )
     other = effect(
         installation,
         "pilot",

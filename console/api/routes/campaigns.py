@@ -13,10 +13,15 @@ from console.api.authentication import Caller, SeeingCampaigns, SeeingStatistics
 from console.api.pagination import Asked, Page, asked, page_of
 from console.api.problems import Refused
 from console.api.schemas import Day, NameInPath, Shape
+from console.catalogues import LANGUAGES, translation_to
+from methods.sequential_boundaries import Kind
+from outcomes.effect_looks import record_look
+from outcomes.effect_words import said
 from outcomes.effects import Verdict, Why, effect
 from outcomes.funnels import funnel
 from store.clock import local_date
 from store.mapped_rows import read_all, read_one_or_none
+from store.sentences import translated
 from store.states import CampaignState, OutcomeKind
 from store.tables import Campaign as Row
 
@@ -105,6 +110,66 @@ class OfOutcome(Shape):
     differences: list[Difference]
 
 
+class Registered(Shape):
+    """What was signed about the trial before anything went out."""
+
+    population: str
+    outcome: OutcomeKind
+    counted_from: Day
+    looks: list[Day] = Field(description="The verdict is about the last.")
+    boundaries: Kind
+    test: str
+    control: str | None
+    strata: dict[str, str]
+    subgroups: list[str]
+    stopping: str
+    hold_out_until: Day | None
+
+
+class OfReached(Shape):
+    """The effect on somebody whom the draw reached, in percentage points."""
+
+    arm: str
+    reached: float = Field(description="Share of the arm, less that of the control.")
+    difference: float
+    low: float
+    high: float
+
+
+class OfSubgroup(Shape):
+    """An arm against its control within a registered subgroup, in percentage points."""
+
+    subgroup: str
+    within: bool = Field(description="Or among the others.")
+    arm: str
+    people: int
+    control_people: int
+    difference: float
+    low: float
+    high: float
+
+
+class OfWait(Shape):
+    """Days until the outcome from the first day of the campaign."""
+
+    group: str
+    mean: float = Field(description="Who waits longer counts as the whole period.")
+    low: float
+    high: float
+    curve: list[tuple[int, float]] = Field(description="The share that still waits after a day.")
+
+
+class OfPrice(Shape):
+    """What one more person came to."""
+
+    arm: str
+    more: float
+    euros: float | None
+    euros_low: float | None
+    euros_high: float | None = Field(description="Null: the effect may be nought.")
+    hours: float | None
+
+
 class Effect(Shape):
     """The effect of a campaign, as it is known of one day."""
 
@@ -126,7 +191,19 @@ class Effect(Shape):
     seed: int | None
     approved_hash: str | None
     sample_ratio_p: float | None
+    matched: int = Field(description="Whom the audience matched, before anybody was left out.")
+    said: dict[str, list[str]] = Field(
+        description="What we know, how sure, and what we do not know, by language."
+    )
+    registered: Registered | None = Field(description="What was fixed before it went out.")
     outcomes: list[OfOutcome]
+    per_reached: list[OfReached] = Field(description="The complier effect.")
+    subgroups: list[OfSubgroup] = Field(description="They differ by chance too.")
+    waits: list[OfWait]
+    other_campaigns: dict[str, int] = Field(
+        description="People of each group to whom another one sent something."
+    )
+    price: OfPrice | None = Field(description="Of one more person, where an effect was shown.")
     break_even: GroupShare | None = Field(
         description="What must have happened anyway for the effect to be nought."
     )
@@ -166,7 +243,12 @@ def show_effect(caller: SeeingStatistics, name: NameInPath, as_of: AsOf = None) 
     _existing(caller, name)
     now = caller.now()
     found = effect(caller.installation, name, as_of=as_of or local_date(now), now=now)
-    data = found.as_data()
+    record_look(caller.installation, found, by=caller.decider(), now=now)
+    spoken = {
+        language: [translated(line, translation_to(language)) for line in said(found).lines()]
+        for language in LANGUAGES
+    }
+    data = {"said": spoken, **found.as_data()}
     return Effect.model_validate({field: data[field] for field in Effect.model_fields})
 
 

@@ -312,17 +312,22 @@ def show_overview(
     from campaigns.delivery.waiting_touches import what_waits
     from campaigns.looking_back.what_it_came_to import what_it_came_to
     from campaigns.planning.cap_deviations import CapDeviation
-    from campaigns.planning.lifecycle import overview
+    from campaigns.planning.lifecycle import find, overview
     from campaigns.post.stopping import at_the_shop
+    from campaigns.touches.preregistration import PreRegistration
 
     each = overview(installation, name)
     waiting = what_waits(installation, now=installation.now(), campaign=name)
     there = there or at_the_shop(installation, name, now=installation.now())
     came_to = what_it_came_to(installation, name)
+    with installation.store.reading() as connection:
+        signed = find(connection, name).signed_plan or {}
+    registered = signed.get("preregistration")
     if as_json:
         emit(
             {
                 **overview_data(each),
+                "registered": registered,
                 "own_name_on_open_cards": installation.policy.open_cards.model_dump(),
                 "at_the_print_shop": there.as_data(),
                 "waiting": [one.as_data() for one in waiting],
@@ -355,6 +360,8 @@ def show_overview(
         show("  {count:>8,} touches {state}", count=count, state=term(state))
     for one in waiting:
         show("  {count:>8,} wait: {line}", count=one.count, line=one.line(chosen_language()))
+    if registered:
+        show_registered(PreRegistration.of_data(registered))
     if came_to is not None:
         show_came_to(came_to)
     _show_pieces_there(there)

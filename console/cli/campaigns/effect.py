@@ -58,6 +58,7 @@ def effect(
     as_json: AsJson = False,
 ) -> None:
     """Say whether a campaign helped, against the people whom the draw left out."""
+    from outcomes.effect_looks import record_look
     from outcomes.effect_words import deviations, said
     from outcomes.effects import effect as estimate
 
@@ -66,6 +67,7 @@ def effect(
     day = read_day(as_of, "--as-of") if as_of else local_date(moment)
     with naming_options():
         found = estimate(installation, name, as_of=day, now=moment, outcome=outcome)
+    record_look(installation, found, by=looker(), now=moment)
     sentences = said(found)
     spoken = {
         language: [translated(line, translation_to(language)) for line in sentences.lines()]

@@ -7,10 +7,12 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from console.catalogues import translation_to
+from console.web import action_log
 from console.web.reading.calculators import CALCULATORS, answer
 from console.web.rendering import page
 from console.web.sessions import SeeingStatistics
 from outcomes.effect_drawings import differences, flow, shares
+from outcomes.effect_looks import record_look
 from outcomes.effect_report import report
 from outcomes.effect_words import deviations, said
 from outcomes.effects import Effect, effect
@@ -36,6 +38,7 @@ def show_effect(visit: SeeingStatistics, name: str, as_of: str = "") -> Response
             raise HTTPException(404)
     try:
         found, trouble = effect(visit.installation, name, as_of=day, now=now), ""
+        record_look(visit.installation, found, by=action_log.decider(visit), now=now)
     except BadInput as error:
         found, trouble = None, in_plain_words(error, translate)
     return page(

@@ -55,6 +55,11 @@ def test_an_effect_is_for_who_may_see_statistics(
         1.0,
     )
     assert found["outcomes"][0]["differences"][0]["pCorrected"] == 1.0
+    assert found["said"]["nl"][0].startswith("Het is niet aangetoond dat card verschil maakte")
+    assert found["matched"] == 2
+    assert found["registered"] is found["price"] is None
+    assert [each["group"] for each in found["waits"]] == ["card", "hold-out"]
+    assert {"perReached", "subgroups", "otherCampaigns"} < found.keys()
     assert analyst.get("/campaigns/nope/effect").status_code == 404
     agent = system(console_installation, "kiss", Role.AGENT)
     assert agent.get("/campaigns/pilot/effect").status_code == 403

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from installation.installation import Installation
 from store.states import OutcomeKind, Role
-from store.tables import Campaign, Outcome
+from store.tables import AuditEntry, Campaign, Outcome
 from suppression.reasons import Reason
 from tests.builders import Builder
 from tests.console.conftest import Browser
@@ -50,6 +50,12 @@ def test_the_effect_stands_beside_its_control_with_what_is_not_known(
     assert "p 0,257" in page  # Fisher's tea, 3 of 4 against 1 of 4: 17 of 35, mid-p 9 of 35
     assert page.count("<svg") == page.count('role="img"') == 3
     assert "8 mensen zijn geloot" in page
+    assert "8 mensen in de doelgroep" in page
+    with tried.store.reading() as connection:
+        looks = connection.execute(
+            select(AuditEntry.detail).where(AuditEntry.action == "looked_at_effect")
+        ).scalars()
+        assert [look["planned"] for look in looks] == [False]
 
 
 def test_a_day_without_an_answer_is_said_on_the_page(
