@@ -82,7 +82,7 @@ def test_a_difference_that_chance_hardly_gives_is_said_with_how_sure_it_is(
     ]
     assert (found.verdict, found.control, found.sample_ratio_p) == ("more", "hold-out", 1)
     known, sure, unknown = said(found).lines()
-    assert "because of card, 25.0 more of every 100 people have filed a return" in known
+    assert "card helped: 25.0 more of every 100 people have filed a return" in known
     assert "between +12.1 and +36.8" in sure
     assert "less than once in 1,000 draws" in sure
     assert "after 2023-09-01" in unknown
