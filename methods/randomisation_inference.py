@@ -6,11 +6,11 @@ _AS_FAR = 1e-9  # two differences this near are one, since floats round
 
 
 def redrawn(control: tuple[int, int], arm: tuple[int, int]) -> float:
-    """Return how often a new draw of the same groups gives a difference as large, by chance (mid-p).
+    """Return how often a new draw of the same groups gives a difference as large, by chance.
 
     Each group is given as hits and total. Under the sharp null nobody's response depends on the group, so only
     the draw is chance, and the number of hits that fall in the arm is hypergeometric. It is summed exactly,
-    over both sides, with half of what is just as large.
+    over both sides, with half of what is just as large (mid-p).
 
     Source: R. A. Fisher, The design of experiments (1935), chapter 2; G. W. Imbens and D. B. Rubin, Causal
     inference for statistics, social, and biomedical sciences (2015), chapter 5.

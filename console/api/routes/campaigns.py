@@ -111,7 +111,7 @@ class OfOutcome(Shape):
 
 
 class Registered(Shape):
-    """What was signed about the trial before anything went out."""
+    """The pre-registration of a trial, signed before anything went out."""
 
     population: str
     outcome: OutcomeKind
@@ -160,7 +160,7 @@ class OfWait(Shape):
 
 
 class OfPrice(Shape):
-    """What one more person came to."""
+    """The price of one more person helped."""
 
     arm: str
     more: float
