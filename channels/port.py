@@ -78,6 +78,16 @@ class Batch:
     number: int = 0  # of the delivery: stands on every piece of post; 0 where nothing is mailed
     seeds: tuple[Seed, ...] = ()  # besides the messages, where something is printed
     artwork: bool = False  # the shop composes too: it gets the artwork and the words apart
+    terms: "PrintTerms | None" = None  # where something is printed: when and how it is posted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintTerms:
+    """When and how a print shop posts a run, and whom it asks."""
+
+    post_by: datetime | None = None  # the earliest posting that the shop's calendar gives
+    service: str = ""  # the carrier's, in the shop's words: `partijenpost, 72 uur`
+    contact: str = ""  # whom of us the shop asks: name, telephone, mail
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,9 @@ class Shop(_Part):
     mode: Literal["composed", "artwork"] = "composed"
     enriched: bool = False  # whether a run waits until the carrier has given its order back
     sftp: Sftp | None = None  # None: the outbox is where it collects
+    # the carrier's service, and whom of us the shop asks: both stand on the job ticket
+    service: Annotated[str, Field(max_length=120)] = ""
+    contact: Annotated[str, Field(max_length=200)] = ""
     calendar: Calendar = Calendar()
     prices: Prices | None = None
     tolerance: Tolerance = Tolerance()

@@ -24,6 +24,7 @@ from campaigns.touches.judging import hold_back, is_stopped
 from campaigns.touches.occasions import Shard, occasion_of, shard_of
 from campaigns.touches.results import record_results, take_back
 from campaigns.touches.seed_pieces import compose_seeds
+from campaigns.touches.shop_days import terms_of_run
 from channels.port import (
     Batch,
     Channel,
@@ -219,6 +220,7 @@ def _compose(
         number=handing.delivery_id,
         seeds=compose_seeds(connection, channel, script, handing.delivery_id),
         artwork=installation.shop is not None and installation.shop.mode == "artwork",
+        terms=terms_of_run(installation.shop, made_at),
     )
     return batch, refused
 

@@ -20,6 +20,7 @@ from campaigns.touches.composing import compose, read_script
 from campaigns.touches.judging import has_incident
 from campaigns.touches.occasions import occasion_of, shard_of
 from campaigns.touches.seed_pieces import compose_seeds
+from campaigns.touches.shop_days import terms_of_run
 from channels.card import Card
 from channels.card.layout import read_layout
 from channels.outbox import sync_tree
@@ -243,6 +244,7 @@ def _messages_of(
         sender=script.sender,
         number=run.delivery_id,
         watch=watch,
+        terms=terms_of_run(installation.shop, run.made_at),
     )
     return batch, found
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection, func, select
 
 from channels import KINDS
+from channels.port import PrintTerms
 from channels.shops import WEEK, Shop
 from store.clock import LOCAL, local_date
 from store.errors import BadInput
@@ -208,3 +209,23 @@ def planned_loads(connection: Connection, shop: Shop, today: date) -> list[Load]
 def posted() -> tuple[str, ...]:
     """Return the kinds of the channels that go by post."""
     return tuple(kind for kind, channel in KINDS.items() if channel.reaches == "post")
+
+
+def terms_of_run(shop: Shop | None, made_at: datetime) -> PrintTerms | None:
+    """Return when and how a shop posts a run that was made at a moment, or None without a shop."""
+    if shop is None:
+        return None
+    return PrintTerms(
+        post_by=posting_moment(shop, made_at), service=shop.service, contact=shop.contact
+    )
+
+
+def posting_moment(shop: Shop, handed_over_at: datetime) -> datetime:
+    """Return the earliest posting time of what was handed over at a moment.
+
+    That is the cut-off of the working day after its own.
+
+    What comes after the cut-off, or on a day on which the shop is closed, is the work of its next open day.
+    """
+    taken = local_date(takes_from(shop, handed_over_at))
+    return datetime.combine(next_day(shop, taken + ONE_DAY), shop.calendar.cut_off, LOCAL)

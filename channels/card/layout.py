@@ -47,6 +47,9 @@ class Sheet(LayoutModel):
     closes: bool = False
     grammage: Annotated[float, Field(ge=40, le=600)] = 300  # grams a square metre of the paper
     paper: str = "uncoated"  # what it is, for the print shop
+    coating: Literal["none", "matte", "gloss"] = "none"
+    # how a card that closes is held together
+    closing: Literal["wafers", "glue"] = "wafers"
     # grams of what the sheet is put in; 0 where it goes as it is
     envelope: Annotated[float, Field(ge=0, le=100)] = 0
     crop_marks: bool = False  # whether the sheet's corners are marked, for a shop that asks for it
@@ -60,6 +63,13 @@ class Sheet(LayoutModel):
     def grams(self) -> float:
         """Weight of one piece in grams."""
         return self.width * self.height / 1_000_000 * self.grammage + self.envelope
+
+    @property
+    def finished(self) -> tuple[float, float]:
+        """Width and height of the piece as it is mailed, folded where it is folded, in millimetres."""
+        if self.fold is None or self.envelope:
+            return (self.width, self.height)
+        return (self.width, max(self.fold, self.height - self.fold))
 
     @property
     def turn(self) -> str:
@@ -109,6 +119,11 @@ class Layout(LayoutModel):
             colour=(0, 0, 0, 1),
         )
         return (*self.frames, frame)
+
+    @property
+    def address(self) -> Frame:
+        """The frame of the address."""
+        return self.places[ADDRESS]
 
     @cached_property
     def address_side(self) -> Side:

@@ -33,7 +33,9 @@ OUTSIDE = frozenset({ADDRESS, "return_address", PIECE, CARRIER})
 HEAVIEST = 350
 """Grams of a piece that is no parcel yet."""
 _INKS_OF_TEXT = 2
-_ORDINARY, _ABOVE = 4, 0.78  # lines of an address; of the size, from a line's top to its foot
+ORDINARY_LINES = 4
+"""Lines of an address at most, in a street of this country."""
+_ABOVE = 0.78  # of the size: from a line's top to its foot
 
 
 class Rectangle(Protocol):
@@ -239,10 +241,12 @@ def _check_post(layout: "Layout", found: list[Thing]) -> None:
         lines = layout.places[CARRIER]
         if lines.top + lines.height > address.top:
             raise ValueError("the carrier's lines do not stand above the address")
-    down = address.size * (_ABOVE + (_ORDINARY - 1) * address.leading)
+    down = address.size * (_ABOVE + (ORDINARY_LINES - 1) * address.leading)
     if layout.kix is not None and layout.kix_top(address.size, down) is None:
         raise ValueError(
-            Sentence("the KIX code has no room below an address of {lines} lines", lines=_ORDINARY)
+            Sentence(
+                "the KIX code has no room below an address of {lines} lines", lines=ORDINARY_LINES
+            )
         )
     if layout.window is not None:
         _check_window(layout.window, [each for each in found if each.side == layout.address_side])

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from channels.card.artwork import ARTWORK, write_artwork, write_data
 from channels.card.composing import compose_run
+from channels.card.kix_counts import count_without
 from channels.card.manifest import Piece, Row, sort_key, write_manifest
 from channels.card.order import Order, SetCard
 from channels.card.parallel_composing import WORTH, Part, compose_files, process_count
@@ -32,6 +33,7 @@ from channels.port import (
     Batch,
     HandedFile,
     Message,
+    PrintTerms,
     Receipt,
     Refusal,
     Result,
@@ -154,6 +156,9 @@ class PrintRun:
             seeds=seeds,
             files=files,
             manifest=manifest,
+            terms=batch.terms or PrintTerms(),
+            window=self.order.layout.window,
+            without_kix=count_without(self.order.layout, self.pieces),
         )
         ticket = write_ticket(totals)
         try:

@@ -1,13 +1,18 @@
 """The totals of a print run, which a press needs before it begins and which must add up afterwards."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from channels.card.layout import Sheet
 from channels.card.layout_checks import HEAVIEST
+from channels.card.zones import Window
+from channels.port import PrintTerms
 
+SORTING = "as in the files: by country, postcode, house number and addition"
+"""What the order of the pieces is; no shop needs to sort them again."""
 CLASSES = (20, 50, 100, HEAVIEST)
 """Grams of a piece at most, by which the Dutch post reckons its prices."""
 
@@ -41,6 +46,10 @@ class Totals:
     seeds: int
     files: tuple[RunFile, ...]
     manifest: str  # its sha256
+    terms: PrintTerms = field(default_factory=PrintTerms)
+    window: Window | None = None  # of the envelope
+    # pieces without a KIX code, by why: abroad, no_number, addition, too_long, no_room
+    without_kix: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def pieces(self) -> int:
@@ -61,8 +70,17 @@ class Totals:
             "format": {"width": sheet.width, "height": sheet.height, "bleed": sheet.bleed},
             "sides": sheet.sides,
             "fold": sheet.fold,
+            "finished": dict(zip(("width", "height"), sheet.finished, strict=True)),
+            "closing": sheet.closing if sheet.closes else None,
             "turn": sheet.turn,
             "stock": stock(sheet),
+            "coating": sheet.coating,
+            "envelope": envelope(self.window) if sheet.envelope else None,
+            "post_by": self.terms.post_by.isoformat() if self.terms.post_by else None,
+            "service": self.terms.service,
+            "sorting": SORTING,
+            "contact": self.terms.contact,
+            "without_kix": dict(sorted(self.without_kix.items())),
             "weight_class": weight_class(sheet),
             "grams_a_piece": round(sheet.grams, 2),
             "grams": grams(sheet, self.pieces),
@@ -73,6 +91,16 @@ class Totals:
             "files": [asdict(file) for file in self.files],
             "manifest": {"name": "manifest.csv", "sha256": self.manifest, "rows": self.pieces},
         }
+
+
+def envelope(window: Window | None) -> str:
+    """Return a description of the envelope, as `window 90 x 45 mm, 20 mm from the left, 45 mm from the top`."""
+    if window is None:
+        return "without a window"
+    return (
+        f"window {window.width:g} x {window.height:g} mm, {window.left:g} mm from the left, "
+        f"{window.top:g} mm from the top of the letter"
+    )
 
 
 def stock(sheet: Sheet) -> str:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -12,13 +13,24 @@ import pypdfium2
 import pytest
 
 from channels.card import Card
-from channels.card.manifest import COLUMNS
+from channels.card.kix_counts import count_without
+from channels.card.manifest import COLUMNS, Piece
 from channels.card.ticket import NAMESPACE, check_ticket, write_ticket
 from channels.card.totals import RunFile, Totals
 from channels.codes import printed, response_code
 from channels.examples import MADE_AT
 from channels.pieces import piece_id
-from channels.port import Batch, ChannelSettings, HandedFile, Message, Receipt, Result, Seed, Seeded
+from channels.port import (
+    Batch,
+    ChannelSettings,
+    HandedFile,
+    Message,
+    PrintTerms,
+    Receipt,
+    Result,
+    Seed,
+    Seeded,
+)
 from channels.press.page_reading import Spoiled
 from people.addresses import PostalAddress
 from store.errors import BadInput
@@ -216,6 +228,7 @@ def test_the_ticket_says_what_is_to_be_made_of_which_files(sent: tuple[Path, lis
         "MediaIntent",
         "VariableIntent",
     ]
+    assert root.findall(".//x:DeliveryParams", names) == []  # no shop, no calendar
     assert [each.get("URL") for each in root.findall(".//x:RunList/x:FileSpec", names)] == [
         file["name"] for file in totals["files"]
     ]
@@ -268,6 +281,69 @@ def test_a_ticket_that_says_another_thing_than_the_run_is_caught(
     check_ticket(ticket, totals)
     with pytest.raises(Spoiled, match=what):
         check_ticket(ticket.replace(old, new), totals)
+
+
+def test_a_press_can_plan_a_folding_card_from_its_ticket() -> None:
+    posted = datetime(2023, 6, 16, 16, tzinfo=UTC)
+    totals = replace(
+        _totals("folding-card"),
+        terms=PrintTerms(
+            post_by=posted, service="partijenpost, 72 uur", contact="Anja, 010 1234567"
+        ),
+    )
+    ticket = write_ticket(totals)
+    check_ticket(ticket, totals)
+    root = ET.fromstring(ticket)  # noqa: S314  our own
+    names = {"x": NAMESPACE}
+    (layout,) = root.findall(".//x:LayoutIntent", names)
+    assert layout.get("Dimensions") == "595.276 841.890"  # A4 flat, A5 as it is mailed
+    assert layout.get("FinishedDimensions") == "595.276 420.945 0"
+    (fold,) = root.findall(".//x:FoldingIntent", names)
+    assert fold.get("FoldCatalog") == "F4-1"
+    (media,) = root.findall(".//x:MediaIntent", names)
+    assert media.get("Coating") == media.get("BackCoating") == "None"
+    (delivery,) = root.findall(".//x:DeliveryParams", names)
+    assert delivery.get("Required") == "2023-06-16T16:00:00+00:00"
+    (company,) = root.findall(".//x:Contact/x:Company", names)
+    assert company.get("OrganizationName") == "Anja, 010 1234567"
+    assert [each.text for each in root.findall("x:Comment", names)] == [
+        "Order of the pieces: as in the files: by country, postcode, house number and addition.",
+        "Service of the carrier: partijenpost, 72 uur.",
+        "Folded at 148.5 mm from the top of the front, the fold below the address.",
+        "Closed with wafers at the upper edge.",
+    ]
+    told = json.loads(totals.as_json())
+    assert told["finished"] == {"width": 210, "height": 148.5}
+    assert told["post_by"] == "2023-06-16T16:00:00+00:00"
+
+
+def test_a_ticket_of_a_letter_says_its_envelope_and_window() -> None:
+    totals = replace(_totals("letter"), window=order("letter").layout.window)
+    check_ticket(write_ticket(totals), totals)
+    assert b"window 90 x 45 mm, 20 mm from the left, 45 mm from the top" in write_ticket(totals)
+    assert json.loads(totals.as_json())["envelope"].startswith("window 90 x 45 mm")
+
+
+def test_pieces_without_a_kix_code_are_counted_with_why() -> None:
+    layout = order("letter").layout
+    (usual,) = messages(1, "letter")
+    home = usual.to
+    assert isinstance(home, PostalAddress)
+    six = (*usual.address_lines[:1], "a", "b", "c", *usual.address_lines[1:])
+    made = [
+        usual,
+        replace(usual, to=replace(home, country="BE")),
+        replace(usual, to=replace(home, house_number=None)),
+        replace(usual, to=replace(home, house_addition="ABCDEFG")),
+        replace(usual, address_lines=six),
+    ]
+    pieces = [Piece(piece_id(1, at), at, each) for at, each in enumerate(made, 1)]
+    assert count_without(layout, pieces) == {
+        "abroad": 1,
+        "no_number": 1,
+        "addition": 1,
+        "no_room": 1,
+    }
 
 
 def test_a_ticket_has_no_checksum_that_a_press_would_take_for_md5() -> None:
