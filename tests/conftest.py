@@ -6,13 +6,12 @@ import shutil
 import sys
 import tempfile
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-import hypothesis
 import pytest
 from alembic import command
 from argon2 import PasswordHasher
@@ -26,6 +25,8 @@ from installation import passwords
 from store.clock import FixedClock
 from store.engine import Store, open_store
 from store.migrating import migrate
+from tests import examples, no_skipping
+from tests.choosing_tests import mark_further_members
 from tests.compiling import SharedCompiling
 from tests.left_threads import LeftThreads
 from tests.migrating_once import MigratingOnce
@@ -49,9 +50,7 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 # Databases of tests lie in temporary folders and are made to be played with.
 os.environ.setdefault("KAARTJE_REHEARSAL", "true")
 
-# how long one example takes is the machine's affair: what must be fast is measured by benchmarks
-hypothesis.settings.register_profile("house", deadline=None, max_examples=50)
-hypothesis.settings.load_profile("house")
+examples.register()
 
 databases.create_engine = SharedCompiling().create_engine  # type: ignore[attr-defined]  # and nothing else
 
@@ -66,10 +65,9 @@ NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 TOGETHER = (
     "tests/flows/",
     "tests/console/test_translations.py",
-    "tests/channels/test_print_run.py",
     "tests/house/test_values.py",
 )
-"""Tests that share what is slow to make: a Prefect server, texts of the whole product, a large run."""
+"""Tests that share what is slow to make: a Prefect server, the texts and the trees of the whole product."""
 ROOM = 2 << 30
 """Bytes in memory that the databases of a test process may want."""
 
@@ -188,8 +186,10 @@ def installation(database_url: str, tmp_path: Path) -> Iterator["Installation"]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Look after every test for threads that it left."""
+    """Look after every test for threads that it left, and try few examples unless all are asked for."""
+    examples.spare_the_reading()
     config.pluginmanager.register(LeftThreads(), "left threads")
+    config.pluginmanager.register(no_skipping, "no skipping")
 
 
 class SomeTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -218,6 +218,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         drawn = getattr(item, "callspec", None)
         if drawn is not None and drawn.params.get("database_url") == "postgres":
             item.add_marker("postgres")
+    mark_further_members(items)
     items.sort(key=lambda item: item.get_closest_marker("heavy") is None)
 
 
@@ -239,18 +240,6 @@ def snapshots(
     return Snapshots(
         tmp_path_factory.mktemp("snapshots"), lambda: request.getfixturevalue("postgres_admin")
     )
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI nothing skips: a test that was left out there has not held."""
-    report = yield
-    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and in CI nothing skips: {report.longrepr}"
-    return report
 
 
 def pytest_sessionfinish() -> None:

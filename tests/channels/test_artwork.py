@@ -161,6 +161,7 @@ def _loose_font(pdf: Any) -> None:
             del about[name]
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
@@ -183,6 +184,7 @@ def test_a_file_that_is_not_what_was_meant_is_caught(
     assert re.search(said, "\n".join(faults))
 
 
+@pytest.mark.thorough
 def test_a_code_of_somebody_else_is_caught_where_a_scanner_sees_it(
     made: Path, rows: list[dict[str, str]]
 ) -> None:

@@ -309,6 +309,7 @@ def test_a_wrong_layout_is_bad_input_with_the_field(change: dict[str, Any], said
         read_layout({**LAYOUT, **change})
 
 
+@pytest.mark.thorough
 def test_the_preview_shows_both_sides_of_a_card(run: Path, tmp_path: Path) -> None:
     from PIL import Image
 

@@ -38,6 +38,7 @@ def _pages(pdf: Path | bytes) -> list[Any]:
     return pictures
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("template", PRINTED)
 def test_every_page_looks_as_plain_reportlab_draws_it(template: str, tmp_path: Path) -> None:
     by, pieces = order(template), messages(len(NAMES), template)
@@ -176,6 +177,7 @@ def test_a_campaign_without_an_address_of_its_own_has_no_qr_code(tmp_path: Path)
     document.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("template", ["contact-card", "contact-card-a5", "letter"])
 def test_what_the_carrier_adds_looks_as_plain_reportlab_draws_it(
     template: str, tmp_path: Path

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.card.run_files import cut
+from tests.examples import examples
 
 BLOCKS = st.lists(st.integers(1, 45), max_size=40)
 FEWEST, MOST = 10, 25
@@ -15,7 +16,7 @@ def _places(blocks: list[int]) -> list[int]:
     return [place for place, size in enumerate(blocks) for _ in range(size)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(BLOCKS)
 def test_the_files_together_are_the_run_in_its_order(blocks: list[int]) -> None:
     places = _places(blocks)
@@ -23,7 +24,7 @@ def test_the_files_together_are_the_run_in_its_order(blocks: list[int]) -> None:
     assert [at for file in files for at in file] == list(range(len(places)))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(BLOCKS)
 def test_every_file_has_its_size_unless_the_whole_run_is_smaller(blocks: list[int]) -> None:
     places = _places(blocks)
@@ -32,7 +33,7 @@ def test_every_file_has_its_size_unless_the_whole_run_is_smaller(blocks: list[in
     assert len(sizes) <= 1 or min(sizes) >= FEWEST
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(BLOCKS)
 def test_a_file_ends_within_a_postcode_only_where_no_change_is_in_reach(blocks: list[int]) -> None:
     places = _places(blocks)

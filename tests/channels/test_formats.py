@@ -64,6 +64,7 @@ def test_every_template_fits_its_layout_in_every_language(
     assert _check(message, template, tmp_path) is None
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("template", PRINTED)
 def test_every_format_passes_the_gate_with_crop_marks_and_without(
     template: str, tmp_path: Path

@@ -118,6 +118,7 @@ def _one_page_twice(pdf: Any) -> None:
     del pdf.pages[7]
 
 
+@pytest.mark.everyday(8)
 @pytest.mark.parametrize(
     ("damage", "said"),
     [

@@ -90,6 +90,7 @@ def test_a_matrix_with_a_module_flipped_is_not_mended_but_refused() -> None:
             read_matrix(Rects(1.0, (0.0, 0.0), path.replace(line, b"", 1)))
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     "dpi", [150, *(pytest.param(finer, marks=pytest.mark.heavy) for finer in (200, 300))]
 )

@@ -5,6 +5,7 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -12,9 +13,10 @@ from xml.etree import ElementTree as ET
 import pypdfium2
 import pytest
 
-from channels.card import Card
+from channels.card import Card, run
 from channels.card.kix_counts import count_without
 from channels.card.manifest import COLUMNS, Piece
+from channels.card.run_files import cut
 from channels.card.ticket import NAMESPACE, check_ticket, write_ticket
 from channels.card.totals import RunFile, Totals
 from channels.codes import printed, response_code
@@ -36,7 +38,9 @@ from people.addresses import PostalAddress
 from store.errors import BadInput
 from tests.channels.pieces import SITE, laid_out, messages, order, template_layout
 
-PEOPLE = 2_700
+PEOPLE = 270
+FEWEST, MOST = 100, 250
+"""Pieces in one file here: a tenth of what is in one file of a shop."""
 STREET = "Lange Nieuwstraat"
 
 
@@ -81,7 +85,7 @@ def _send(outbox: Path, batch: Batch) -> list[Result]:
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
     outbox = tmp_path_factory.mktemp("outbox")
-    seeds = (_seed(1, "1100AB"), _seed(2, "1300ZZ"))
+    seeds = (_seed(1, "1010AB"), _seed(2, "1030ZZ"))
     sender = {"qr_url": SITE, "return_address": "Postbus 1200, 3500 BE Utrecht"}
     batch = Batch(
         key="run",
@@ -92,7 +96,9 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
         number=42,
         seeds=seeds,
     )
-    return outbox / "run", _send(outbox, batch)
+    with pytest.MonkeyPatch.context() as smaller:
+        smaller.setattr(run, "cut", partial(cut, fewest=FEWEST, most=MOST))
+        return outbox / "run", _send(outbox, batch)
 
 
 def _rows(run: Path) -> list[dict[str, str]]:
@@ -103,30 +109,32 @@ def _rows(run: Path) -> list[dict[str, str]]:
 def test_the_manifest_counts_every_piece_once_in_the_order_of_the_carrier(
     sent: tuple[Path, list[Result]],
 ) -> None:
-    run, _ = sent
-    rows = _rows(run)
+    folder, _ = sent
+    rows = _rows(folder)
     assert tuple(rows[0]) == COLUMNS
     assert [row["piece_id"] for row in rows] == [
         piece_id(42, record) for record in range(1, PEOPLE + 3)
     ]
     assert [row["postcode"] for row in rows] == sorted(row["postcode"] for row in rows)
-    assert [row["record"] for row in rows if row["seed"] == "yes"] == ["803", "2410"]
+    assert [row["record"] for row in rows if row["seed"] == "yes"] == ["83", "250"]
 
 
 def test_the_files_are_cut_between_two_postcodes_and_the_pages_begin_anew_in_each(
     sent: tuple[Path, list[Result]],
 ) -> None:
-    run, _ = sent
-    rows = _rows(run)
+    folder, _ = sent
+    rows = _rows(folder)
     names = sorted({row["file"] for row in rows})
     assert (
-        names == [path.name for path in sorted(run.glob("*.pdf"))] == ["run-001.pdf", "run-002.pdf"]
+        names
+        == [path.name for path in sorted(folder.glob("*.pdf"))]
+        == ["run-001.pdf", "run-002.pdf"]
     )
     first, second = ([row for row in rows if row["file"] == name] for name in names)
     assert first[-1]["postcode"] != second[0]["postcode"]
     assert (second[0]["page_front"], second[0]["page_back"]) == ("1", "2")
     for name, inside in zip(names, (first, second), strict=True):
-        document = pypdfium2.PdfDocument(run / name)
+        document = pypdfium2.PdfDocument(folder / name)
         assert len(document) == 2 * len(inside)
         for row in (inside[0], inside[-1]):
             assert (
@@ -137,15 +145,15 @@ def test_the_files_are_cut_between_two_postcodes_and_the_pages_begin_anew_in_eac
 
 
 def test_a_seed_is_among_the_others_with_a_code_of_its_own(sent: tuple[Path, list[Result]]) -> None:
-    run, results = sent
-    (row, *_) = (row for row in _rows(run) if row["seed"] == "yes")
-    document = pypdfium2.PdfDocument(run / row["file"])
+    folder, results = sent
+    (row, *_) = (row for row in _rows(folder) if row["seed"] == "yes")
+    document = pypdfium2.PdfDocument(folder / row["file"])
     text = document[int(row["page_back"]) - 1].get_textpage().get_text_range()
     document.close()
     assert "Anja de Wit" in text
     assert printed(response_code(1)) in text
     seeded = [result for result in results if isinstance(result, Seeded)]
-    assert seeded == [Seeded(1, piece_id(42, 803)), Seeded(2, piece_id(42, 2410))]
+    assert seeded == [Seeded(1, piece_id(42, 83)), Seeded(2, piece_id(42, 250))]
 
 
 def test_a_seed_that_cannot_be_printed_holds_up_nobody(tmp_path: Path) -> None:
@@ -169,9 +177,9 @@ def test_a_seed_that_cannot_be_printed_holds_up_nobody(tmp_path: Path) -> None:
 def test_the_totals_add_up_to_the_manifest_and_to_the_files(
     sent: tuple[Path, list[Result]],
 ) -> None:
-    run, results = sent
-    totals: dict[str, Any] = json.loads((run / "run.json").read_text())
-    rows = _rows(run)
+    folder, results = sent
+    totals: dict[str, Any] = json.loads((folder / "run.json").read_text())
+    rows = _rows(folder)
     assert (totals["pieces"], totals["cards"], totals["seeds"]) == (len(rows), PEOPLE, 2)
     assert sum(file["pieces"] for file in totals["files"]) == len(rows)
     assert sum(file["pages"] for file in totals["files"]) == 2 * len(rows)
@@ -196,20 +204,20 @@ def test_the_totals_add_up_to_the_manifest_and_to_the_files(
 def test_the_sums_are_of_every_file_and_the_manifest_is_named_in_the_totals(
     sent: tuple[Path, list[Result]],
 ) -> None:
-    run, _ = sent
-    lines = [line.split("  ") for line in (run / "sha256").read_text().splitlines()]
-    assert {name for _, name in lines} | {"sha256"} == {path.name for path in run.iterdir()}
+    folder, _ = sent
+    lines = [line.split("  ") for line in (folder / "sha256").read_text().splitlines()]
+    assert {name for _, name in lines} | {"sha256"} == {path.name for path in folder.iterdir()}
     for digest, name in lines:
-        assert hashlib.sha256((run / name).read_bytes()).hexdigest() == digest
-    totals = json.loads((run / "run.json").read_text())
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    totals = json.loads((folder / "run.json").read_text())
     assert {name: digest for digest, name in lines}["manifest.csv"] == totals["manifest"]["sha256"]
 
 
 def test_nothing_of_a_person_but_the_postcode_stands_outside_the_pages(
     sent: tuple[Path, list[Result]],
 ) -> None:
-    run, _ = sent
-    text = "".join((run / name).read_text() for name in ("manifest.csv", "run.json", "run.xjdf"))
+    folder, _ = sent
+    text = "".join((folder / name).read_text() for name in ("manifest.csv", "run.json", "run.xjdf"))
     assert STREET not in text
     assert "Anja" not in text
     codes = {message.code for message in _people(50)}
@@ -217,9 +225,9 @@ def test_nothing_of_a_person_but_the_postcode_stands_outside_the_pages(
 
 
 def test_the_ticket_says_what_is_to_be_made_of_which_files(sent: tuple[Path, list[Result]]) -> None:
-    run, _ = sent
-    root = ET.fromstring((run / "run.xjdf").read_bytes())  # noqa: S314  our own
-    totals = json.loads((run / "run.json").read_text())
+    folder, _ = sent
+    root = ET.fromstring((folder / "run.xjdf").read_bytes())  # noqa: S314  our own
+    totals = json.loads((folder / "run.json").read_text())
     assert root.attrib == {"JobID": "run", "Types": "Product", "Version": "2.2"}
     names = {"x": NAMESPACE}
     assert [each.get("Name") for each in root.findall(".//x:Intent", names)] == [

@@ -28,6 +28,7 @@ def _parts(folder: Path, sizes: tuple[int, ...]) -> list[Part]:
     ]
 
 
+@pytest.mark.thorough
 def test_two_processes_give_the_bytes_of_one_and_tell_of_every_piece(tmp_path: Path) -> None:
     by, sizes = order(), (60, 30, 55)
     alone, shared = _parts(tmp_path / "alone", sizes), _parts(tmp_path / "shared", sizes)
@@ -52,6 +53,7 @@ def test_a_file_that_cannot_be_written_is_reported_as_it_is(tmp_path: Path) -> N
     assert not multiprocessing.active_children()
 
 
+@pytest.mark.thorough
 def test_a_process_that_is_gone_fails_the_run_and_hangs_nobody(tmp_path: Path) -> None:
     by = order()
     parts = _parts(tmp_path / "run", (200, 200))

@@ -87,6 +87,7 @@ class Fickle(dict[str, str]):
         return {**self, "greeting": f"Beste {self.looks},"}.items()
 
 
+@pytest.mark.thorough
 def test_a_run_that_a_process_finds_spoiled_is_spoiled_for_whoever_asked(tmp_path: Path) -> None:
     said = messages(20)
     said[13] = replace(said[13], words=Fickle(said[13].words))

@@ -283,6 +283,7 @@ def test_a_list_that_comes_later_is_sent_beside_the_control_files_and_once(
     assert server.faults.renamed == []
 
 
+@pytest.mark.thorough
 def test_a_run_of_which_something_was_sent_is_taken_back_and_nothing_of_it_stays_there(
     shipment: Shipment, server: ShopServer
 ) -> None:

@@ -119,6 +119,7 @@ def test_a_channel_without_the_law_is_found_out(
         a_key_sent_twice_leaves_once(Trial("pigeon", dry=False, outbox=tmp_path))
 
 
+@pytest.mark.thorough
 def test_the_guide_to_adding_a_channel_shows_a_channel_that_keeps_every_law(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -174,6 +174,7 @@ def test_a_pass_in_which_nothing_fails_says_so(
     assert (again.failed, set(again.counts.values())) == (False, {0})
 
 
+@pytest.mark.thorough
 def test_a_file_where_the_outbox_should_be_is_named_and_what_waits_goes_when_it_is_mended(
     home: Installation, now: datetime, make_pass: MakePass
 ) -> None:
@@ -230,6 +231,7 @@ def test_calls_reach_the_queue_and_campaigns_finish_when_a_shard_fails(
     assert set(states(home, "cards")) == {"planned"}
 
 
+@pytest.mark.thorough
 def test_an_open_batch_whose_text_cannot_be_read_stops_its_own_campaign_only(
     home: Installation, now: datetime, make_pass: MakePass
 ) -> None:

@@ -77,6 +77,7 @@ def sent(installation: Installation) -> list[tuple[str, str]]:
     return [(each["to"], each["body"]) for each in simulated.flawless().texts(account)]
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("written", MOMENTS)
 def test_stop_help_and_a_call_back_are_each_answered_within_a_minute_and_once(
     texting: Installation, written: str

@@ -3,16 +3,17 @@
 import ast
 import re
 import tomllib
+from collections import Counter
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
-import pytest
 from _pytest.mark.expression import (
     Expression,
 )  # what `-m` is read with; pytest has no public door to it
 
 ROOT = Path(__file__).parents[2]
-TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
+TEST = re.compile(r"^ *def test_", re.MULTILINE)
 
 
 def settings() -> tuple[str, list[str]]:
@@ -37,50 +38,51 @@ def chooses(step: Expression, marks: tuple[str, ...]) -> bool:
     return step.evaluate(lambda name, /, **_: name in marks)
 
 
-def test_every_test_runs_in_one_step_of_ci_whatever_its_marks() -> None:
+def test_every_test_runs_in_one_step_of_ci_and_an_everyday_property_test_again() -> None:
     marks = settings()[1]
     for many in range(len(marks) + 1):
         for has in combinations(marks, many):
             if "alone" in has and "heavy" not in has:
                 continue
-            ran = [chooses(step, has) for step in steps()]
-            assert sum(ran) == 1, (has, ran)
+            ran = sum(chooses(step, has) for step in steps())
+            again = sum(chooses(step, (*has, "hypothesis")) for step in steps())
+            assert ran == 1, has
+            everyday = chooses(steps()[0], has)
+            assert again == 1 + everyday, has  # a property test, with all of its examples
 
 
-def marks_in(tree: ast.AST) -> set[str]:
-    """Return the marks that are named anywhere in a piece of code."""
-    return {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "pytest.mark"
-    }
+@cache
+def marked() -> tuple[tuple[Path, str, frozenset[str]], ...]:
+    """Return every test whose decorators name one of the marks, with the marks that are on all of it."""
+    return tuple(
+        (file, node.name, frozenset(ast.unparse(each) for each in node.decorator_list))
+        for file, text in texts().items()
+        if any(f"mark.{kind}" in text for kind in ("thorough", "alone"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    )
 
 
-@pytest.mark.parametrize("kind", ["thorough", "alone"])
-def test_a_test_that_runs_alone_is_heavy_and_a_thorough_one_is_not(kind: str) -> None:
-    for file in TESTS:
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.FunctionDef):
-                has = set().union(*map(marks_in, node.decorator_list))
-                assert kind not in has or ("heavy" in has) is (kind == "alone"), (file, node.name)
+@cache
+def texts() -> dict[Path, str]:
+    """Return the text of every file of tests."""
+    return {file: file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py")}
 
 
-def test_a_thorough_test_stands_beside_an_everyday_one() -> None:
-    for file in TESTS:
-        tree = ast.parse(file.read_text())
-        if "thorough" not in marks_in(tree):
-            continue
-        everyday = [
-            node.name
-            for node in ast.walk(tree)
-            if isinstance(node, ast.FunctionDef)
-            and node.name.startswith("test_")
-            and not {"heavy", "thorough"} & set().union(*map(_whole, node.decorator_list))
-        ]
-        assert everyday, f"{file.relative_to(ROOT)}: which everyday test tries the same rule?"
+def test_a_test_that_runs_alone_is_heavy_and_a_thorough_one_is_not() -> None:
+    for file, name, marks in marked():
+        if "pytest.mark.alone" in marks:
+            assert "pytest.mark.heavy" in marks, (file, name)
+        if "pytest.mark.thorough" in marks:
+            assert "pytest.mark.heavy" not in marks, (file, name)
 
 
-def _whole(decorator: ast.expr) -> set[str]:
-    """Return the mark that a decorator puts on all of a test, and not on some of its parameters."""
-    name = ast.unparse(decorator)
-    return {name.removeprefix("pytest.mark.")} if name.startswith("pytest.mark.") else set()
+def test_a_folder_of_thorough_tests_has_more_everyday_ones() -> None:
+    every = Counter(file.parent for file, text in texts().items() for _ in TEST.findall(text))
+    left_out = Counter(
+        file.parent for file, _, marks in marked() if "pytest.mark.thorough" in marks
+    )
+    for folder, many in left_out.items():
+        assert many < max(2, every[folder] / 2), (
+            f"{folder.relative_to(ROOT)}: too many are thorough"
+        )

@@ -69,11 +69,13 @@ def whole() -> PrefectYaml:
     return PrefectYaml.model_validate(_read())
 
 
+@pytest.mark.thorough
 def test_every_flow_of_the_house_can_be_deployed_under_its_own_name(whole: PrefectYaml) -> None:
     assert {each.name for each in whole.deployments} == FLOWS
     assert [each.name for each in whole.deployments if _load(each).name != each.name] == []
 
 
+@pytest.mark.thorough
 def test_every_entrypoint_is_a_flow_and_is_given_only_parameters_it_knows(
     whole: PrefectYaml,
 ) -> None:
@@ -86,6 +88,7 @@ def test_every_entrypoint_is_a_flow_and_is_given_only_parameters_it_knows(
         assert given <= set(inspect.signature(flow.fn).parameters)
 
 
+@pytest.mark.thorough
 def test_a_flow_that_needs_a_file_has_no_schedule_to_run_it_without_one(whole: PrefectYaml) -> None:
     for each in whole.deployments:
         needed = {
@@ -98,6 +101,7 @@ def test_a_flow_that_needs_a_file_has_no_schedule_to_run_it_without_one(whole: P
         )
 
 
+@pytest.mark.thorough
 def test_every_schedule_is_one_prefect_can_read(whole: PrefectYaml) -> None:
     from prefect.client.schemas.schedules import CronSchedule
 

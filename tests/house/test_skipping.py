@@ -13,10 +13,13 @@ SKIPPING = (
 )
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
 def test_a_skipped_test_fails_in_ci_and_only_there(tmp_path: Path, ci: str, code: int) -> None:
     (tmp_path / "test_skipping_itself.py").write_text(SKIPPING)
-    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_runtest_makereport\n")
+    (tmp_path / "conftest.py").write_text(
+        "from tests.no_skipping import pytest_runtest_makereport\n"
+    )
     command = [
         sys.executable,
         "-m",

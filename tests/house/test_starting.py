@@ -75,6 +75,7 @@ def test_asking_for_help_imports_nothing_heavy() -> None:
     assert _imported_by(HELP) & set(HEAVY) == set()
 
 
+@pytest.mark.thorough
 def test_running_a_flow_here_can_be_set_up_before_prefect_is_imported() -> None:
     assert "prefect" not in _imported_by("import flows.local_runs")
 
@@ -99,6 +100,7 @@ MOST_MODULES = 110
 """Modules of our own that such a command loads; 70 to 108 today, 168 to 180 before this was held."""
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("command", "also"),
     [

@@ -80,11 +80,13 @@ def test_a_test_that_leaves_a_thread_fails_and_the_next_one_does_not(tmp_path: P
     assert "2 passed, 1 error" in run.stdout
 
 
+@pytest.mark.thorough
 def test_what_is_ended_or_held_by_a_wider_fixture_fails_nothing(tmp_path: Path) -> None:
     run = _run(tmp_path, ENDS + HOLDS.format(ends="over.set()"))
     assert run.returncode == 0, run.stdout
 
 
+@pytest.mark.thorough
 def test_a_wider_fixture_that_ends_and_leaves_its_thread_fails_too(tmp_path: Path) -> None:
     run = _run(tmp_path, HOLDS.format(ends="pass"))
     assert run.returncode == 1, run.stdout

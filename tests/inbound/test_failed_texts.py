@@ -80,6 +80,7 @@ def test_without_a_number_in_the_report_the_one_we_texted_is_closed_once(texting
     assert len(texting.closed()) == 1
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("code", ["30007", "30036", "30003", "30008", "30002", "21612", ""])
 def test_other_failures_close_no_number(texting: Texting, code: str) -> None:
     fail(texting, code)
@@ -124,6 +125,7 @@ def test_a_late_try_lets_a_finished_campaign_go_on_and_no_stopped_one(texting: T
     assert texting.campaign() == "stopped"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("texting", [THEN_CARD], indirect=True)
 def test_a_card_for_who_did_not_reply_keeps_its_day_after_a_failed_text_and_goes(
     texting: Texting,
@@ -142,6 +144,7 @@ def test_a_card_for_who_did_not_reply_keeps_its_day_after_a_failed_text_and_goes
     assert next_step(texting, touch).state is TouchState.HANDED_OVER
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("texting", [THEN_TEXT], indirect=True)
 @pytest.mark.parametrize(("code", "sooner"), [("30006", True), ("21612", True), ("21610", False)])
 def test_a_next_text_need_not_wait_for_a_reply_that_cannot_come(
@@ -155,6 +158,7 @@ def test_a_next_text_need_not_wait_for_a_reply_that_cannot_come(
     assert (after.due_on == local_date(texting.now)) is sooner
 
 
+@pytest.mark.thorough
 def test_a_number_refused_at_once_is_closed_too(database_url: str, tmp_path: Path) -> None:
     faults = tmp_path / "faults.toml"
     faults.write_text("landline_share = 0.3\n")
@@ -203,6 +207,7 @@ def test_wrong_settings_and_words_are_logged(
     assert not any(texting.number(1) in said for _, said in logged)
 
 
+@pytest.mark.thorough
 def test_a_rising_share_of_texts_taken_for_spam_is_logged_once(
     texting: Texting, caplog: pytest.LogCaptureFixture
 ) -> None:

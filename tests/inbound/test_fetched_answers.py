@@ -159,6 +159,7 @@ def test_what_cannot_be_read_stays_on_the_server_and_holds_up_no_other(
     assert there(server) == ["a.json", "taken/b.csv"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["back\\slash.csv", "bell\a.csv", "l" * 160 + ".csv"])
 def test_a_name_that_is_none_of_ours_to_write_is_said_and_left(
     served: Installation, server: ShopServer, name: str

@@ -16,6 +16,7 @@ from store.errors import BadInput
 from store.states import RunState, TouchState
 from store.tables import Posting, PrintPiece, ShopAnswer, Touch, TouchEvent
 from tests.deciding import deciding
+from tests.examples import examples
 from tests.inbound.printed import AtTheShop, at_the_shop
 
 BEA = deciding("bea")
@@ -152,6 +153,7 @@ def test_what_was_printed_before_anybody_signed_stops_the_campaign(
     assert run.differences() == []
 
 
+@pytest.mark.thorough
 def test_answers_in_any_order_come_to_the_same(installation: Installation) -> None:
     answers = {
         "printed.csv": "printed,{key},{file},,,9,,,,,,,\n",
@@ -310,6 +312,7 @@ def test_a_certificate_of_destruction_is_kept(installation: Installation) -> Non
     }
 
 
+@pytest.mark.everyday(5)
 @pytest.mark.parametrize(
     ("row", "said"),
     [
@@ -439,7 +442,9 @@ def ledger_after(
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(8),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_any_order_and_any_repetition_of_a_runs_answers_lead_to_the_same_ledger(

@@ -43,6 +43,7 @@ def test_a_text_that_arrived_is_delivered_and_its_touch_says_so(texting: Texting
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("status", "code", "reason"),
     [("undelivered", "30006", "30006"), ("failed", "30019", "30019"), ("canceled", "", "CANCELED")],
@@ -88,6 +89,7 @@ def test_a_text_of_which_some_arrived_is_never_sent_again(texting: Texting) -> N
     assert texting.touch(touch).state is TouchState.DELIVERED
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("state", [TouchState.CLAIMED, TouchState.UNKNOWN])
 def test_a_report_before_its_sender_knew_binds_the_text_to_its_try(
     texting: Texting, state: TouchState
@@ -197,6 +199,7 @@ def test_a_state_that_nobody_has_met_is_kept_and_moves_nothing(texting: Texting)
     assert texting.touch(touch).state is TouchState.HANDED_OVER
 
 
+@pytest.mark.thorough
 def test_many_reports_are_applied_in_sets_and_once_by_two_who_try_at_the_same_moment(
     texting: Texting,
 ) -> None:

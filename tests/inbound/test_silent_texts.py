@@ -68,6 +68,7 @@ def test_what_stayed_silent_too_long_is_asked_for_and_ends_as_the_provider_says(
     assert poll(texting.installation, now=later + timedelta(days=1)).asked == 0
 
 
+@pytest.mark.thorough
 def test_a_text_still_on_its_way_is_asked_about_again_later_and_after_a_week_no_more(
     texting: Texting, provider: simulated.Customer
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_text_still_on_its_way_is_asked_about_again_later_and_after_a_week_no_
     assert set(states(texting).values()) == {TouchState.HANDED_OVER}
 
 
+@pytest.mark.thorough
 def test_an_answer_to_whoever_texted_is_asked_about_too(
     texting: Texting, provider: simulated.Customer
 ) -> None:
@@ -101,6 +103,7 @@ def test_an_answer_to_whoever_texted_is_asked_about_too(
     assert [event.answer_id for event in events(texting.installation)] == [answer]
 
 
+@pytest.mark.thorough
 def test_a_house_that_only_writes_texts_down_asks_nobody(texting: Texting, tmp_path: Path) -> None:
     settings = texting.installation.settings.model_copy(update={"dry": True})
     assert (

@@ -27,6 +27,7 @@ from suppression.policies import shipped_policy
 from suppression.reasons import Reason
 from tests.builders import LINE, Builder
 from tests.deciding import deciding
+from tests.examples import examples
 
 NUMBER, SHARED = "+31612345678", "+31687654321"
 NIGHT = parse_moment("2023-06-01T23:30")
@@ -368,6 +369,7 @@ def test_two_machines_do_not_talk_for_ever(installation: Installation, now: date
     assert says(installation, "HELP", now + timedelta(days=2)).answer is AnswerKind.HELP
 
 
+@pytest.mark.thorough
 def test_a_machine_that_stops_and_starts_in_turn_is_not_answered_for_ever(
     installation: Installation, now: datetime
 ) -> None:
@@ -443,6 +445,7 @@ ODD = [
 ]
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
 def test_nothing_that_can_be_typed_breaks_anything_or_is_lost(
     installation: Installation, now: datetime, body: str
@@ -465,7 +468,7 @@ def test_a_sender_without_a_number_is_processed_and_never_answered(
     ]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.text(max_size=12))
 def test_any_text_from_anybody_is_processed(
     installation: Installation, now: datetime, body: str, sender: str

@@ -180,6 +180,7 @@ def test_a_forged_text_is_turned_away_and_nothing_follows(door: Door) -> None:
     assert (door.state(), door.replies(), door.answers()) == (TouchState.PLANNED, [], [])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("body", ["STOP", "bel me morgen na 5 uur", "HELP"])
 def test_a_text_replayed_later_is_answered_at_the_door_as_before_and_nothing_follows_again(
     door: Door, body: str

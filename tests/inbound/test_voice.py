@@ -168,6 +168,7 @@ def test_a_star_without_a_card_comes_to_an_agent(phone: Phone) -> None:
     assert phone.verbs[-1] == "Enqueue"
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("withheld", ["anonymous", "", "+266696687", "+7378742833", "Restricted"])
 def test_a_withheld_number_is_nobodys_number(phone: Phone, withheld: str) -> None:
     replace(phone, number=withheld, ref=phone.ref).wait()
@@ -195,6 +196,7 @@ def test_who_waits_is_told_where_they_stand(
     assert phones[2].verbs == ["Pause"]
 
 
+@pytest.mark.thorough
 def test_instead_of_waiting_they_are_called_back_and_keep_their_place(
     installation: Installation, board: Switchboard, now: datetime
 ) -> None:
@@ -220,6 +222,7 @@ def test_instead_of_waiting_they_are_called_back_and_keep_their_place(
     assert came.call.number == MOBILE
 
 
+@pytest.mark.thorough
 def test_a_number_that_cannot_be_called_is_asked_again_and_then_a_person_helps(
     phone: Phone,
 ) -> None:

@@ -62,6 +62,7 @@ def refusal(result: Result) -> str:
     return lines[0]
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("command", [["deliver"], ["deliver", "--flow"], ["campaign", "list"]])
 def test_a_home_that_is_not_a_whole_path_is_refused_on_a_shared_database(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
@@ -197,6 +198,7 @@ def test_another_price_is_refused_too(first: Machine) -> None:
     assert "(1 differ: KAARTJE_SMS_PRICE)" in line
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     "command",
     [

@@ -10,6 +10,7 @@ from methods.proportion_tests import holm, pooled_test
 from methods.queues import erlang_a, erlang_c
 from methods.sample_size import detectable_difference, needed
 from methods.sequential_boundaries import Kind, boundaries, spent
+from tests.examples import examples
 
 
 @st.composite
@@ -85,7 +86,7 @@ def test_one_agent_more_means_shorter_waits(agents: int) -> None:
     assert impatient.p_abandon == pytest.approx(impatient.average_wait_s / 60)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(50))
 @given(agents=st.integers(8, 40))
 def test_endless_patience_is_erlang_c(agents: int) -> None:
     patient, endless = (
@@ -119,6 +120,7 @@ def test_everybody_who_calls_has_called_after_the_last_day() -> None:
     assert sum(daily_shares()) == pytest.approx(1)
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("looks", [1, 2, 3, 7, 20])
 def test_boundaries_fall_from_look_to_look_and_the_last_is_above_that_of_one_look(

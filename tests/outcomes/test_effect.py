@@ -61,6 +61,7 @@ def estimated(installation: Installation, day: date = DAY) -> Effect:
     return found
 
 
+@pytest.mark.thorough
 def test_a_difference_that_chance_hardly_gives_is_said_with_how_sure_it_is(
     installation: Installation,
 ) -> None:
@@ -108,6 +109,7 @@ def test_whoever_was_drawn_stays_and_nobody_else_counts(installation: Installati
     assert (card.people, card.reached, card.hits) == (4, 3, 2)
 
 
+@pytest.mark.thorough
 def test_people_beyond_the_limit_are_a_control_since_the_lot_left_them_out(
     installation: Installation,
 ) -> None:
@@ -122,6 +124,7 @@ def test_people_beyond_the_limit_are_a_control_since_the_lot_left_them_out(
     assert (found.main.control.people, found.main.control.hits) == (80, 8)
 
 
+@pytest.mark.thorough
 def test_without_a_control_it_cannot_be_said_but_when_it_would_be_nought(
     installation: Installation,
 ) -> None:
@@ -165,6 +168,7 @@ def test_several_arms_are_corrected_for_being_several(installation: Installation
     assert second.p_corrected == pytest.approx(second.p_value)
 
 
+@pytest.mark.thorough
 def test_groups_of_other_sizes_than_were_drawn_raise_an_alarm(installation: Installation) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, installation.now())
@@ -217,6 +221,7 @@ def _waves(builder: Builder, *, later_filed: int) -> None:
     builder.touch(trial.campaign, sent.scalar_one())
 
 
+@pytest.mark.thorough
 def test_waves_drawn_by_lot_are_controls_until_their_own_day(installation: Installation) -> None:
     with installation.store.writing() as connection:
         _waves(Builder(connection, installation.now()), later_filed=5)
@@ -267,6 +272,7 @@ SIGNED = {
 }
 
 
+@pytest.mark.thorough
 def test_an_early_look_asks_for_more_and_a_look_of_ones_own_is_said(
     installation: Installation,
 ) -> None:
@@ -358,6 +364,7 @@ def test_strata_of_the_draw_are_held_apart_and_a_subgroup_is_one_of_them(
     assert found.per_reached[0].difference == pytest.approx(15)
 
 
+@pytest.mark.thorough
 def test_people_drawn_together_widen_the_interval(installation: Installation) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, installation.now())

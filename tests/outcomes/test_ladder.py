@@ -119,6 +119,7 @@ class Lives(Builder):
         return found or self.put(Case, person_id=person_id, **opened, **columns)
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_whatever_happens_to_people_fewer_come_further(
     installation: Installation, now: datetime, seed: int

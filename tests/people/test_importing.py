@@ -438,6 +438,7 @@ def test_a_file_that_turns_bad_half_way_leaves_nothing_behind(
     assert [path.name for path in tmp_path.glob("*r.csv*")] == []
 
 
+@pytest.mark.thorough
 def test_generated_people_are_the_same_on_both_databases(
     sqlite_url: str, postgres_url: str, tmp_path: Path, now: datetime
 ) -> None:
@@ -457,6 +458,7 @@ def test_generated_people_are_the_same_on_both_databases(
     assert found[0] == found[1]
 
 
+@pytest.mark.thorough
 def test_an_import_that_is_killed_has_not_happened_and_can_be_done_again(
     tmp_path: Path, now: datetime
 ) -> None:

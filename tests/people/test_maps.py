@@ -29,6 +29,7 @@ FACTS = {
 }
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize(
     ("seed", "encoding", "date"),
     [

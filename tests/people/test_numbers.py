@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from people import numbers
 from people.dutch_numbers import classify
 from people.numbers import NotAPhoneNumber, PhoneNumber, check
+from tests.examples import examples
 
 USED = re.compile(r"\bphonenumbers\.(\w+)|from phonenumbers import ([\w, ]+)")
 BOTH = [
@@ -191,7 +192,7 @@ starts = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(prefixes, starts, digits, st.sampled_from(["", " ", "-", "  ", "--"]), st.integers(0, 9))
 def test_the_fast_road_gives_the_answer_of_the_library(
     prefix: str, start: str, rest: str, between: str, place: int
@@ -215,7 +216,7 @@ def test_the_common_ways_to_type_a_number_take_the_fast_road(text: str) -> None:
     assert classify(text) is not None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=40))
 def test_whatever_is_typed_gets_an_answer(text: str) -> None:
     found = check(text)

@@ -126,6 +126,7 @@ def invented(tmp_path: Path) -> tuple[Path, Path]:
     return files
 
 
+@pytest.mark.thorough
 def test_invented_people_owe_as_many_years_as_their_facts_say(
     store: Store, tmp_path: Path, invented: tuple[Path, Path]
 ) -> None:
@@ -161,6 +162,7 @@ def test_invented_people_owe_as_many_years_as_their_facts_say(
     assert vat > 20
 
 
+@pytest.mark.thorough
 def test_the_same_seed_owes_the_same_and_the_people_stay_as_they_were(
     tmp_path: Path, invented: tuple[Path, Path]
 ) -> None:

@@ -88,6 +88,7 @@ def test_mail_goes_to_a_domain_that_nobody_has() -> None:
     assert all(person["email"].endswith("@example.org") for person in PEOPLE if person["email"])
 
 
+@pytest.mark.thorough
 def test_of_ten_thousand_enough_can_be_sent_a_card(
     sqlite_url: str, tmp_path: Path, now: datetime
 ) -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from campaigns.post import proof_signing
 from campaigns.post.hand_over import hand_over_runs
 from campaigns.post.outbox_runs import HandedOver
@@ -26,6 +28,7 @@ def run_of(installation: Installation) -> Run:
     return run
 
 
+@pytest.mark.thorough
 def test_a_run_goes_from_hand_over_to_closed_over_the_line_and_nothing_is_printed_unsigned(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:

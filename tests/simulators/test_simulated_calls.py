@@ -194,6 +194,7 @@ def test_the_end_of_a_dial_is_reported_also_when_the_caller_hangs_up(
     )
 
 
+@pytest.mark.thorough
 def test_an_installation_can_redirect_a_call_and_end_it(
     installation: TinyInstallation, network: Network
 ) -> None:
@@ -248,6 +249,7 @@ def test_an_installation_that_is_away_keeps_who_waits_and_loses_who_rings(
     network.hang_up(waiting)
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     ("said", "code"),
     [
@@ -287,6 +289,7 @@ pause = 5
 """
 
 
+@pytest.mark.thorough
 def test_a_crowd_rings_waits_is_answered_or_gives_up_and_the_truth_tells_of_all(
     tmp_path: Path,
 ) -> None:
@@ -385,6 +388,7 @@ def test_a_caller_keys_on_which_number_they_can_be_called_back(
     assert truth["last_words"] == "Dank u wel."
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("wrong", "received"),
     [

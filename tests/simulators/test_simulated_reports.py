@@ -97,6 +97,7 @@ def test_every_text_is_reported_sent_and_delivered_under_its_own_signed_address(
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "provider",
     ["double_share = 1\nreorder_share = 1\nunreachable_share = 1\nreceipt_after = 0.5\n"],
@@ -127,6 +128,7 @@ def test_reports_may_never_come_but_the_text_can_be_asked_for(
     assert text["to"] == "+31612340000"
 
 
+@pytest.mark.thorough
 def test_people_answer_and_some_say_stop(ear: Ear, tmp_path: Path) -> None:
     faults = tmp_path / "faults.toml"
     faults.write_text(
@@ -160,6 +162,7 @@ def test_too_many_says_how_long_to_wait(provider: simulated.Provider, tmp_path: 
     assert provider.texts() == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("provider", ["drop_share = 1\n"], indirect=True)
 def test_a_broken_line_may_hide_a_text_that_was_taken(
     provider: simulated.Provider, tmp_path: Path

@@ -38,6 +38,7 @@ def put_task(connection: Connection, person: str = "P1") -> int:
     )
 
 
+@pytest.mark.thorough
 def test_every_task_is_kept_on_the_way_back_and_again(store: Store) -> None:
     with store.writing() as connection:
         task = put_task(connection)

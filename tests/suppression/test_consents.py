@@ -26,6 +26,7 @@ from suppression.consents import (
     still_holds,
 )
 from tests.builders import Builder
+from tests.examples import examples
 
 GIVEN, WITHDRAWN = ConsentKind.GIVEN, ConsentKind.WITHDRAWN
 AT = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
@@ -69,7 +70,9 @@ words = st.builds(
 
 @given(st.lists(words, max_size=8))
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_the_database_and_the_law_in_python_agree_on_everyone(
     store: Store, said: list[NewStatement]

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, select
 
 from store.engine import Store
@@ -24,6 +25,7 @@ def test_the_table_has_a_row_for_every_channel_number_consent_and_purpose() -> N
     assert len(keys) == len(ROWS) == len(CHANNELS) * len(NUMBERS) * len(CONSENTS) * len(PURPOSES)
 
 
+@pytest.mark.thorough
 def test_the_database_says_the_same_of_somebody_put_down_for_each_row(store: Store) -> None:
     with store.writing() as connection:
         connection.execute(

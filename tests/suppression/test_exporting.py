@@ -20,6 +20,7 @@ from suppression.importing import import_list
 from suppression.lists import add, entries, lift
 from suppression.reasons import Reason
 from tests.conftest import NOW
+from tests.examples import examples
 
 CHANNELS = ("card", "sms")
 JUNE = timedelta(days=30)
@@ -108,7 +109,9 @@ new_entries = st.builds(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(found=st.lists(new_entries, max_size=8), lifted=st.sets(st.integers(1, 8)))
 def test_an_export_in_an_empty_house_holds_the_same_people_in_the_same_way(

@@ -15,6 +15,7 @@ from suppression.policies import Policy, shipped_policy
 from suppression.reasons import Reason, named
 from suppression.rules import BY_REASON
 from suppression.verdicts import Allowed, Blocked
+from tests.examples import examples
 from tests.suppression.oracle import look_up, reasons
 from tests.suppression.worlds import World, occasions
 
@@ -56,7 +57,7 @@ def compare(store: Store, seed: int, policy: Policy) -> set[Reason]:
 
 @given(seed=st.integers(0, 2**32))
 @settings(
-    max_examples=3,
+    max_examples=examples(4),
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -68,7 +69,7 @@ def test_the_judge_agrees_with_the_oracle_on_any_world(store: Store, seed: int) 
 @pytest.mark.heavy
 @given(seed=st.integers(0, 2**32))
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -93,6 +94,7 @@ def test_a_rule_that_is_switched_off_is_not_asked_and_the_others_are(store: Stor
     assert not {Reason.LETTER_NEAR, Reason.MINOR} & seen
 
 
+@pytest.mark.thorough
 def test_one_person_s_verdict_names_the_first_reason_and_all_others(store: Store) -> None:
     with store.writing() as connection:
         World(Random(3), PEOPLE).write(connection)

@@ -111,6 +111,7 @@ def test_somebody_with_nothing_against_them_may_be_reached(judge: Judge) -> None
     assert judge() == set()
 
 
+@pytest.mark.everyday(10)
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
@@ -199,6 +200,7 @@ def test_stop_from_a_number_holds_the_card_of_whoever_is_on_it(judge: Judge) -> 
     assert judge(numbers=(("+31687654321", True, True),), listed=(stop,)) == set()
 
 
+@pytest.mark.everyday(8)
 @pytest.mark.parametrize(
     ("entry", "held"),
     [

@@ -11,6 +11,7 @@ from campaigns.audience_language.condition_wording import say_conditions
 from store.written_dates import LANGUAGES
 from tests.campaigns.audience_language.where_oracle import RULES, Rule
 from tests.campaigns.audience_language.where_people import FACTS, TODAY, invent
+from tests.examples import examples
 
 DAY = date(2023, 6, 1)
 KNOWN = {
@@ -170,7 +171,7 @@ def test_what_a_person_has_stands_in_the_place_of_what_was_asked() -> None:
 FUZZED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
-@settings(FUZZED, max_examples=150)
+@settings(FUZZED, max_examples=examples(150))
 @given(rule=RULES)
 def test_everything_that_the_language_has_can_be_said_and_kept(rule: Rule) -> None:
     conditions = say_conditions(rule.text, facts=FACTS, words={}, today=TODAY)
@@ -184,7 +185,7 @@ def test_everything_that_the_language_has_can_be_said_and_kept(rule: Rule) -> No
     )
 
 
-@settings(FUZZED, max_examples=150)
+@settings(FUZZED, max_examples=examples(150))
 @given(rule=RULES)
 def test_a_condition_that_can_be_tried_on_a_person_holds_as_the_language_says(rule: Rule) -> None:
     conditions = say_conditions(rule.text, facts=FACTS, words={}, today=TODAY)

@@ -384,6 +384,7 @@ def test_whoever_is_no_minor_to_the_judge_is_eighteen_to_the_audience(store: Sto
             )
 
 
+@pytest.mark.thorough
 def test_a_sample_is_its_share_stays_itself_and_grows_within(store: Store) -> None:
     with store.writing() as connection:
         builder = Builder(connection, NOW)

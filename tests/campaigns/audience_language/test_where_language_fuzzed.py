@@ -15,6 +15,7 @@ from store.tables import Person
 from tests.builders import Builder
 from tests.campaigns.audience_language.where_oracle import RULES, SEED, SIGNS, Rule
 from tests.campaigns.audience_language.where_people import CAMPAIGNS, FACTS, TODAY, invent, put
+from tests.examples import examples
 
 PEOPLE = invent(120, seed=7)
 WORDS = """
@@ -43,7 +44,7 @@ def found(connection: Connection, text: str) -> set[str]:
 FUZZED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
-@settings(FUZZED, max_examples=150)
+@settings(FUZZED, max_examples=examples(150))
 @given(rule=RULES)
 def test_a_rule_gives_the_people_that_the_oracle_gives(asked: Connection, rule: Rule) -> None:
     assert found(asked, rule.text) == {each.ref for each in PEOPLE if rule.judge(each) is True}
@@ -73,7 +74,7 @@ def answer(connection: Connection, text: str) -> set[str] | str:
         return str(refused)
 
 
-@settings(FUZZED, max_examples=200)
+@settings(FUZZED, max_examples=examples(200))
 @given(text=st.one_of(damaged(), st.text(), st.lists(st.sampled_from(PIECES)).map(" ".join)))
 def test_any_other_text_runs_or_is_refused_in_one_line(asked: Connection, text: str) -> None:
     match answer(asked, text):
@@ -84,6 +85,7 @@ def test_any_other_text_runs_or_is_refused_in_one_line(asked: Connection, text: 
             assert people <= {each.ref for each in PEOPLE}
 
 
+@pytest.mark.thorough
 def test_every_comparison_of_an_age_counts_birthdays(asked: Connection) -> None:
     days = (date(2022, 2, 28), date(2022, 3, 1), date(2023, 5, 31), TODAY, date(2024, 2, 29))
     for on, (sign, held), years in product(days, SIGNS.items(), (0, 17, 18, 19)):

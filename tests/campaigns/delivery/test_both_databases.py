@@ -4,6 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from campaigns.planning.plans import plan
 from campaigns.planning.submitting import submit
 from installation.installation import Installation, open_installation
@@ -26,6 +28,7 @@ def installation_on(url: str, home: Path, now: datetime) -> Installation:
     return open_installation(settings, clock=FixedClock(now), draws=Random(1))
 
 
+@pytest.mark.thorough
 def test_both_databases_choose_the_same_people_for_the_same_arms_and_waves(
     sqlite_url: str, postgres_url: str, tmp_path: Path, now: datetime
 ) -> None:

@@ -220,6 +220,7 @@ def try_killing(tmp_path: Path, url: str, how_many: int, now: datetime) -> None:
         assert_everyone_on_one_card(home, trial_url, prepared.chosen)
 
 
+@pytest.mark.thorough
 def test_a_few_kills_lose_nobody_and_reach_nobody_twice(tmp_path: Path, now: datetime) -> None:
     try_killing(tmp_path, "", 4, now)
 

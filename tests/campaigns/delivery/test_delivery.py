@@ -116,6 +116,7 @@ def test_a_stop_drops_what_was_planned_and_says_why(running: Installation) -> No
         assert set(connection.execute(select(Touch.reason)).scalars()) == {"CAMPAIGN_STOPPED"}
 
 
+@pytest.mark.thorough
 def test_a_campaign_with_nothing_left_is_finished_and_its_codes_stay(running: Installation) -> None:
     deliver(running, now=DUE)
     assert lifecycle.overview(running, "cards").state == "finished"
@@ -138,6 +139,7 @@ def test_an_objection_between_plan_and_delivery_holds_the_card_in_the_same_pass(
     assert tuple(row) == (TouchState.WITHHELD, "OBJECTION")
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     "columns",
     [
@@ -169,6 +171,7 @@ def test_a_closed_address_holds_everyone_there_or_only_the_person_it_names(
     assert deliver(running, now=DUE).withheld == 2
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -198,6 +201,7 @@ def test_what_became_known_of_a_person_since_the_plan_holds_the_card(
         )
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     "change",
     [
@@ -237,6 +241,7 @@ def test_a_second_card_within_ninety_days_is_held_over_all_campaigns(
     assert reasons == {"FREQUENCY_CAP"}
 
 
+@pytest.mark.thorough
 def test_after_the_cap_the_same_people_may_be_reached_again(
     running: Installation, tmp_path: Path
 ) -> None:
@@ -258,6 +263,7 @@ def test_an_expired_dpia_lets_nothing_leave(running: Installation) -> None:
     assert deliver(running, now=DUE) == Delivered()
 
 
+@pytest.mark.thorough
 def test_the_agent_is_named_only_while_on_the_roster(running: Installation) -> None:
     with running.store.writing() as connection:
         line = connection.execute(select(Campaign.line_id)).scalar_one()
@@ -284,6 +290,7 @@ def text_of(installation: Installation) -> str:
     return "\n".join(texts)
 
 
+@pytest.mark.thorough
 def test_an_agent_who_left_is_not_printed_and_the_team_is(running: Installation) -> None:
     with running.store.writing() as connection:
         line = connection.execute(select(Campaign.line_id)).scalar_one()
@@ -301,6 +308,7 @@ def test_an_agent_who_left_is_not_printed_and_the_team_is(running: Installation)
     assert "het team van Dichtbij" in " ".join(printed.split())
 
 
+@pytest.mark.thorough
 def test_the_approved_words_are_printed_even_when_the_house_has_new_ones(
     running: Installation,
 ) -> None:
@@ -319,6 +327,7 @@ def test_the_approved_words_are_printed_even_when_the_house_has_new_ones(
     assert "samen" in text_of(running)
 
 
+@pytest.mark.thorough
 def test_every_touch_has_its_attempt_and_its_history(running: Installation) -> None:
     deliver(running, now=DUE)
     with running.store.reading() as connection:
@@ -340,6 +349,7 @@ def test_every_touch_has_its_attempt_and_its_history(running: Installation) -> N
     }
 
 
+@pytest.mark.thorough
 def test_a_print_run_lists_its_files_with_their_checksums(running: Installation) -> None:
     from hashlib import sha256
 
@@ -353,6 +363,7 @@ def test_a_print_run_lists_its_files_with_their_checksums(running: Installation)
         assert (sha256(content).hexdigest(), len(content)) == (file.sha256, file.bytes)
 
 
+@pytest.mark.thorough
 def test_a_step_for_those_who_did_not_reply_is_dropped_for_those_who_did(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -387,6 +398,7 @@ def test_a_step_for_those_who_did_not_reply_is_dropped_for_those_who_did(
     assert second.handed_over == first.handed_over - 1
 
 
+@pytest.mark.thorough
 def test_a_batch_whose_process_lives_is_left_alone(running: Installation) -> None:
     from contextlib import ExitStack
 
@@ -423,6 +435,7 @@ def with_channel(installation: Installation, channel: Any) -> Installation:
     return replace(installation, channels={"card": channel})
 
 
+@pytest.mark.thorough
 def test_when_nobody_can_be_reached_everyone_is_planned_again_for_later(
     running: Installation,
 ) -> None:
@@ -458,6 +471,7 @@ def test_a_touch_never_makes_a_move_that_is_not_in_the_table(
                 move(connection, Touch.id > 0, to, origin=origin, now=now)
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("condition", "kind"), [("not_filed", "filed"), ("no_debt_help", "debt_help")]
 )

@@ -19,6 +19,7 @@ from store.clock import LOCAL, local_date, parse_moment
 from store.states import CampaignState, TouchState
 from store.tables import Attempt, Call, Campaign, Person, Step, Touch, TouchEvent, Wave
 from tests.deciding import deciding
+from tests.examples import examples
 from tests.passes import deliver
 from tests.stories import campaign_file, launched, populate
 
@@ -100,6 +101,7 @@ def test_a_first_pass_that_is_late_moves_the_reminder_by_as_many_days(
     assert too_near(installation, "cards") == []
 
 
+@pytest.mark.thorough
 def test_a_cap_postpones_a_later_step_and_says_until_when(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -213,9 +215,12 @@ def lives(installation: Installation, examples: int) -> None:
 
 
 def test_steps_keep_their_days_in_any_history(calls: Installation) -> None:
-    lives(calls, 6)
+    lives(calls, examples(8))
 
 
 @pytest.mark.heavy
-def test_steps_keep_their_days_in_many_histories(calls: Installation) -> None:
-    lives(calls, 40)
+@pytest.mark.parametrize(
+    ("database_url", "many"), [("sqlite", 40), ("postgres", 12)], indirect=["database_url"]
+)
+def test_steps_keep_their_days_in_many_histories(calls: Installation, many: int) -> None:
+    lives(calls, many)

@@ -130,6 +130,7 @@ def test_an_appointment_is_said_as_a_day_a_time_and_a_street() -> None:
     assert appointment_context({"appointment_on": date(2023, 6, 13)}) == {}
 
 
+@pytest.mark.thorough
 def test_a_house_without_an_account_works_on_and_its_texts_wait(
     installation: Installation, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -171,6 +172,7 @@ def test_everyone_gets_one_text_through_a_provider(
     assert {row.cost for row in rows} <= {753, 1506}
 
 
+@pytest.mark.thorough
 def test_a_journal_that_is_lost_does_not_send_anything_twice(
     tmp_path: Path, sqlite_url: str, now: datetime
 ) -> None:
@@ -198,6 +200,7 @@ def test_a_journal_that_is_lost_does_not_send_anything_twice(
     assert len(simulated.flawless().texts(accounts["twilio_account_sid"])) == states.total()
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     "wrong",
     [

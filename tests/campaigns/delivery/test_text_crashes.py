@@ -245,7 +245,7 @@ def test_a_few_kills_text_nobody_twice_and_lose_nobody(tmp_path: Path, now: date
 
 @pytest.mark.heavy
 @pytest.mark.alone
-def test_twenty_kills_among_ten_thousand_texts_text_nobody_twice_and_lose_nobody(
+def test_twenty_kills_among_three_thousand_texts_text_nobody_twice_and_lose_nobody(
     tmp_path: Path, now: datetime
 ) -> None:
-    try_killing(tmp_path, 10_000, 20, 150, now)
+    try_killing(tmp_path, 3_000, 20, 75, now)

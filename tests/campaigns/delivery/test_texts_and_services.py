@@ -54,6 +54,7 @@ def states(installation: Installation) -> Counter[Any]:
         return Counter(connection.execute(select(Touch.state)).scalars())
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("day", "at", "opens"),
     [
@@ -158,6 +159,7 @@ def serve(installation: Installation, folder: Path, now: datetime) -> Path:
     )
 
 
+@pytest.mark.thorough
 def test_a_service_goes_at_any_hour_past_caps_and_earlier_objections_but_not_past_later_ones(
     dry: Installation, tmp_path: Path, now: datetime
 ) -> None:

@@ -105,6 +105,7 @@ def test_nobody_is_invited_to_a_line_that_has_closed(
     assert waits(dry, "2023-06-21") == {"LINE_ENDED": 20}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("wave", "at", "why", "until"),
     [("2023-06-03", "2023-06-04T12:00", "SUNDAY", "2023-06-05T09:00"),
@@ -124,6 +125,7 @@ def test_a_text_waits_for_an_open_hour_and_says_which(
     assert found.until == parse_moment(until)
 
 
+@pytest.mark.thorough
 def test_deliver_names_a_broken_outbox_and_says_that_nothing_was_due_only_when_nothing_is_planned(
     tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,6 +137,7 @@ def test_a_death_before_the_touch_is_found_with_its_day_and_when_it_was_recorded
     assert count.sentence == "This person has died."
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "columns",
     [
@@ -169,6 +170,7 @@ def test_what_was_so_on_the_day_is_found(
     assert (case.reason, case.dated) == (reason, True)
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
@@ -212,6 +214,7 @@ def test_a_text_is_not_wrong_because_of_an_address(
     assert reasons(installation, story) == []
 
 
+@pytest.mark.everyday(6)
 @pytest.mark.parametrize(
     ("entry", "found"),
     [
@@ -320,6 +323,7 @@ def test_a_return_filed_before_the_touch_is_found_though_reported_later(
     assert reasons(installation, story) == found
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize(
     ("owed", "found"),
     [

@@ -213,6 +213,7 @@ def named_file(folder: Path, audience: str, **options: Any) -> Path:
     return file
 
 
+@pytest.mark.thorough
 def test_a_campaign_by_name_freezes_the_rule_itself_and_is_delivered(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -318,6 +319,7 @@ def test_a_fact_that_is_empty_for_everyone_is_warned_about(
     ]
 
 
+@pytest.mark.thorough
 def test_an_earlier_campaign_can_be_asked_about_by_the_next(
     installation: Installation, tmp_path: Path
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_cap_of_no_channel_and_a_deviation_from_nothing_are_refused(
     assert any(about in each for each in refusals(peopled, campaign_file(tmp_path, more=more), now))
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("went", [True, False])
 def test_the_plan_counts_who_is_reached_only_by_the_deviation_and_why_explains_each(
     peopled: Installation, tmp_path: Path, now: datetime, *, went: bool
@@ -132,6 +133,7 @@ def test_the_plan_counts_who_is_reached_only_by_the_deviation_and_why_explains_e
         assert touch.deviation == "caps.card"
 
 
+@pytest.mark.thorough
 def test_a_second_card_of_the_same_campaign_is_counted_as_a_message_that_the_cap_would_hold(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -163,6 +165,7 @@ def test_a_deviation_is_in_the_hash_that_is_signed(
         lifecycle.approve(peopled, name, by=COLLEAGUE, now=now)
 
 
+@pytest.mark.thorough
 def test_a_cap_that_the_body_made_stricter_after_signing_holds(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:

@@ -93,6 +93,7 @@ def test_calls_and_replies_cost_hours_with_the_assumption_and_its_source(
     assert "assumption" in cards.assumption
 
 
+@pytest.mark.thorough
 def test_the_shops_prices_win_over_a_left_over_price_and_the_plan_is_what_the_runs_cost(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -108,6 +109,7 @@ def test_the_shops_prices_win_over_a_left_over_price_and_the_plan_is_what_the_ru
     assert paid == made.cost * 10_000
 
 
+@pytest.mark.thorough
 def test_a_place_that_a_failed_card_frees_makes_no_run_of_its_own(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -170,6 +172,7 @@ def test_the_dearest_run_is_the_one_just_too_small_to_be_sorted(
     assert made.estimate.lowest == 45 + 20 * Decimal("0.65")
 
 
+@pytest.mark.thorough
 def test_what_is_signed_is_in_the_hash_and_stands_beside_what_it_came_to(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -196,6 +199,7 @@ def test_what_is_signed_is_in_the_hash_and_stands_beside_what_it_came_to(
         assert frozen_hash(connection, campaign_id) != was
 
 
+@pytest.mark.thorough
 def test_another_shops_bill_is_said_not_to_be_what_was_signed(
     peopled: Installation, tmp_path: Path, now: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -210,6 +214,7 @@ def test_another_shops_bill_is_said_not_to_be_what_was_signed(
     assert "not within what was signed" in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_the_plan_says_who_falls_out_since_another_arm_needs_a_number(
     peopled: Installation, tmp_path: Path, now: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:

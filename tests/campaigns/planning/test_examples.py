@@ -32,6 +32,7 @@ def _peopled(installation: Installation, now: datetime) -> None:
     import_obligations(installation.store, owed, now=now)
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     "example",
     [

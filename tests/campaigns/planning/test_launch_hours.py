@@ -28,6 +28,7 @@ def approved(installation: Installation, hours: str, now: datetime, *, open_days
     return name
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("hours", "open_days", "said"),
     [

@@ -121,6 +121,7 @@ def test_one_text_a_number_leaves_in_a_pass_also_where_the_number_became_shared_
         assert set(each) <= {TouchState.HANDED_OVER.value, "SAME_NUMBER"}
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(("step", "purpose"), [(TEXT, "rights"), (CALL, "duty")])
 def test_people_who_share_a_number_are_in_one_arm_and_one_wave(
     dry: Installation, tmp_path: Path, now: datetime, step: str, purpose: str

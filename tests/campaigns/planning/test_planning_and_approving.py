@@ -105,6 +105,7 @@ def test_the_limit_is_on_people_reached_and_the_hold_out_stands_beside_it(
     assert made.left_out["LIMIT"] == made.over_limit > 0
 
 
+@pytest.mark.thorough
 def test_waves_and_arms_divide_everyone_chosen(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -209,6 +210,7 @@ def test_what_changed_after_approval_cannot_be_launched(
         lifecycle.launch(peopled, "cards", by=COLLEAGUE, now=now)
 
 
+@pytest.mark.thorough
 def test_a_scheduled_launch_happens_at_its_moment_and_not_before(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -226,6 +228,7 @@ def launched_by_a_pass(installation: Installation, now: datetime) -> tuple[int, 
     return done.counts["launched"], [str(each) for each in done.failures]
 
 
+@pytest.mark.thorough
 def test_a_scheduled_campaign_whose_dpia_has_ended_stays_and_holds_up_no_other(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:

@@ -39,6 +39,7 @@ def _populate(installation: Installation) -> None:
     populate(installation, 600, now=NOW)
 
 
+@pytest.mark.thorough
 def test_a_file_is_proved_for_each_printed_step_of_each_arm(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_file_is_proved_for_each_printed_step_of_each_arm(
             assert sheet.height > 400
 
 
+@pytest.mark.thorough
 def test_the_sample_holds_both_languages_and_the_longest_name(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -82,6 +84,7 @@ def test_the_sample_holds_both_languages_and_the_longest_name(
     assert "Shall we have a chat?" in said
 
 
+@pytest.mark.thorough
 def test_a_submitted_campaign_is_proved_by_its_name_and_nothing_is_recorded(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -103,6 +106,7 @@ def test_a_submitted_campaign_is_proved_by_its_name_and_nothing_is_recorded(
     assert not list(peopled.settings.outbox.glob("*"))
 
 
+@pytest.mark.thorough
 def test_the_words_are_measured_in_each_language(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:

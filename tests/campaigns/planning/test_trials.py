@@ -38,6 +38,7 @@ def _populate(installation: Installation) -> None:
     populate(installation, 1_200, now=NOW)
 
 
+@pytest.mark.thorough
 def test_every_arm_gets_its_part_of_every_stratum(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -66,6 +67,7 @@ def test_every_arm_gets_its_part_of_every_stratum(
     assert len(signed["assignment_hash"]) == 64
 
 
+@pytest.mark.thorough
 def test_a_stratum_of_one_may_fall_in_any_group(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -102,6 +104,7 @@ def test_what_is_left_out_of_a_trial_is_filled_in_and_signed(
     assert plan(peopled, none, now=now).registered.control == "later-waves"
 
 
+@pytest.mark.thorough
 def test_each_look_has_its_value_and_a_look_between_takes_that_of_the_next(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -158,6 +161,7 @@ def test_nobody_is_held_out_of_what_they_asked_for(tmp_path: Path) -> None:
         read_campaign(file)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("day", "offered"), [("2023-10-01", False), ("2023-10-02", True)])
 def test_who_was_held_out_is_offered_help_once_that_has_ended(
     peopled: Installation, tmp_path: Path, now: datetime, day: str, *, offered: bool

@@ -60,6 +60,7 @@ def test_a_team_that_is_not_said_in_dutch_is_refused(
     assert "sender: the team is not said in Dutch; add nl: …" in said
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "step",
     [

@@ -155,6 +155,7 @@ def test_a_run_stands_in_the_carriers_order_with_the_same_pieces_and_codes(
     assert f"{key_of(made)}.ready" in server.files()
 
 
+@pytest.mark.thorough
 def test_the_codes_of_the_carrier_stand_on_each_piece_and_are_scanned(made: Installation) -> None:
     gives(made, turned_round(made))
     key = key_of(made)
@@ -169,6 +170,7 @@ def test_the_codes_of_the_carrier_stand_on_each_piece_and_are_scanned(made: Inst
     document.close()
 
 
+@pytest.mark.thorough
 def test_an_order_alone_is_enough_and_may_be_given_again(made: Installation) -> None:
     first = [each.piece_id for each in pieces_of(made)]
     gives(made, turned_round(made, codes=False))
@@ -177,6 +179,7 @@ def test_an_order_alone_is_enough_and_may_be_given_again(made: Installation) -> 
     adds_up(made)
 
 
+@pytest.mark.thorough
 def test_a_run_waits_for_the_carrier_and_says_so(made: Installation) -> None:
     (waiting,) = hand_over_runs(made, now=DUE).waiting
     assert waiting.why == "the carrier has not given its order back: kaartje post enrich"
@@ -251,12 +254,14 @@ def _as_a_carrier_writes_it(text: str) -> str:
     )
 
 
+@pytest.mark.thorough
 def test_a_carriers_file_with_its_own_columns_and_semicolons_is_read(made: Installation) -> None:
     shop = made.shop and made.shop.model_copy(update={"carrier_map": {"piece_id": "kenmerk"}})
     result = gives(replace(made, shop=shop), _as_a_carrier_writes_it(turned_round(made)))
     assert (result.pieces > 0, result.ignored) == (True, ("Depot",))
 
 
+@pytest.mark.thorough
 def test_a_run_that_is_handed_over_is_not_composed_anew(made: Installation) -> None:
     text = turned_round(made)
     gives(made, text)
@@ -265,6 +270,7 @@ def test_a_run_that_is_handed_over_is_not_composed_anew(made: Installation) -> N
         gives(made, text)
 
 
+@pytest.mark.thorough
 def test_what_the_shop_had_of_the_old_run_is_taken_away_first(
     made: Installation, server: ShopServer
 ) -> None:
@@ -288,6 +294,7 @@ def open_at(home: Path, shop: Path) -> Installation:
     return open_installation(settings, clock=FixedClock(DUE), draws=Random(1))
 
 
+@pytest.mark.thorough
 def test_killed_anywhere_the_run_is_the_old_one_or_the_new_one_whole(
     server: ShopServer, tmp_path: Path
 ) -> None:

@@ -76,6 +76,7 @@ def opened(server: ShopServer) -> None:
     server.faults.room = None
 
 
+@pytest.mark.thorough
 def test_a_delivered_run_stands_at_the_shop_with_every_file_and_the_ledger_says_since_when(
     running: Installation, server: ShopServer
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_shop_that_cannot_take_it_leaves_the_run_made_and_the_campaign_running
     assert campaign_state(running) == "finished"
 
 
+@pytest.mark.thorough
 def test_a_run_of_a_paused_campaign_waits_and_goes_when_the_campaign_goes_on(
     running: Installation, server: ShopServer
 ) -> None:
@@ -175,6 +177,7 @@ def test_a_crash_between_the_shop_and_the_ledger_is_mended_by_the_next_pass(
     assert (server.faults.written, server.faults.renamed) == (0, [])
 
 
+@pytest.mark.thorough
 def test_a_run_whose_file_was_changed_in_the_outbox_is_not_sent_and_holds_up_no_other(
     running: Installation, server: ShopServer, tmp_path: Path, now: datetime
 ) -> None:
@@ -194,6 +197,7 @@ def test_a_run_whose_file_was_changed_in_the_outbox_is_not_sent_and_holds_up_no_
     assert f"{other}.ready" in server.files()
 
 
+@pytest.mark.thorough
 def test_one_run_is_handed_over_by_its_key_and_a_key_nobody_knows_is_bad_input(
     running: Installation, server: ShopServer
 ) -> None:
@@ -265,6 +269,7 @@ def test_whoever_objects_after_the_transfer_is_on_a_list_that_is_sent_after_it_o
     assert hand_over_runs(running, now=DUE) == HandedOver()
 
 
+@pytest.mark.thorough
 def test_spoiled_pieces_go_to_the_shop_again_as_a_small_run_that_arrives_once(
     running: Installation, server: ShopServer
 ) -> None:

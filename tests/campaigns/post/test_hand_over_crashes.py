@@ -139,6 +139,7 @@ def try_killing(
         assert_every_piece_came_once(home, came)
 
 
+@pytest.mark.thorough
 def test_a_few_kills_during_the_transfer_and_after_it_double_nothing(
     tmp_path: Path, now: datetime
 ) -> None:

@@ -112,6 +112,7 @@ def runs_of(installation: Installation) -> list[list[str]]:
     ]
 
 
+@pytest.mark.thorough
 def test_runs_follow_each_other_on_the_carriers_round(running: Installation) -> None:
     done = deliver(in_runs_of_ten(running), now=DUE)
     runs = runs_of(running)
@@ -121,6 +122,7 @@ def test_runs_follow_each_other_on_the_carriers_round(running: Installation) -> 
     assert len(postcodes) == done.handed_over
 
 
+@pytest.mark.thorough
 def test_a_postcode_is_not_on_two_runs(running: Installation) -> None:
     with running.store.writing() as connection:  # few postcodes, each with some people
         short = func.substr(Person.postcode, 1, 2) + "00AA"
@@ -134,6 +136,7 @@ def test_a_postcode_is_not_on_two_runs(running: Installation) -> None:
     assert any(len(run) < SmallRuns.batch_size for run in runs[:-1])
 
 
+@pytest.mark.thorough
 def test_a_number_says_its_delivery(running: Installation) -> None:
     deliver(running, now=DUE)
     (delivery,) = rows_of(running, Delivery)

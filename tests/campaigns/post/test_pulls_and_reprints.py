@@ -165,6 +165,7 @@ def test_only_what_is_worth_a_walk_to_the_pallet_is_asked_back(sent: Installatio
     assert pull_lists.want_pulls(sent, now=DUE + timedelta(days=29)) == 1
 
 
+@pytest.mark.thorough
 def test_what_was_pulled_is_recalled_with_its_reason_and_too_late_goes_on(
     sent: Installation,
 ) -> None:
@@ -220,6 +221,7 @@ def test_the_last_time_is_so_many_hours_before_the_shop_posts(sent: Installation
     )  # made on Monday morning, posted on Tuesday at four
 
 
+@pytest.mark.thorough
 def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: Installation) -> None:
     key = received_and_signed(sent)
     spoiled = pieces_of(sent)[2]
@@ -257,6 +259,7 @@ def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: Ins
     assert {piece.touch for piece in pieces_of(sent)} == {TouchState.POSTED}
 
 
+@pytest.mark.thorough
 def test_who_may_not_be_reached_any_more_is_recalled_instead_of_printed_again(
     sent: Installation,
 ) -> None:
@@ -277,6 +280,7 @@ def test_who_may_not_be_reached_any_more_is_recalled_instead_of_printed_again(
     assert reprints.reprint(sent, key, by=MANAGER, now=DUE) == reprints.Reprinted(None, 0, 0, 0)
 
 
+@pytest.mark.thorough
 def test_a_pull_list_names_a_reprinted_piece_by_its_newest_file_and_page(
     sent: Installation,
 ) -> None:
@@ -310,6 +314,7 @@ def test_a_pull_list_names_a_reprinted_piece_by_its_newest_file_and_page(
         assert there["page_front"] == row["page"]
 
 
+@pytest.mark.thorough
 def test_a_reprint_is_composed_while_nothing_is_being_written(sent: Installation) -> None:
     key = received_and_signed(sent)
     piece = pieces_of(sent)[0]
@@ -328,6 +333,7 @@ def test_a_reprint_is_composed_while_nothing_is_being_written(sent: Installation
     assert reprints.reprint(sent, key, by=MANAGER, now=DUE).pieces == 0
 
 
+@pytest.mark.thorough
 def test_a_reprint_that_died_before_the_ledger_knew_it_is_composed_anew(sent: Installation) -> None:
     key = received_and_signed(sent)
     says(sent, f"printed,{key},,{pieces_of(sent)[0].piece_id},spoiled,,,,\n", "spoiled.csv")
@@ -344,6 +350,7 @@ def test_a_reprint_that_died_before_the_ledger_knew_it_is_composed_anew(sent: In
     assert (sent.settings.outbox / key / f"{key}-r1.pdf").exists()
 
 
+@pytest.mark.thorough
 def test_what_the_shop_and_we_print_again_is_doubled_and_named_until_one_is_spoiled(
     sent: Installation,
 ) -> None:
@@ -369,6 +376,7 @@ def test_what_the_shop_and_we_print_again_is_doubled_and_named_until_one_is_spoi
     assert {row.state for row in pieces_of(sent)} == {PieceState.POSTED}
 
 
+@pytest.mark.thorough
 def test_a_missing_piece_is_printed_again_only_when_it_is_named(sent: Installation) -> None:
     key = received_and_signed(sent)
     piece, other = pieces_of(sent)[:2]
@@ -486,6 +494,7 @@ def test_a_seed_address_is_listed_once_and_can_be_stopped(installation: Installa
         seed_addresses.stop(installation, number, by=MANAGER, now=installation.now())
 
 
+@pytest.mark.thorough
 def test_a_reprint_that_broke_off_gets_its_name_from_whoever_comes_next(sent: Installation) -> None:
     key = received_and_signed(sent)
     says(sent, f"printed,{key},,{pieces_of(sent)[0].piece_id},spoiled,,,,\n", "spoiled.csv")

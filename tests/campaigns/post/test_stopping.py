@@ -40,6 +40,7 @@ def states(installation: Installation) -> dict[str, int]:
         return {row[0]: row[1] for row in rows}
 
 
+@pytest.mark.thorough
 def test_a_stop_asks_back_every_piece_at_the_print_shop_and_says_how_many(
     sent: Installation,
 ) -> None:
@@ -65,6 +66,7 @@ def test_what_was_printed_and_not_fetched_yet_is_asked_back_by_the_pass_after_a_
     assert stopping.at_the_shop(installation, "cards", now=DUE).asked_back == 15
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("pull", [False, True])
 def test_a_pause_says_what_lies_there_and_asks_it_back_only_where_it_is_told_to(
     sent: Installation, *, pull: bool
@@ -74,6 +76,7 @@ def test_a_pause_says_what_lies_there_and_asks_it_back_only_where_it_is_told_to(
     assert bool(there.lists) is pull
 
 
+@pytest.mark.thorough
 def test_the_command_says_how_many_lie_at_the_printer(
     tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

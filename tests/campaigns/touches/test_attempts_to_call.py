@@ -27,6 +27,7 @@ def parts(installation: Installation) -> set[DayPart | None]:
         return set(connection.execute(select(Attempt.day_part)).scalars())
 
 
+@pytest.mark.thorough
 def test_each_attempt_is_made_in_another_part_of_the_day_and_after_three_it_is_enough(
     calling: Installation,
 ) -> None:

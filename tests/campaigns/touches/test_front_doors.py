@@ -119,6 +119,7 @@ def test_a_list_of_addresses_holds_whoever_lives_there_however_the_number_is_spe
     assert dict(planned(installation, tmp_path, now).left_out) == {"SUPPRESSED": 1}
 
 
+@pytest.mark.thorough
 def test_the_registers_own_columns_reach_the_card_as_the_register_writes_them(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:

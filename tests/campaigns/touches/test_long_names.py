@@ -18,6 +18,7 @@ from tests.stories import campaign_file, launched
 LONG = "Hoekstra-van Wijngaarden-de Ruyter"
 
 
+@pytest.mark.thorough
 def test_a_name_too_long_for_one_line_is_greeted_on_two_or_shorter_and_goes_out(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:

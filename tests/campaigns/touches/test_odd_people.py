@@ -20,6 +20,7 @@ DUE = parse_moment("2023-06-05")
 RTL, EMOJI = "\u202enesnaJ", "\U0001f600"
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     ("change", "code"),
     [

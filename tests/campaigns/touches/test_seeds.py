@@ -80,6 +80,7 @@ def test_a_run_has_a_piece_for_each_active_seed_and_counts_it_apart(
     assert sum(piece.touch_id is not None for piece in _all(seeded, PrintPiece)) == cards
 
 
+@pytest.mark.thorough
 def test_a_seed_is_printed_with_its_own_name_and_a_code_that_no_citizen_has(
     seeded: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -112,6 +113,7 @@ def test_the_code_of_a_seed_is_explained_as_a_colleagues(
         why(seeded, printed(code))
 
 
+@pytest.mark.thorough
 def test_a_call_with_a_seeds_code_is_recorded_and_waits_in_no_queue(
     seeded: Installation, tmp_path: Path, now: datetime
 ) -> None:

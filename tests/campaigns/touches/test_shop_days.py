@@ -154,6 +154,7 @@ def by_day(installation: Installation) -> Counter[date]:
     )
 
 
+@pytest.mark.thorough
 def test_a_wave_larger_than_a_day_goes_on_several_and_everyone_gets_theirs(
     running: Installation,
 ) -> None:
@@ -170,6 +171,7 @@ def test_a_wave_larger_than_a_day_goes_on_several_and_everyone_gets_theirs(
         assert set(connection.execute(select(Touch.state)).scalars()) == {TouchState.HANDED_OVER}
 
 
+@pytest.mark.thorough
 def test_two_passes_on_one_day_fill_one_day(running: Installation) -> None:
     installation = replace(running, shop=shop_with(daily_pieces=10))
     first, second = (
@@ -181,6 +183,7 @@ def test_two_passes_on_one_day_fill_one_day(running: Installation) -> None:
     assert second.claimed == 0
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("moment", "calendar"),
     [
@@ -212,6 +215,7 @@ def test_touches_are_planned_for_a_day_on_which_the_shop_works(
     assert first == parse_moment("2023-06-06T00:00")
 
 
+@pytest.mark.thorough
 def test_the_plan_says_on_which_days_a_wave_goes_and_counts_with_other_campaigns(
     running: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -260,6 +264,7 @@ def test_pieces_cost_print_postage_and_a_set_up_for_each_run(
     )
 
 
+@pytest.mark.thorough
 def test_small_runs_on_several_days_cost_more_set_ups_and_unsorted_post(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:

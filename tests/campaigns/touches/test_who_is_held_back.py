@@ -49,6 +49,7 @@ def touches(installation: Installation) -> dict[str, Any]:
         return {row.person_ref: row for row in rows}
 
 
+@pytest.mark.thorough
 def test_a_word_that_comes_between_the_claim_and_the_hand_over_holds_its_own_card_and_no_other(
     running: Installation,
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_word_that_comes_between_the_claim_and_the_hand_over_holds_its_own_car
         assert list(taken_back) == ["taken_back"]
 
 
+@pytest.mark.thorough
 def test_two_campaigns_that_claim_the_same_people_at_once_do_not_both_reach_them(
     postgres_url: str, tmp_path: Path, now: datetime
 ) -> None:
@@ -128,6 +130,7 @@ def test_two_campaigns_that_claim_the_same_people_at_once_do_not_both_reach_them
     other.store.engine.dispose()
 
 
+@pytest.mark.thorough
 def test_a_card_waits_until_it_would_arrive_on_a_day_the_line_is_open(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -170,6 +173,7 @@ def test_what_came_due_on_a_good_day_waits_when_it_is_delivered_on_another(
     assert deliver(installation, now=parse_moment("2023-06-08T09:00")).handed_over == waited.later
 
 
+@pytest.mark.thorough
 def test_nothing_is_handed_over_on_data_that_nobody_confirmed_for_too_long(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -252,6 +256,7 @@ def test_whoever_has_just_talked_with_us_gets_no_card_on_top(running: Installati
     assert found[long_ago].state is TouchState.HANDED_OVER
 
 
+@pytest.mark.thorough
 def test_a_housemate_may_be_reached_after_the_cap_and_not_before(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -362,6 +367,7 @@ def test_a_campaign_about_some_years_leaves_out_whoever_owes_nothing_for_them(
     assert plan(installation, file, now=now).left_out["ASSESSED"] >= before.selected
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize(
     ("year", "day", "held"),
     [

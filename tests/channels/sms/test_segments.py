@@ -1,17 +1,16 @@
 """A text is counted as the network counts it, whatever letters it holds."""
 
 import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
 
 from channels.sms.characters import BASIC, EXTENDED, instead, septets
 from channels.sms.segments import weigh
+from console.main import app
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}\u200d\N{BOY}"
 FLAG = "\N{REGIONAL INDICATOR SYMBOL LETTER N}\N{REGIONAL INDICATOR SYMBOL LETTER L}"
@@ -129,22 +128,12 @@ def test_a_letter_weighs_one_two_or_cannot_be_written() -> None:
     assert [septets(char) for char in "a€ë"] == [1, 2, None]
 
 
-def count(given: bytes, *options: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
-    command = [
-        sys.executable,
-        "-c",
-        "from console.main import run; run()",
-        "sms",
-        "count",
-        *options,
-    ]
-    return subprocess.run(
-        command, input=given, capture_output=True, check=False, env={**os.environ, **environment}
-    )
+def count(given: bytes, *options: str, **environment: str) -> Result:
+    return CliRunner().invoke(app, ["sms", "count", *options], input=given, env=environment)
 
 
 def weighed(given: bytes, **environment: str) -> Any:
-    return json.loads(count(given, "--json", **environment).stdout)
+    return json.loads(count(given, "--json", **environment).stdout_bytes)
 
 
 def test_the_command_counts_every_byte_it_is_given() -> None:
@@ -161,16 +150,16 @@ def test_the_command_says_what_forces_the_dear_encoding_and_what_it_costs() -> N
     assert answer["segments"] == 2
     assert answer["forcing"] == [{"letter": "ë", "times": 2, "instead": "e"}]
     assert answer["cost"] == "0.16"
-    said = count("Daniël".encode()).stdout.decode()
+    said = count("Daniël".encode()).stdout_bytes.decode()
     assert "UCS-2: 1 segment" in said
     assert "ë (write 'e')" in said
 
 
 def test_what_is_no_utf_8_is_one_clear_line() -> None:
     run = count(b"goed\nniet \xff goed", "--json")
-    assert run.returncode == 2
-    assert run.stdout == b""
+    assert run.exit_code == 2
+    assert run.stdout_bytes == b""
     assert (
-        run.stderr.decode()
+        run.stderr_bytes.decode()
         == "error: standard input, line 2: byte 11 (0xff) is not UTF-8; save the text as UTF-8\n"
     )

@@ -39,6 +39,7 @@ def test_more_than_everybody_is_refused_with_a_remedy(analyst: System) -> None:
     assert "write 0 to 3 before the stroke" in refused.json()["detail"]
 
 
+@pytest.mark.thorough
 def test_an_effect_is_for_who_may_see_statistics(
     console_installation: Installation, analyst: System
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_waiting_caller_is_connected(phone: Phone) -> None:
     assert len(phone.board.bridged) == 1
 
 
+@pytest.mark.thorough
 def test_of_a_promise_nobody_is_on_the_line_and_its_number_is_dialled(phone: Phone) -> None:
     caller(phone, 1).post("wait-key", Digits="1").post("left", QueueResult="leave").follow(
         Digits="1"
@@ -98,6 +99,7 @@ def test_a_wrap_up_while_the_caller_still_waits_is_refused(phone: Phone) -> None
     )
 
 
+@pytest.mark.thorough
 def test_an_agent_has_one_live_caller_and_three_calls_in_hand(phone: Phone) -> None:
     for place in range(6):
         caller(phone, place)

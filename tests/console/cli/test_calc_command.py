@@ -90,6 +90,7 @@ def test_a_share_is_written_in_each_way_that_people_write_it(calc: Any) -> None:
     assert round(calls["peak_calls_per_day"], 1) == 60.3
 
 
+@pytest.mark.everyday(8)
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize(
     "words",

@@ -75,6 +75,7 @@ def test_a_plan_can_be_read_by_a_person(kaartje: Kaartje, tmp_path: Path) -> Non
     assert "€" in result.stdout
 
 
+@pytest.mark.thorough
 def test_a_plan_says_which_sensitive_columns_select_and_why(
     kaartje: Kaartje, tmp_path: Path
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_plan_says_which_sensitive_columns_select_and_why(
     assert "because: a card in their own language" in shown
 
 
+@pytest.mark.thorough
 def test_a_dead_campaign_of_one_wave_can_be_stopped(kaartje: Kaartje, tmp_path: Path) -> None:
     kaartje("campaign", "submit", campaign_file(tmp_path), "--as", "Anja", "--now", NOW)
     stopped = answer(kaartje("campaign", "stop", "cards", "--now", NOW, "--json"))
@@ -102,6 +104,7 @@ def test_a_dead_campaign_of_one_wave_can_be_stopped(kaartje: Kaartje, tmp_path: 
     assert set(stopped["touches"]) == {"dropped"}
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -142,6 +145,7 @@ def test_each_mistake_in_a_file_is_a_line_of_its_own(kaartje: Kaartje, tmp_path:
     assert all(line.startswith("error: ") and str(file) in line for line in lines)
 
 
+@pytest.mark.thorough
 def test_decisions_on_a_shared_database_are_not_taken_from_the_command_line(
     kaartje: Kaartje, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +161,7 @@ def test_the_schema_for_editors_is_json(kaartje: Kaartje) -> None:
     assert "audience" in answer(kaartje("campaign", "schema"))["properties"]
 
 
+@pytest.mark.thorough
 def test_the_name_that_an_open_card_may_say_is_shown_with_its_reason(
     kaartje: Kaartje, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,6 +165,7 @@ def test_an_invented_population_can_owe(home: Path) -> None:
     assert (report["refused"], report["waiting"]) == (0, 0)
 
 
+@pytest.mark.thorough
 def test_a_ledger_is_listed_tried_removed_and_shown(home: Path) -> None:
     nothing = typed("retention", "list", "--now", LATER)
     assert "its class has no period, so it is never removed" in nothing.stdout
@@ -228,6 +229,7 @@ def test_a_shadow_run_says_whom_the_campaign_should_not_have_reached(
     assert typed("campaign", "shadow", "nothing").exit_code == 2
 
 
+@pytest.mark.thorough
 def test_the_page_shows_what_was_said_what_is_owed_and_that_a_ledger_is_gone(
     console_installation: Installation, signed_in: SignIn, now: datetime
 ) -> None:

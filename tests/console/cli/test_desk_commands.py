@@ -73,6 +73,7 @@ def test_what_cannot_be_taken_is_one_clear_line(home: Path) -> None:
         assert said in ended.stderr
 
 
+@pytest.mark.thorough
 def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(
     home: Path, tmp_path: Path
 ) -> None:
@@ -157,6 +158,7 @@ def test_a_signal_is_reported_and_decided_from_the_keyboard(home: Path) -> None:
     assert "signal 1: solve; tell fatma" in decided.stdout
 
 
+@pytest.mark.thorough
 def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     store = open_store(f"sqlite:///{home}/kaartje.sqlite3", locks=home / "locks")
     with store.writing() as connection:

@@ -28,6 +28,7 @@ def _commands(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str,
         yield from _commands((*words, name), inner)
 
 
+@pytest.mark.everyday(8)
 @pytest.mark.parametrize("noun", NOUNS)
 def test_the_dutch_help_of_a_command_holds_no_sentence_of_the_english_help(noun: str) -> None:
     for words, english in _commands((noun,), command_of(noun)):

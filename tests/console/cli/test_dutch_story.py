@@ -72,6 +72,7 @@ def _answers(folder: Path) -> Iterator[tuple[str, str]]:
         yield command, run(f"kaartje {command.format(campaign=campaign)}")
 
 
+@pytest.mark.thorough
 def test_no_english_and_no_code_in_capitals_stands_in_a_dutch_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,7 @@ def test_the_figures_are_the_same_bytes_on_both_databases(asked: Callable[..., s
     assert found["deviations"] == ["not_registered"]
 
 
+@pytest.mark.thorough
 def test_an_analyst_takes_away_rows_that_give_the_same_figures(
     asked: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -163,6 +164,7 @@ def test_attempts_at_contact_are_in_the_words_of_debt_help(
     assert {tuple(row.values())[1:] for row in rows} == {("Kaartje", "nee", "2", "Middag")}
 
 
+@pytest.mark.thorough
 def test_a_stratum_of_few_is_hidden(
     asked: Callable[..., str], installation: Installation, tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ def _file(installation: Installation, kind: str) -> Path:
     return installation.settings.outbox / folder / name
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("kind", "harm"),
     list(zip([".pdf", ".csv", "sha256", ".pdf"], HARMS.values(), strict=True)),
@@ -85,6 +86,7 @@ def test_a_file_that_is_not_as_made_is_named_by_every_command_that_looks(
         assert "in the outbox" in line or "from the outbox" in line
 
 
+@pytest.mark.thorough
 def test_a_run_that_did_not_leave_yet_does_not_leave_with_a_changed_file(
     delivered: Installation,
 ) -> None:

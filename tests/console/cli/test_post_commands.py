@@ -82,6 +82,7 @@ def test_a_refused_row_is_one_clear_line_and_written_out(kaartje: Kaartje, tmp_p
     assert "returned,123" in refused.read_text()
 
 
+@pytest.mark.thorough
 def test_an_incident_from_opening_to_the_apology(kaartje: Kaartje, tmp_path: Path) -> None:
     run = the_run(tmp_path)
     opened = kaartje(
@@ -100,6 +101,7 @@ def test_an_incident_from_opening_to_the_apology(kaartje: Kaartje, tmp_path: Pat
     assert json.loads(kaartje("incident", "list", "--json").stdout) == []
 
 
+@pytest.mark.thorough
 def test_seeds_are_added_listed_and_stopped(kaartje: Kaartje, tmp_path: Path) -> None:
     words = (
         "add",
@@ -129,6 +131,7 @@ def test_pulls_are_made_and_listed(kaartje: Kaartje, tmp_path: Path) -> None:
     assert json.loads(kaartje("pull", "list", "--json").stdout) == []
 
 
+@pytest.mark.thorough
 def test_a_reprint_without_spoils_prints_nothing(kaartje: Kaartje, tmp_path: Path) -> None:
     key = the_run(tmp_path)["run"]
     assert (

@@ -123,6 +123,7 @@ def test_the_page_says_that_a_run_waits_for_its_campaign(made: Installation) -> 
     assert "De campagne is gepauzeerd: deze opdracht wacht" in page(made)
 
 
+@pytest.mark.thorough
 def test_the_page_tells_a_run_that_was_recalled_from_one_that_is_closed(made: Installation) -> None:
     lifecycle.stop(made, "cards", by=COLLEAGUE, now=parse_moment(DUE))
     deliver(made, now=parse_moment(DUE))
@@ -131,6 +132,7 @@ def test_the_page_tells_a_run_that_was_recalled_from_one_that_is_closed(made: In
     assert "afgesloten" not in text
 
 
+@pytest.mark.thorough
 def test_the_page_says_since_when_a_run_is_at_which_shop(made: Installation) -> None:
     deliver(made, now=parse_moment(DUE))
     assert "bij de drukker" in page(made)
@@ -146,6 +148,7 @@ def page_again(installation: Installation) -> str:
     )
 
 
+@pytest.mark.thorough
 def test_the_carriers_order_is_taken_and_what_is_wrong_in_it_is_one_line(
     made: Installation, shop: Path
 ) -> None:

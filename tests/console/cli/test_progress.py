@@ -18,6 +18,7 @@ from tests.stories import launched, populate
 LINE = re.compile(r"progress: (.+): ([\d,]+)")
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("language", "word", "sent"),
     [

@@ -109,6 +109,7 @@ def test_a_file_that_is_not_there_is_one_line_and_exit_code_2(home: Path) -> Non
         )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("ref", "said"),
     [
@@ -226,6 +227,7 @@ def test_the_roster_is_kept_from_the_command_line(home: Path) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_an_effect_is_said_in_both_languages_with_figures_of_one_kind(home: Path) -> None:
     asked = ("effect", "pilot", "--now", LATER)
     found = document(*asked, "--as-of", "2023-06-20", "--json")

@@ -24,6 +24,7 @@ def states(installation: Installation) -> Counter[TouchState]:
         return Counter(connection.execute(select(Touch.state)).scalars())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sha256", ["true", pytest.param("false", marks=pytest.mark.heavy)])
 def test_every_text_ends_delivered_or_failed_by_what_the_provider_reports_at_the_door(
     tmp_path: Path, sha256: str

@@ -178,6 +178,7 @@ def test_two_houses_exchange_what_a_citizen_said(
     assert (refused.exit_code, "was made with another key" in refused.stderr) == (2, True)
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     ("words", "verdict", "reasons"),
     [
@@ -231,6 +232,7 @@ def test_the_rules_are_printed_in_order_with_the_table_they_come_to(home: Path) 
     assert "This person has died." in said("rules")
 
 
+@pytest.mark.thorough
 def test_a_message_in_doubt_is_listed_with_its_term_read_and_lifted(home: Path) -> None:
     stop(home, "laat maar zitten")
     (waits,) = json.loads(said("doubts", "--json"))

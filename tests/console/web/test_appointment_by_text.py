@@ -65,6 +65,7 @@ def test_the_appointment_goes_by_text_with_its_street(
     assert "Waar: Verzonnenlaan 12." in body
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("wrong", "said"), [({"street": ""}, "straat en huisnummer"), ({"kind": "phone"}, "adres")]
 )

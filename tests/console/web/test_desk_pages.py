@@ -145,6 +145,7 @@ def test_the_death_of_whom_the_card_was_for_needs_no_more_words(
     assert held == ["P1"]
 
 
+@pytest.mark.thorough
 def test_nobody_finds_cards_by_trying_codes_and_a_real_one_costs_nothing(
     calling: Installation, signed_in: SignIn
 ) -> None:

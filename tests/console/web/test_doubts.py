@@ -49,6 +49,7 @@ def test_what_is_late_stands_first_with_its_term_on_its_page_and_among_the_follo
     assert follow_ups.count("Lees een bericht dat misschien een bezwaar is") == 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("what", ["objection", "none"])
 def test_reading_a_message_takes_it_from_the_list_and_is_recorded(
     doubted: Installation, signed_in: SignIn, what: str

@@ -102,6 +102,7 @@ def rows(installation: Installation, table: type) -> list[object]:
         return [dict(row._mapping) for row in connection.execute(select(table.__table__))]  # type: ignore[attr-defined]
 
 
+@pytest.mark.thorough
 def test_everything_is_agreed_in_one_form_and_whatever_else_was_written_stays(
     calling: Installation, talking: Browser
 ) -> None:
@@ -125,6 +126,7 @@ def test_everything_is_agreed_in_one_form_and_whatever_else_was_written_stays(
     assert draft_of(calling.store, 1, "agent") is None
 
 
+@pytest.mark.thorough
 def test_an_appointment_is_moved_and_cancelled_and_goes_into_a_calendar(
     calling: Installation, talking: Browser
 ) -> None:
@@ -200,6 +202,7 @@ def test_what_was_written_for_a_colleague_and_not_sent_does_not_go_with_the_call
     assert "Twee jaar geen aangifte." in talking.text
 
 
+@pytest.mark.thorough
 def test_a_follow_up_ends_only_when_somebody_says_what_was_done(
     calling: Installation, talking: Browser, signed_in: SignIn
 ) -> None:
@@ -223,6 +226,7 @@ def test_a_follow_up_ends_only_when_somebody_says_what_was_done(
     assert "Eén brief voortaan." not in talking.get("/follow-ups").text
 
 
+@pytest.mark.thorough
 def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_one(
     calling: Installation, talking: Browser, signed_in: SignIn
 ) -> None:
@@ -337,6 +341,7 @@ def test_an_objection_whose_scope_nobody_asked_stands_on_a_page_with_the_months_
     assert browser.post(f"/objections/{number}/scope", scope="all", why="nog eens").status == 409
 
 
+@pytest.mark.thorough
 def test_a_handover_is_for_a_colleague_or_a_team_that_is_here_and_a_team_has_its_list(
     calling: Installation, talking: Browser
 ) -> None:
@@ -356,6 +361,7 @@ def test_a_handover_is_for_a_colleague_or_a_team_that_is_here_and_a_team_has_its
     assert "Bel haar." not in talking.get("/follow-ups?whose=collection_team").text
 
 
+@pytest.mark.thorough
 def test_the_outcome_appointment_made_asks_for_the_appointment(
     calling: Installation, talking: Browser
 ) -> None:
@@ -371,6 +377,7 @@ def test_the_outcome_appointment_made_asks_for_the_appointment(
     assert talking.post("/queue/1/wrap-up", disposition="appointment", note="").path == "/queue"
 
 
+@pytest.mark.thorough
 def test_a_calendar_of_a_page_follows_a_move_and_a_cancellation(
     calling: Installation, talking: Browser
 ) -> None:

@@ -63,6 +63,7 @@ def _deliver(installation: Installation) -> None:
     deliver(installation, now=parse_moment("2023-06-05"))
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_sees_what_the_table_says_and_nothing_else(
     delivered: Installation, signed_in: SignIn, role: Role
@@ -72,6 +73,7 @@ def test_each_role_sees_what_the_table_says_and_nothing_else(
         assert browser.get(path).status == (200 if role in MAY[area] else 403), (role, path)
 
 
+@pytest.mark.thorough
 def test_the_campaign_page_shows_its_funnel_and_why_people_were_left_out(
     delivered: Installation, signed_in: SignIn
 ) -> None:
@@ -82,6 +84,7 @@ def test_the_campaign_page_shows_its_funnel_and_why_people_were_left_out(
     assert "Contactkaartjes" in page
 
 
+@pytest.mark.thorough
 def test_the_campaign_page_says_why_a_sensitive_column_must_select(
     console_installation: Installation, signed_in: SignIn, tmp_path: Path
 ) -> None:
@@ -107,6 +110,7 @@ def test_an_empty_house_says_what_to_do_next(signed_in: SignIn) -> None:
     assert browser.get("/queue").status == 200
 
 
+@pytest.mark.thorough
 def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(
     delivered: Installation, signed_in: SignIn
 ) -> None:
@@ -146,6 +150,7 @@ def test_why_is_asked_by_form_answered_with_reasons_and_written_down(
     ]
 
 
+@pytest.mark.thorough
 def test_somebody_we_do_not_know_is_said_kindly(delivered: Installation, signed_in: SignIn) -> None:
     browser = signed_in(Role.MANAGER)
     browser.get("/why")
@@ -188,6 +193,7 @@ def test_an_agent_finds_a_card_by_its_code(delivered: Installation, signed_in: S
     assert len(acts_of(delivered, "found_card")) == 1
 
 
+@pytest.mark.thorough
 def test_the_campaign_page_shows_a_picture_of_its_card(
     delivered: Installation, signed_in: SignIn
 ) -> None:
@@ -234,6 +240,7 @@ def test_the_very_card_of_a_caller_is_drawn_after_the_check_and_for_nobody_else(
     assert browser.client.get(f"/queue/1/card-{other.id}.png").status_code == 404
 
 
+@pytest.mark.thorough
 def test_a_program_asks_why_and_gets_the_same_document_as_the_command(
     delivered: Installation, signed_in: SignIn
 ) -> None:
@@ -259,6 +266,7 @@ def test_the_print_runs_page_says_how_far_each_piece_has_come(
     assert "bij de drukkerij" in page
 
 
+@pytest.mark.thorough
 def test_an_open_incident_briefs_whoever_picks_up_the_phone(
     delivered: Installation, signed_in: SignIn
 ) -> None:
@@ -273,6 +281,7 @@ def test_an_open_incident_briefs_whoever_picks_up_the_phone(
     assert "Zeg sorry" not in agent.get("/queue").text
 
 
+@pytest.mark.thorough
 def test_a_dutch_campaign_page_says_what_will_happen_and_then_what_became_of_it(
     console_installation: Installation, signed_in: SignIn
 ) -> None:
@@ -291,6 +300,7 @@ def test_a_dutch_campaign_page_says_what_will_happen_and_then_what_became_of_it(
     assert "de dag ervan komt nog (tot 5 juni 2023)" in after
 
 
+@pytest.mark.thorough
 def test_the_approver_reads_money_and_hours_and_afterwards_what_each_run_came_to(
     console_installation: Installation, signed_in: SignIn
 ) -> None:

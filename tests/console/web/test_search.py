@@ -31,6 +31,7 @@ def calling(console_installation: Installation) -> Installation:
     return console_installation
 
 
+@pytest.mark.thorough
 def test_a_call_that_came_without_a_code_is_matched_by_the_code_on_the_card(
     calling: Installation, signed_in: SignIn
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_code_that_another_system_reads_out_belongs_to_the_call_in_hand_too(
     assert [act.about for act in acts_of(calling, "matched_call")] == ["call:1"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "fields", [{"number": "06 12345678"}, {"family_name": "Van Próef-p1", "postcode": "1234 ab"}]
 )
@@ -95,6 +97,7 @@ def test_somebody_is_found_by_name_or_number_with_a_reason_and_shown_only_after_
     )
 
 
+@pytest.mark.thorough
 def test_a_call_in_hand_is_matched_to_who_was_found(
     calling: Installation, signed_in: SignIn
 ) -> None:

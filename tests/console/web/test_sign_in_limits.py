@@ -107,6 +107,7 @@ def test_many_who_sign_in_well_at_one_office_are_never_refused(
             forget_try(connection, note_try(connection, origin, NOW))
 
 
+@pytest.mark.thorough
 def test_many_sources_that_try_one_name_are_refused_together(
     console_installation: Installation,
     browsing: Browsing,

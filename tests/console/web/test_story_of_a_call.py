@@ -293,6 +293,7 @@ def _print_and_post(story: Story) -> None:
     says(f"posted,{run.folder},,,,{pages.pieces},,,PO-1,2023-06-05,,,")
 
 
+@pytest.mark.thorough
 def test_a_card_that_was_kept_for_months_still_leads_to_the_same_case(story: Story) -> None:
     code, before = story.code_of("tess"), story.funnel()
     phone = story.wait_with(code)

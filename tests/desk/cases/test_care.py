@@ -142,6 +142,7 @@ def test_what_an_agent_writes_for_themselves_nobody_else_reads(
         NewReflection(" ")
 
 
+@pytest.mark.thorough
 def test_a_supervisor_draws_the_same_notes_again_and_no_more_than_agreed(
     store: Store, person: int, now: datetime
 ) -> None:

@@ -194,6 +194,7 @@ def test_a_kill_after_the_attempt_was_written_loses_and_doubles_nothing(
     assert [len(each) for each in register.written()] == [2, 2]
 
 
+@pytest.mark.thorough
 def test_whatever_open_klant_does_nothing_is_doubled_and_nothing_lost(
     wrapped_up: Installation,
 ) -> None:

@@ -154,6 +154,7 @@ def test_a_post_leaves_once_and_what_becomes_of_it_comes_back(
     assert len(set(twin.received)) == len(twin.received) == 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_goes_wrong_every_post_arrives_once(
     asking: Installation, twin: Twin, now: datetime, seed: int

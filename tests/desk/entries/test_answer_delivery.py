@@ -211,6 +211,7 @@ class _Later:
         return iter(())
 
 
+@pytest.mark.thorough
 def test_what_surely_did_not_go_is_tried_again_under_a_key_that_was_never_used(
     texting: Installation, now: datetime
 ) -> None:

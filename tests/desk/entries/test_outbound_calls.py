@@ -73,6 +73,7 @@ def touches_of(installation: Installation, ref: str | None) -> list[Touch]:
         return read_all(connection, mine.order_by(Touch.id))
 
 
+@pytest.mark.thorough
 def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time(
     calling: Installation,
 ) -> None:
@@ -107,6 +108,7 @@ def test_a_rehearsal_puts_nobody_in_the_queue(
     assert hand_over(dry, MORNING) == 0
 
 
+@pytest.mark.thorough
 def test_the_agent_is_told_the_number_and_the_attempt_counts_for_when_it_was_dialled(
     calling: Installation,
 ) -> None:
@@ -281,6 +283,7 @@ def test_nobody_dials_whoever_objected_or_died_or_was_listed_meanwhile(
     assert touches_of(calling, first.person_ref)[0].state == TouchState.RECALLED
 
 
+@pytest.mark.thorough
 def test_a_campaign_that_was_stopped_is_dialled_for_no_more(calling: Installation) -> None:
     lifecycle.stop(calling, "cards", by=MANAGER, now=MORNING)
     assert take_next(calling, "Henri", now=MORNING) is None
@@ -304,6 +307,7 @@ def test_nobody_was_dialled_where_somebody_called_us(calling: Installation) -> N
         )
 
 
+@pytest.mark.thorough
 def test_every_entry_that_has_ended_says_what_came_of_it(calling: Installation) -> None:
     for disposition in (
         "helped",

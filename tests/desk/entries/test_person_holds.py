@@ -113,6 +113,7 @@ def by_text(installation: Installation, ref: str, number: str) -> None:
     import_replies(installation, file, now=EVE + timedelta(hours=12))
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("channel", ["card", "pigeon"])
 @pytest.mark.parametrize("report", [by_hand, from_a_list, by_text])
 def test_what_we_are_told_between_planning_and_delivery_holds_the_touch_within_that_pass(
@@ -143,6 +144,7 @@ def test_an_objection_by_text_stops_the_card_that_was_planned_for_tomorrow(
     assert state_of(running, touch) == (TouchState.WITHHELD, "OBJECTION")  # before anybody delivers
 
 
+@pytest.mark.thorough
 def test_a_number_that_bounced_closes_the_number_and_not_the_letterbox(
     running: Installation,
 ) -> None:

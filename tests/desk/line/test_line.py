@@ -32,6 +32,7 @@ from store.clock import FixedClock
 from store.errors import BadInput
 from store.states import CallKind, CallState, LegEnd, LegState
 from store.tables import Call, Leg
+from tests.examples import examples
 from tests.inbound.calling import LINE, MOBILE, OURS, VOICE, add_line, sign_in
 from tests.stories import COLLEAGUE, MANAGER, campaign_file, populate
 
@@ -94,6 +95,7 @@ def entries(installation: Installation) -> list[CallState]:
         return list(connection.execute(select(Call.state).order_by(Call.id)).scalars())
 
 
+@pytest.mark.thorough
 def test_of_ten_agents_who_press_at_once_each_gets_another_caller_and_nobody_two(
     installation: Installation, board: Switchboard, now: datetime
 ) -> None:
@@ -134,6 +136,7 @@ def test_two_agents_who_want_the_same_caller_are_told_apart_before_the_provider_
     assert len(board.bridged) == 1
 
 
+@pytest.mark.thorough
 def test_of_a_caller_who_hangs_up_while_an_agent_presses_the_book_ends_right(
     installation: Installation, board: Switchboard, now: datetime
 ) -> None:
@@ -181,7 +184,9 @@ def tell(installation: Installation, step: str, now: datetime) -> None:
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     order=st.permutations(STEPS).flatmap(

@@ -60,6 +60,7 @@ def open_wishes(installation: Installation, number: str) -> tuple[int, int]:
         )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("first", [0, 1, 2])
 def test_voice_text_and_wrap_up_promise_at_once_and_one_wish_stands(
     postgres_url: str, tmp_path: Path, now: datetime, first: int

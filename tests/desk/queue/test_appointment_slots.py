@@ -41,6 +41,7 @@ def put_slot(store: Store, at: datetime, capacity: int = 1, place: str = PLACE) 
         return int(connection.execute(select(Slot.id).where(Slot.starts_at == at)).scalar_one())
 
 
+@pytest.mark.thorough
 def test_two_hundred_who_book_twenty_places_at_once_get_twenty_and_each_is_told(
     store: Store, now: datetime
 ) -> None:

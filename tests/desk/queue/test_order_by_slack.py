@@ -25,6 +25,7 @@ from store.states import CallState, PromiseRoad, PromiseState
 from store.tables import Agent, Call, Promise
 from tests.builders import LINE, Builder
 from tests.deciding import deciding
+from tests.examples import examples
 
 OPENS = datetime(2023, 6, 1, 7, tzinfo=UTC)
 HOUR, MINUTE, STEP = timedelta(hours=1), timedelta(minutes=1), timedelta(minutes=5)
@@ -163,7 +164,7 @@ class Day:
 
 
 @settings(
-    max_examples=6,
+    max_examples=examples(8),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

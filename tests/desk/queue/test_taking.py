@@ -25,6 +25,7 @@ from store.states import CallKind, CallState, CampaignState
 from store.tables import Call, Campaign
 from tests.builders import LINE, Builder
 from tests.deciding import deciding
+from tests.examples import examples
 
 MINUTE = timedelta(minutes=1)
 EARLY = {"phone_line": {"skill": "early-signal"}}
@@ -151,9 +152,9 @@ def test_the_progress_of_a_training_is_given_as_a_share_of_all_agents(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        for number in range(4300):
+        for number in range(430):
             agents.ensure(connection, f"agent {number}", now)
-    for number in range(1100):
+    for number in range(110):
         agents.train(
             installation.store,
             f"agent {number}",
@@ -163,7 +164,7 @@ def test_the_progress_of_a_training_is_given_as_a_share_of_all_agents(
             now=now,
         )
     progress = agents.progress(installation.store, "early-signal", today=date(2023, 6, 1))
-    assert (progress.trained, progress.agents, f"{progress.share:.1%}") == (1100, 4300, "25.6%")
+    assert (progress.trained, progress.agents, f"{progress.share:.1%}") == (110, 430, "25.6%")
 
 
 def test_a_person_gets_the_agent_they_know_while_that_agent_is_there(
@@ -294,6 +295,7 @@ def test_signs_of_life_keep_an_entry_and_a_silent_page_keeps_it_an_hour(
     assert [call.id for call in waiting(installation.store)] == [2]
 
 
+@pytest.mark.thorough
 def test_an_entry_that_is_forgotten_comes_back_though_its_page_stays_open(
     installation: Installation, now: datetime
 ) -> None:
@@ -358,6 +360,7 @@ def test_the_same_key_enters_the_queue_once(installation: Installation, now: dat
     assert len(waiting(installation.store)) == 3
 
 
+@pytest.mark.thorough
 def test_of_forty_agents_who_press_at_once_each_gets_another_entry(
     installation: Installation, now: datetime
 ) -> None:
@@ -371,6 +374,7 @@ def test_of_forty_agents_who_press_at_once_each_gets_another_entry(
     assert taken.count(None) == 10
 
 
+@pytest.mark.thorough
 def test_nothing_is_lost_or_doubled_while_agents_take_vanish_and_wrap_up(
     installation: Installation, now: datetime
 ) -> None:
@@ -427,7 +431,9 @@ ENTRIES = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(ENTRIES, max_size=12))
 def test_the_order_is_that_of_a_plain_sort(

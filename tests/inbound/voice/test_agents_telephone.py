@@ -108,6 +108,7 @@ def test_a_voicemail_is_not_connected_with_a_citizen_who_asked_to_be_called(
     assert phone.verbs == ["Say", "Dial"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("before", ["", "1"])
 def test_a_code_that_is_keyed_at_the_language_question_is_heard(
     phone: Phone, now: datetime, before: str

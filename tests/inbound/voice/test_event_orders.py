@@ -24,10 +24,10 @@ from tests.inbound.calling import VOICE, Phone, add_line, with_telephone
 AGENT = "Henri"
 CODE = response_code(4711)
 OTHER = "0612345679"
-EVERYDAY = 4
+EVERYDAY = 2
 """The orders of each kind that are tried every day."""
-MANY = 40
-"""The orders of each kind that the heavy tests try on each database, spread over all of them.
+MANY = [("sqlite", 40), ("postgres", 12)]
+"""The orders of each kind that the heavy tests try on a database, spread over all of them.
 
 All 720 orders of six events, each doubled, take five minutes a kind and database.
 """
@@ -165,6 +165,7 @@ def play(phone: Phone, kind: str, orders: int) -> None:
             assert end_of(phone) == ENDS[kind], (kind, [every[0].index(each) for each in events])
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("kind", KINDS)
 def test_orders_of_the_events_of_a_call_end_the_same_also_doubled(phone: Phone, kind: str) -> None:
     play(phone, kind, EVERYDAY)
@@ -172,8 +173,11 @@ def test_orders_of_the_events_of_a_call_end_the_same_also_doubled(phone: Phone, 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("kind", KINDS)
-def test_many_orders_end_the_same_on_both_databases(phone_on_both: Phone, kind: str) -> None:
-    play(phone_on_both, kind, MANY)
+@pytest.mark.parametrize(("database_url", "many"), MANY, indirect=["database_url"])
+def test_many_orders_end_the_same_on_both_databases(
+    phone_on_both: Phone, kind: str, many: int
+) -> None:
+    play(phone_on_both, kind, many)
 
 
 def test_every_event_of_a_call_is_kept_as_it_came(phone: Phone) -> None:

@@ -51,6 +51,7 @@ def promises(installation: Installation) -> list[Promise]:
         return read_all(connection, select(Promise).order_by(Promise.id))
 
 
+@pytest.mark.thorough
 def test_a_caller_who_still_waits_at_closing_time_is_told_so_and_may_be_called_back(
     phone: Phone, now: datetime
 ) -> None:
@@ -88,6 +89,7 @@ def test_where_nobody_is_signed_in_callers_hear_so_and_are_called_back(phone: Ph
     assert "Wij bellen u terug donderdag 1 juni tussen" in phone.said
 
 
+@pytest.mark.thorough
 def test_the_place_counts_promises_whose_turn_has_come(phone: Phone, now: datetime) -> None:
     for place in range(3):
         other = replace(phone, number=f"+3161234560{place}", ref="")
@@ -98,6 +100,7 @@ def test_the_place_counts_promises_whose_turn_has_come(phone: Phone, now: dateti
     assert "Er zijn 3 wachtenden voor u. Hoe lang het duurt, weten wij niet." in caller.said
 
 
+@pytest.mark.thorough
 def test_the_wait_is_told_from_the_latest_calls_and_the_place(phone: Phone, now: datetime) -> None:
     for name in ("Anja", "Bea", "Cas"):
         agents.register(phone.installation.store, name, now=now)
@@ -131,6 +134,7 @@ def test_whoever_rings_while_a_call_back_stands_is_that_call_back(
     )
 
 
+@pytest.mark.thorough
 def test_two_calls_that_each_ask_a_call_back_are_one_promise(phone: Phone) -> None:
     for ref in ("CA-one", "CA-two"):
         asked = replace(phone, ref=ref)

@@ -29,6 +29,7 @@ def _passer(town: Installation, *, trusted: str, forwarded: str = "") -> Passer:
     return Passer(client)
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("trusted", ["10.0.0.0/24", ""])
 def test_every_citizen_behind_one_proxy_may_object(
     town: Installation, codes: list[str], trusted: str
@@ -48,15 +49,18 @@ def _asked(town: Installation, *, trusted: str, forwarded: list[str]) -> list[in
     return statuses
 
 
+@pytest.mark.thorough
 def test_visitors_of_a_trusted_proxy_are_counted_each_for_themselves(town: Installation) -> None:
     assert _asked(town, trusted="10.0.0.5", forwarded=CITIZENS) == [200] * len(CITIZENS)
 
 
+@pytest.mark.thorough
 def test_who_is_no_trusted_proxy_cannot_pass_for_others(town: Installation) -> None:
     statuses = _asked(town, trusted="10.0.0.6", forwarded=CITIZENS)
     assert statuses == [200] * ASKS.wrong + [429] * (len(CITIZENS) - ASKS.wrong)
 
 
+@pytest.mark.thorough
 def test_what_a_visitor_writes_left_of_the_proxys_word_is_not_believed(town: Installation) -> None:
     written = [f"{citizen}, 198.51.100.7" for citizen in CITIZENS]
     assert _asked(town, trusted="10.0.0.5", forwarded=written).count(429) == 4

@@ -51,6 +51,7 @@ def test_the_address_that_is_printed_opens_and_so_does_it_without_the_code(
     assert passer.client.head(f"/k/{codes[0]}").status_code == 200
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     ("site", "path"),
     [
@@ -126,6 +127,7 @@ def test_who_asks_again_is_called_once_as_said_last(
     assert last.promised_from == parse_moment("2023-06-07T14:00")
 
 
+@pytest.mark.thorough
 def test_one_number_that_asks_many_times_is_called_once(passer: Passer, calls: Calls) -> None:
     for _ in range(3):
         passer.get("/k").send("/k/call", number="0612345678")
@@ -136,6 +138,7 @@ def test_one_number_that_asks_many_times_is_called_once(passer: Passer, calls: C
     ]
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -165,6 +168,7 @@ def test_without_a_code_somebody_is_called_too_and_nobody_is_guessed(
     assert (call.person_id, call.campaign_id, call.language) == (None, None, "en")
 
 
+@pytest.mark.thorough
 def test_an_appointment_is_made_once_and_asks_nothing_of_anybody(
     town: Installation, passer: Passer, codes: list[str], calls: Calls
 ) -> None:
@@ -189,6 +193,7 @@ def test_an_appointment_is_made_once_and_asks_nothing_of_anybody(
     assert "net bezet" in passer.text
 
 
+@pytest.mark.thorough
 def test_where_no_appointment_can_be_made_the_answer_is_the_same_whatever_the_reason(
     town: Installation, passer: Passer, codes: list[str], calls: Calls
 ) -> None:

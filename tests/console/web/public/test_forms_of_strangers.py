@@ -19,6 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 PLACES = ("/k/call", "/k/appointment", "/k/stop", "/echt", "/helpen")
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_form_without_a_key_of_this_house_and_this_place_is_not_taken(
     passer: Passer, place: str
@@ -55,6 +56,7 @@ def test_another_site_cannot_send_our_forms(
     assert calls() == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("headers", [{"origin": "null"}, {"origin": "http://testserver"}, {}])
 def test_a_browser_that_names_no_origin_or_ours_is_let_in(
     passer: Passer, calls: Calls, headers: dict[str, str]
@@ -63,6 +65,7 @@ def test_a_browser_that_names_no_origin_or_ours_is_let_in(
     assert len(calls()) == 1
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     ("content", "kind", "status"),
     [
@@ -81,6 +84,7 @@ def test_what_is_no_form_is_answered_kindly(
     assert 'href="tel:+318001234"' in answer.text
 
 
+@pytest.mark.thorough
 def test_a_field_that_is_too_long_or_holds_null_characters_harms_nothing(
     passer: Passer, calls: Calls
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from channels.codes import response_code
@@ -64,6 +65,7 @@ def test_a_code_is_answered_with_a_number_whether_it_is_on_a_card_or_not(
         assert connection.execute(select(func.count()).select_from(Reply)).scalar_one() == 0
 
 
+@pytest.mark.thorough
 def test_with_several_lines_a_card_gets_its_own_and_no_unknown_code_can_be_told_by_its_answer(
     town: Installation, passer: Passer, codes: list[str]
 ) -> None:
@@ -161,6 +163,7 @@ def test_where_no_agent_is_trained_for_helpers_anybody_calls_them(
     assert [call.skill for call in calls()] == ["any"]
 
 
+@pytest.mark.thorough
 def test_a_helper_is_told_what_is_missing(passer: Passer, calls: Calls) -> None:
     full = {"name": "Jan", "organisation": "buur", "number": "0612345678", "authorised": "yes"}
     words = {
