@@ -34,6 +34,9 @@ from store.sentences import Sentence
 from store.states import DeliveryState, PullState, RunState, TouchState
 from store.tables import Delivery, PrintFile, PrintPiece, PrintRun, Pull
 
+CARRIER = "carrier"
+"""The folder of the outbox with the files of addresses that a carrier was given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Enriched:
@@ -81,12 +84,14 @@ def enrich(
         handed = _write_anew(installation, key, file, now=now, watch=watch)
         watch("enrich", 0, 2)
         with installation.store.writing() as connection:
-            run = _made_run(connection, key)
+            run = made_run(connection, key)
             pieces = _write_down(connection, run, handed.files, handed.order)
             about = About(Kind.PRINT_RUN, key)
             record(connection, by, ENRICH, about, now=now, file=file.name, pieces=pieces)
         watch("enrich", 1, 2)
         finish_swapping(installation, key)
+        # the carrier has given its order: nobody needs a file of addresses any more
+        (installation.settings.outbox / CARRIER / f"{key}.csv").unlink(missing_ok=True)
         watch("enrich", 2, 2)
     files = sum(each.cards + each.seeds > 0 for each in handed.files)
     return Enriched(pieces, files, handed.ignored)
@@ -104,9 +109,9 @@ def _write_anew(
 ) -> _NewFolder:
     """Write the new folder beside the old one, and call back what the shop has of the old one."""
     with installation.store.reading() as connection:
-        run = _made_run(connection, key)
-        channel = _printing(installation, run)
-        batch, messages_found = _messages_of(
+        run = made_run(connection, key)
+        channel = printing_channel(installation, run)
+        batch, messages_found = messages_of_run(
             installation, connection, run, channel, now=now, watch=watch
         )
     names = installation.shop.carrier_map if installation.shop else {}
@@ -149,7 +154,7 @@ def _write_anew(
     return _NewFolder(files, given.pieces, given.ignored)
 
 
-def _made_run(connection: Connection, key: str) -> TrackedRun:
+def made_run(connection: Connection, key: str) -> TrackedRun:
     """Return a run that was made and fully recorded, but not handed over.
 
     Raises:
@@ -180,7 +185,12 @@ def _made_run(connection: Connection, key: str) -> TrackedRun:
     return run
 
 
-def _printing(installation: Installation, run: TrackedRun) -> Card:
+def printing_channel(installation: Installation, run: TrackedRun) -> Card:
+    """Return the channel that prints a run.
+
+    Raises:
+        BadInput: it prints nothing.
+    """
     with installation.store.reading() as connection:
         kind = connection.execute(
             select(Delivery.channel).where(Delivery.id == run.delivery_id)
@@ -195,7 +205,7 @@ def _printing(installation: Installation, run: TrackedRun) -> Card:
     return channel
 
 
-def _messages_of(
+def messages_of_run(
     installation: Installation,
     connection: Connection,
     run: TrackedRun,

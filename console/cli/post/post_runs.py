@@ -184,6 +184,31 @@ def check(
 
 @app.command()
 @refusing
+def announce(key: Key, by: Decides, now: Now = None, as_json: AsJson = False) -> None:
+    """Write the addresses of a run for the carrier, who gives them back with its order and codes."""
+    from campaigns.post.carrier_announcement import announce as write_addresses
+
+    installation = open_installation(now)
+    with progress() as watch:
+        done = write_addresses(
+            installation,
+            key,
+            by=decider(installation, by),
+            now=installation.now(),
+            watch=watch,
+        )
+    if as_json:
+        emit(asdict(done))
+    else:
+        show("{pieces:>10,}  pieces in {path}", pieces=done.pieces, path=str(done.path))
+        say(
+            "The file holds addresses: it is removed once what comes back is composed with kaartje post enrich {key}",
+            key=key,
+        )
+
+
+@app.command()
+@refusing
 def enrich(
     key: Key,
     file: Annotated[

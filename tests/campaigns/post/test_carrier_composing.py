@@ -16,6 +16,7 @@ import pytest
 import zxingcpp
 from sqlalchemy import select
 
+from campaigns.post.carrier_announcement import announce
 from campaigns.post.carrier_composing import enrich
 from campaigns.post.hand_over import hand_over_runs
 from campaigns.touches import seed_addresses
@@ -335,3 +336,32 @@ def _killed_at(home: Path, shop: Path, text: str, at: tuple[str, int]) -> None:
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL
+
+
+def test_the_carrier_gets_addresses_without_names_and_they_are_gone_once_it_answered(
+    made: Installation,
+) -> None:
+    given = announce(made, key_of(made), by=COLLEAGUE, now=DUE)
+    assert given.path.stat().st_mode & 0o777 == 0o600
+    assert given.path.parent.stat().st_mode & 0o777 == 0o700
+    rows = list(csv.DictReader(given.path.read_text().splitlines()))
+    assert list(rows[0]) == [
+        "piece_id",
+        "street",
+        "house_number",
+        "addition",
+        "postcode",
+        "town",
+        "country",
+    ]
+    assert {row["piece_id"] for row in rows} == {each.piece_id for each in pieces_of(made)}
+    assert all(row["house_number"].isdigit() and len(row["postcode"]) == 6 for row in rows)
+    header, *lines = given.path.read_text().splitlines()
+    enriched = [f"{line},{at}" for at, line in enumerate(reversed(lines), 1)]
+    done = gives(made, "\n".join([f"{header},sort_order", *enriched]))
+    assert done.pieces == given.pieces == len(rows)
+    assert not given.path.exists()
+    assert [entry.action for entry in rows_of(made, AuditEntry, AuditEntry.id)][-2:] == [
+        "announce",
+        "enrich",
+    ]
