@@ -20,7 +20,9 @@ def design_effect(clusters: Mapping[tuple[int, int], int]) -> float:
     many = sum(clusters.values())
     people = sum(size * count for (size, _), count in clusters.items())
     hits = sum(found * count for (_, found), count in clusters.items())
-    if many < 2 or not 0 < hits < people:  # noqa: PLR2004  one cluster says nothing of the spread
+    if many < 2:  # noqa: PLR2004  one cluster says nothing of the spread, so it counts as one person
+        return float(max(1, people))
+    if not 0 < hits < people:
         return 1.0
     share = hits / people
     residuals = sum(

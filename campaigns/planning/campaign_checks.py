@@ -90,6 +90,10 @@ def check_with(
         )
 
     occasions = tuple(judged_on(arm.steps[0]) for arm in campaign.treated)
+    instead = tuple(
+        next((judged_on(step) for step in arm.steps if step.instead), None)
+        for arm in campaign.treated
+    )
     every = (judged_on(step) for arm in campaign.treated for step in arm.steps)
     brief = Brief(
         campaign=campaign,
@@ -99,6 +103,7 @@ def check_with(
         today=local_date(now),
         now=now,
         strata=tuple(each.condition for each in strata),
+        instead=instead,
     )
     weights = _weights(campaign, templates, price=installation.settings.sms_price)
     warnings = (

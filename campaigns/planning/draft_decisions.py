@@ -45,6 +45,26 @@ from suppression.occasions import Occasion
 from suppression.policies import Policy
 from suppression.reasons import Reason, bits
 
+UNREACHED = (
+    Reason.NO_POSTAL_ADDRESS,
+    Reason.UNKNOWN_RESIDENCE,
+    Reason.ADDRESS_UNDER_INVESTIGATION,
+    Reason.NO_USABLE_NUMBER,
+    Reason.NUMBER_SHARED,
+    Reason.NO_CONSENT,
+)
+"""Reasons that bar one channel. Whoever has any other is left out of the arm, whichever channel it takes."""
+
+
+def held_for(occasion: Occasion, instead: Occasion | None) -> ColumnElement[int]:
+    """Return the reasons against an arm whose first step has another channel for whom it cannot reach."""
+    own = mask(occasion)
+    if instead is None:
+        return own
+    other, few = mask(instead), literal(bits(UNREACHED), BigInteger)
+    bars_every_channel = own - own.bitwise_and(few)
+    return case((own == 0, 0), (bars_every_channel != 0, bars_every_channel), else_=other)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
@@ -57,6 +77,21 @@ class Brief:
     today: date
     now: datetime
     strata: tuple[ColumnElement[bool], ...] = ()  # the conditions of trial.strata
+    # of each arm's other channel, for whom its first cannot reach; None: it has none
+    instead: tuple[Occasion | None, ...] = ()
+
+    def held(self, at: int) -> ColumnElement[int]:
+        """Return the reasons against one of the treated arms, over `Person`."""
+        return held_for(self.occasions[at], self.instead[at] if self.instead else None)
+
+    def whose(self, arm: int, step: int) -> ColumnElement[bool] | None:
+        """Return who gets a step of an arm, over `Person`, or None where everybody of the arm does."""
+        steps = self.campaign.arms[arm].steps
+        if not any(each.instead for each in steps) or step > 1:
+            return None
+        treated = sum(not each.hold_out for each in self.campaign.arms[:arm])
+        reached = mask(self.occasions[treated]) == 0
+        return ~reached if step else reached
 
     @property
     def policy(self) -> Policy:
@@ -107,10 +142,10 @@ def _judge(brief: Brief) -> Select[*tuple[Any, ...]]:
     key = Person.draw_key.expression
     household = Draw.of(brief.campaign.seed, "household")
     order = Draw.of(brief.campaign.seed, "order")
-    held = mask(brief.occasions[0])
-    for occasion in brief.occasions[1:]:
+    held = brief.held(0)
+    for at in range(1, len(brief.occasions)):
         # one person, one verdict: somebody who cannot get one of the treatments cannot be drawn for any
-        held = held.bitwise_or(mask(occasion))
+        held = held.bitwise_or(brief.held(at))
     return select(
         Person.id,
         held,

@@ -25,7 +25,7 @@ from store.base import UtcDateTime
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.states import CampaignState, TouchState
-from store.tables import Arm, Campaign, Decision, FrozenText, Step, Touch, Wave
+from store.tables import Arm, Campaign, Decision, FrozenText, Person, Step, Touch, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +307,10 @@ def _write_touches(
                 Decision.arm_id == step.arm_id,
                 Decision.wave_id == wave.id,
             )
+            if (whose := checked.brief.whose(step.arm, step.at)) is not None:
+                # who gets the other channel is decided now, once, so that what was approved is what goes
+                theirs = select(Person.id).where(Person.id == Decision.person_id, whose)
+                chosen = chosen.where(theirs.exists())
             connection.execute(
                 insert(Touch).from_select(list(values), chosen.order_by(Decision.person_id))
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from campaigns.planning.arm_allocation import Slice, Split
 from campaigns.planning.campaign_checks import Checked
@@ -54,10 +54,9 @@ def planned_pieces(
         arm = campaign.arms[piece.arm]
         for at, step in enumerate(arm.steps):
             on = campaign.waves[piece.wave].date + timedelta(days=step.delay)
-            count, blocked = piece.size, None
-            if count and (at or on != campaign.waves[0].date):
-                blocked = mask(_occasion(installation, checked, step, on=on)) != 0
-                count -= _count(connection, piece, blocked)
+            blocked = _blocked(installation, checked, piece, at, on=on)
+            held = 0 if blocked is None else _count(connection, piece, blocked)
+            count = piece.size - held
             abroad = _abroad(connection, checked, step, piece, blocked=blocked) if count else {}
             # a letter may be printed on one side
             sheet = checked.templates[step.template].layout.get("card", {})
@@ -159,6 +158,19 @@ def _count(connection: Connection, piece: Slice, condition: ColumnElement[bool])
         .where(and_(units.c.rank.between(piece.first, piece.last), condition))
     )
     return connection.execute(statement).scalar_one()
+
+
+def _blocked(
+    installation: Installation, checked: Checked, piece: Slice, at: int, *, on: date
+) -> ColumnElement[bool] | None:
+    """Return who of a slice does not get a step, as known now, or None where everybody does."""
+    step = checked.campaign.arms[piece.arm].steps[at]
+    later = on != checked.campaign.waves[0].date
+    whose = checked.brief.whose(piece.arm, at)
+    without = [] if whose is None else [~whose]
+    if piece.size and (later or (at and not step.instead)):
+        without.append(mask(_occasion(installation, checked, step, on=on)) != 0)
+    return or_(*without) if without else None
 
 
 def _occasion(

@@ -11,7 +11,6 @@ from campaigns.planning.draft_decisions import Brief
 from campaigns.planning.draft_tables import judged
 from store.sentences import Sentence, joined
 from store.tables import Person
-from suppression.judging import mask
 from suppression.reasons import Reason, named
 
 SAMPLE = 3
@@ -58,7 +57,7 @@ def lost_to_other_arms(connection: Connection, brief: Brief, matched: int) -> tu
     if len({occasion.reaches for occasion in brief.occasions}) == 1:
         return ()
     found = []
-    for arm, occasion in zip(brief.campaign.treated, brief.occasions, strict=True):
+    for at, arm in enumerate(brief.campaign.treated):
         query = (
             select(
                 judged.c.mask,
@@ -67,7 +66,7 @@ def lost_to_other_arms(connection: Connection, brief: Brief, matched: int) -> tu
                 func.max(judged.c.person_ref),
             )
             .select_from(judged.join(Person.__table__, Person.id == judged.c.person_id))
-            .where(judged.c.mask != 0, mask(occasion) == 0)
+            .where(judged.c.mask != 0, brief.held(at) == 0)
             .group_by(judged.c.mask)
         )
         reasons: Counter[Reason] = Counter()

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from campaigns.touches.campaign_parts import (
     REPLY,
@@ -99,6 +99,38 @@ class ArmFile(Part):
     share: Annotated[int, Field(ge=0, le=100, description="Per cent of the people")]
     hold_out: bool = False
     steps: tuple[StepFile, ...] = ()
+
+    @field_validator("steps", mode="before")
+    @classmethod
+    def _else_is_a_step(cls, steps: Any) -> Any:
+        """Write the other channel of the first step as a step of its own, beside it."""
+        if not isinstance(steps, list | tuple) or not steps or not isinstance(steps[0], Mapping):
+            return steps
+        first, *later = steps
+        if not isinstance(other := first.get("else"), Mapping):
+            return steps
+        if "condition" in other or "else" in other:
+            raise ValueError(
+                "else: says a condition or an else of its own; write channel, template and price only"
+            )
+        own = {name: each for name, each in first.items() if name != "else"}
+        return [own, {"delay": first.get("delay", 0), **other, "instead": True}, *later]
+
+    @model_validator(mode="after")
+    def _else_on_the_first_step(self) -> Self:
+        if any(step.other for step in self.steps):
+            raise ValueError(
+                "else: stands on a later step; write it on the first, which decides whom the arm reaches"
+            )
+        if any(step.instead for at, step in enumerate(self.steps) if at != 1):
+            raise ValueError("instead: is set by else; write else: on the first step of the arm")
+        if len(self.steps) > 1 and self.steps[1].instead:
+            first, other = self.steps[0], self.steps[1]
+            if first.channel == other.channel:
+                raise ValueError(
+                    "else: names the channel of the step itself; name another, as channel: card"
+                )
+        return self
 
     @model_validator(mode="after")
     def _first_step_waits_for_nothing(self) -> Self:

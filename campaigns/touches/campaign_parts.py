@@ -166,6 +166,23 @@ class StepFile(Part):
         """Whether it is only for those who did what its condition names."""
         return self.condition != "always" and not self.condition.startswith(("no_", "not_"))
 
+    instead: Annotated[
+        bool,
+        Field(
+            default=False,
+            description="Set by `else`: for whom the step before, the first of its arm, cannot reach",
+        ),
+    ]
+    other: Annotated[
+        "StepFile | None",
+        Field(
+            default=None,
+            alias="else",
+            exclude=True,
+            description="On the first step: channel, template and price for whom it cannot reach",
+        ),
+    ]
+
     def price_with(self, segment: Decimal) -> Decimal:
         """Return the price of one piece.
 

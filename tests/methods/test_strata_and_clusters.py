@@ -71,6 +71,7 @@ def test_people_drawn_alone_have_no_design_effect_and_twins_have_two() -> None:
     assert design_effect({(1, 0): 300, (1, 1): 100}) == pytest.approx(1, abs=0.01)
     assert design_effect({(2, 0): 150, (2, 2): 50}) == pytest.approx(2, abs=0.02)
     assert design_effect({(1, 1): 1}) == 1
+    assert design_effect({(50, 10): 1}) == 50  # of one cluster nothing is known but that it is one
 
 
 def test_a_new_draw_of_people_alone_is_fishers() -> None:
