@@ -52,6 +52,7 @@ class Kind(StrEnum):
     SEED_ADDRESS = "seed_address"
     SIGNAL = "signal"
     TEAM_TASK = "team_task"
+    TEMPLATE = "template"
     TOUCH = "touch"
 
 

@@ -69,7 +69,7 @@ def check_with(
     _line_number(campaign, complaints)
     check_caps(campaign, installation.policy, complaints)
     _answered(installation, campaign, complaints, now=now)
-    templates = find_templates(installation, campaign, complaints, now=now)
+    templates = find_templates(installation, connection, campaign, complaints, now=now)
     _dpia(campaign, complaints, today=local_date(now))
     facts = declared_facts(connection)
     strata = _strata(connection, campaign, complaints, today=local_date(now))

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import Connection
+
 from campaigns.planning.complaints import Complaints, Place
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.campaign_parts import StepFile
 from campaigns.touches.composing import campaign_context
+from campaigns.touches.saved_words import load_words
 from channels import KINDS
 from channels.examples import example_batch
 from channels.port import Refusal
@@ -15,7 +18,7 @@ from store.clock import local_date
 from store.errors import BadInput
 from store.sentences import Sentence, as_sentence
 from templates.guide_plans import FILE, read_plan
-from templates.texts import Template, load
+from templates.texts import Template
 
 _PLACES: dict[str, Place] = {
     "line": ("phone_line",),
@@ -35,7 +38,12 @@ class _Use:
 
 
 def find_templates(
-    installation: Installation, campaign: CampaignFile, complaints: Complaints, *, now: datetime
+    installation: Installation,
+    connection: Connection,
+    campaign: CampaignFile,
+    complaints: Complaints,
+    *,
+    now: datetime,
 ) -> dict[str, Template]:
     """Return the templates of a campaign by name, and complain about every one that cannot be used."""
     found: dict[str, Template] = {}
@@ -52,7 +60,7 @@ def find_templates(
                 )
                 continue
             try:
-                template = load(step.template)
+                template = load_words(connection, step.template)
             except BadInput as refused:
                 complaints.add((*place, "template"), refused.problem, refused.remedy)
                 continue
@@ -63,12 +71,15 @@ def find_templates(
             if not complaints.found:
                 _is_sendable(installation, campaign, use, complaints, now=now)
     if guide := campaign.phone_line.guide:
-        _find_guide(installation, campaign, guide, found, complaints, today=local_date(now))
+        _find_guide(
+            installation, connection, campaign, guide, found, complaints, today=local_date(now)
+        )
     return found
 
 
 def _find_guide(
     installation: Installation,
+    connection: Connection,
     campaign: CampaignFile,
     name: str,
     found: dict[str, Template],
@@ -79,7 +90,7 @@ def _find_guide(
     """Add the guide of the campaign's line, and complain where its callers cannot have it."""
     place = ("phone_line", "guide")
     try:
-        found[name] = load(name)
+        found[name] = load_words(connection, name)
     except BadInput as refused:
         complaints.add(place, refused.problem, refused.remedy)
         return

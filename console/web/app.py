@@ -43,6 +43,7 @@ from console.web.routes import (
     staff_accounts,
     today,
     why,
+    words,
     wrap_up,
 )
 from console.web.security import Guard
@@ -60,6 +61,7 @@ ROUTERS = (
     campaigns.router,
     draft_checks.router,
     drafts.router,
+    words.router,
     imports.router,
     print_runs.router,
     queue.router,

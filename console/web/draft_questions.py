@@ -7,14 +7,11 @@ from typing import Any, get_args
 from campaigns.drafts.document_edits import value_at
 from campaigns.touches.campaign_parts import Condition
 from console.web.draft_fields import Field, Input
-from console.web.template_choices import descriptions
+from console.web.template_choices import descriptions, for_campaigns
 from console.web.words import Language, say
 from suppression.policies import Purpose, Tax
 
 GUIDES = "call"
-_INTERNAL = "text-"
-_INVITING = frozenset({"text-invitation", "text-refund"})
-"""The texts that begin a conversation. The others answer somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +229,10 @@ def template_options(document: Any, language: Language) -> tuple[tuple[str, str]
     purpose = value_at(document, ("purpose",))
     chosen = {value_at(document, ("arms", *at, "template")) for at in _places(document)}
     found = []
+    campaigns = for_campaigns()
     for name, template in descriptions().items():
-        answers = name.startswith(_INTERNAL) and name not in _INVITING
         fits = purpose in template.purposes if purpose else True
-        if name in chosen or (fits and not answers):
+        if name in chosen or (fits and name in campaigns):
             channel = say(language, f"channel.{template.channel}")
             found.append((name, f"{template.title} ({channel})"))
     return tuple(found)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from campaigns.drafts.document_edits import edited, written
 from campaigns.touches.campaign_parts import NAME_PATTERN
+from console.web.words import Language, say
 from installation.installation import Installation
 from store.states import CampaignState
 from store.tables import Campaign
@@ -17,7 +18,7 @@ _SEED_BITS = 40
 _UNNAMED = "campaign"
 
 
-def from_title(installation: Installation, title: str) -> str:
+def from_title(installation: Installation, title: str, language: Language) -> str:
     """Return the text of a campaign file with a title, a name, a seed and two arms."""
     return written(
         {
@@ -26,11 +27,11 @@ def from_title(installation: Installation, title: str) -> str:
             "seed": installation.draws.getrandbits(_SEED_BITS),
             "arms": [
                 {
-                    "name": "reached",
+                    "name": say(language, "making.name_reached"),
                     "share": 80,
                     "steps": [{"channel": "card", "template": "contact-card"}],
                 },
-                {"name": "hold-out", "share": 20, "hold_out": True},
+                {"name": say(language, "making.name_hold_out"), "share": 20, "hold_out": True},
             ],
         },
     )

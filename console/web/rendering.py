@@ -26,7 +26,6 @@ from suppression.reasons import Reason
 NAVIGATION = (
     (Area.TODAY, "/today", "nav.today"),
     (Area.CAMPAIGNS, "/", "nav.campaigns"),
-    (Area.DRAFTS, "/drafts", "nav.drafts"),
     (Area.STATISTICS, "/calculators", "nav.calculators"),
     (Area.PRINT_RUNS, "/print-runs", "nav.print_runs"),
     (Area.IMPORTS, "/imports", "nav.imports"),

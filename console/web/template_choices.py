@@ -9,12 +9,24 @@ from templates.own_folder import own_folder
 from templates.texts import available, sources
 
 _ABOUT = "template.toml"
+_ANSWERS = "text-"
+_INVITING = frozenset({"text-invitation", "text-refund"})
+"""The texts that begin a conversation. The others answer somebody."""
 
 
 def descriptions() -> dict[str, Description]:
     """Return the description of each template by name, without those that cannot be read."""
     found = {name: described(name) for name in available()}
     return {name: each for name, each in found.items() if each is not None}
+
+
+def for_campaigns() -> dict[str, Description]:
+    """Return the descriptions of the templates with which a campaign can reach somebody."""
+    return {
+        name: each
+        for name, each in descriptions().items()
+        if not name.startswith(_ANSWERS) or name in _INVITING
+    }
 
 
 def described(name: str) -> Description | None:

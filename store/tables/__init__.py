@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     )
     from store.tables.public import Authorisation
     from store.tables.suppressions import Consent, Suppression
+    from store.tables.template_words import TemplateWords
     from store.tables.texts import Answer, ProviderEvent
 
 _PLACES = {
@@ -160,6 +161,7 @@ _PLACES = {
         "Consent",
         "Suppression",
     ),
+    "template_words": ("TemplateWords",),
     "texts": (
         "Answer",
         "ProviderEvent",
@@ -280,6 +282,7 @@ __all__ = [
     "StopOfEverything",
     "Suppression",
     "TeamTask",
+    "TemplateWords",
     "Touch",
     "TouchEvent",
     "Wave",

@@ -77,7 +77,7 @@ def make_draft(visit: Making, form: Posted) -> Response:
         title = form.get("title", "")
         if not title or len(title) > _LONGEST_TITLE:
             return _beginning(visit, ("title", say(visit.language, "making.title_needed")), title)
-        source = draft_starts.from_title(visit.installation, title)
+        source = draft_starts.from_title(visit.installation, title, visit.language)
     return _begun(visit, source, "whom")
 
 
