@@ -25,6 +25,7 @@ from console.web.rendering import page
 from console.web.security import LARGEST_ID, Posted
 from console.web.sessions import Making, Visit
 from console.web.uploads import Uploaded
+from console.web.wave_days import wave_days
 from console.web.words import say
 from store.clock import LOCAL
 from store.errors import BadInput
@@ -323,6 +324,7 @@ def _question(
         errors={each.field: each.text for each in reversed(shown.problems)},
         was=_was(visit, draft, question),
         **(_of_whom(visit, document, shown) if question == "whom" else {}),
+        wave_days=wave_days(visit.installation, document, now=visit.installation.now()),
     )
 
 

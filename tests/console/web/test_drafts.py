@@ -369,3 +369,15 @@ def test_a_rule_is_counted_while_it_is_written(peopled: Installation, signed_in:
     assert counted("years_without_return >= 2")["words"]
     assert counted("years_withut_return >= 2")["wrong"] is True
     assert "1=1" in str(counted("1=1; drop table people")["said"]) or counted("; drop")["wrong"]
+
+
+def test_the_days_of_the_rounds_are_held_against_sundays_and_holidays(
+    peopled: Installation, signed_in: SignIn
+) -> None:
+    browser = signed_in(Role.MANAGER)
+    draft = begun(browser)
+    day = {"waves.0.date.month": "12", "waves.0.date.year": "2023"}
+    answer(browser, draft, "when", do="stay", **day, **{"waves.0.date.day": "25"})
+    assert "maandag 25 december 2023. <strong>Dit is een feestdag.</strong>" in browser.text
+    answer(browser, draft, "when", do="stay", **{"waves.0.date.day": "3"})
+    assert "zondag 3 december 2023. <strong>Dit is een zondag.</strong>" in browser.text

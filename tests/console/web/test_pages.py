@@ -37,6 +37,8 @@ PAGES = {
     "/campaigns/cards": Area.CAMPAIGNS,
     "/drafts": Area.DRAFTS,
     "/drafts/new": Area.DRAFTS,
+    "/words": Area.DRAFTS,
+    "/words/contact-card": Area.DRAFTS,
     "/campaigns/cards/effect": Area.STATISTICS,
     "/calculators": Area.STATISTICS,
     "/print-runs": Area.PRINT_RUNS,
