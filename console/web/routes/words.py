@@ -16,7 +16,7 @@ from console.web.sessions import Making, Visit
 from console.web.template_choices import for_campaigns
 from console.web.word_parts import parts_of, with_parts
 from console.web.word_previews import picture, previews, weights
-from console.web.words import LANGUAGES
+from console.web.words import say
 from store.errors import BadInput
 from store.plain_errors import in_plain_words
 from store.sentences import translated
@@ -55,7 +55,7 @@ def change_words(visit: Making, form: Posted, name: str) -> Response:
     }
     try:
         template = Template.from_sources(name, {**saved.sources, **written})
-        found = _findings(visit, template)
+        found = [*_emptied(visit, saved, form), *_findings(visit, template)]
         if not found:
             previews(template)
     except BadInput as refused:
@@ -123,6 +123,16 @@ def _findings(visit: Visit, template: Template) -> list[str]:
     ]
 
 
+def _emptied(visit: Visit, saved: Template, form: Mapping[str, str]) -> list[str]:
+    """Return each part that had words and has none now: somebody relied on it being said."""
+    return [
+        say(visit.language, "words.emptied", part=part.replace("_", " "))
+        for file, source in _files(saved).items()
+        for part, words in parts_of(source).items()
+        if words.strip() and not _typed(form, file).get(part, words).strip()
+    ]
+
+
 def _was(template: Template) -> str:
     return fingerprint(sorted(_files(template).items()), [()])
 
@@ -163,6 +173,5 @@ def _page(
         refused=refused or [],
         changed=changed,
         looked=typed is not None,
-        ours=LANGUAGES,
         was=was or (typed or {}).get("was", "") or _was(template),
     )
