@@ -34,9 +34,10 @@ from store.engine import Store
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.states import Road, Role
-from store.tables import Account, AuditEntry
+from store.tables import Account, AuditEntry, PersonalToken
 
 SIGNED_OUT = "signed_out"
+CHANGED_PASSWORD = "changed_password"  # noqa: S105  an action
 ADDED = "added_account"
 CLOSED = "closed_account"
 CONFIRMED = "confirmed_by_password"
@@ -60,6 +61,7 @@ __all__ = [
     "TooManyTries",
     "WrongPassword",
     "add",
+    "change_password",
     "check",
     "close",
     "ended",
@@ -231,6 +233,28 @@ def check(
 def sign_out(store: Store, name: str, now: datetime) -> None:
     """End every session of this account, on every machine."""
     with store.writing() as connection:
+        _on_page(connection, SIGNED_OUT, name, now)
+
+
+def change_password(store: Store, name: str, new: str, now: datetime) -> None:
+    """Give an account another password. Every session and personal token of it ends.
+
+    Whoever calls has checked the password before.
+
+    Raises:
+        BadInput: The new password is not allowed, or is the one before.
+    """
+    passwords.check_new(name, new)
+    with store.reading() as connection:
+        account = _open_account(connection, name)
+    if account is None or passwords.matches(account.password_hash, new):
+        raise BadInput("this is the password that you had", "choose another one")
+    hashed, by = passwords.hashed(new), Decider(name, road=Road.PAGE)
+    with store.writing() as connection:
+        connection.execute(update(Account).where(Account.name == name).values(password_hash=hashed))
+        mine = (PersonalToken.name == name, PersonalToken.revoked_at.is_(None))
+        connection.execute(update(PersonalToken).where(*mine).values(revoked_at=now))
+        record(connection, by, CHANGED_PASSWORD, About(Kind.ACCOUNT, name), now=now)
         _on_page(connection, SIGNED_OUT, name, now)
 
 

@@ -66,7 +66,45 @@ def check_new(name: str, password: str) -> None:
             Sentence("the password has {count} characters", count=len(password)),
             Sentence("use at most {max_password}", max_password=MAX_PASSWORD),
         )
-    if password.casefold() == name or len(set(password)) < MIN_DIFFERENT:
+    if (
+        password.casefold() == name
+        or len(set(password)) < MIN_DIFFERENT
+        or is_common(password, name)
+    ):
         raise BadInput(
             "the password is too easy to guess", "use a few words that only you would put together"
         )
+
+
+_COMMON = (
+    *("wachtwoord", "password", "welkom", "welcome", "kaartje", "geheim", "secret", "admin"),
+    *("qwerty", "qwertz", "azerty", "letmein", "iloveyou", "ikhouvanjou", "login", "inloggen"),
+    *("januari", "februari", "maart", "april", "juni", "juli", "augustus", "september"),
+    *("oktober", "november", "december", "lente", "zomer", "herfst", "winter", "summer"),
+    *("amsterdam", "rotterdam", "utrecht", "denhaag", "ajax", "feyenoord", "belastingdienst"),
+)
+"""Words with which most guessed passwords are made, beside digits and signs."""
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "01234567890")
+_LOOKS_LIKE = str.maketrans("@4310$5!7", "aaeiossit")
+_ENOUGH = 5  # letters that are left when the common ones are taken out
+
+
+def is_common(password: str, name: str = "") -> bool:
+    """Say whether a password is made of what everybody uses.
+
+    Common words, the name of the account, rows of the keyboard, digits and signs are taken out, also where digits stand
+    for letters. What is left must be some letters.
+    """
+    left = min(_left(password, name), _left(password.translate(_LOOKS_LIKE), name), key=len)
+    return len(left) < _ENOUGH or len(set(left)) < MIN_DIFFERENT
+
+
+def _left(password: str, name: str) -> str:
+    """Return the letters of a password that nobody else would have used."""
+    text = password.casefold().replace(" ", "")
+    for row in (*_ROWS, *(row[::-1] for row in _ROWS)):
+        for at in range(len(row) - 3):
+            text = text.replace(row[at : at + 4], "")
+    for word in sorted((*_COMMON, name), key=len, reverse=True):
+        text = text.replace(word, "") if word else text
+    return "".join(letter for letter in text if letter.isalpha())

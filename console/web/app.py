@@ -19,6 +19,7 @@ from console.web.forwarded_requests import ForwardedRequests
 from console.web.live_queue import Board
 from console.web.rendering import bare_page, page_for
 from console.web.routes import (
+    account,
     agreements,
     approving,
     calls,
@@ -56,6 +57,7 @@ from installation.installation import Installation
 ROUTERS = (
     sign_in.router,
     today.router,
+    account.router,
     effects.router,
     approving.router,
     campaigns.router,

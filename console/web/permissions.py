@@ -9,6 +9,7 @@ class Area(StrEnum):
     """One thing that may be seen or done."""
 
     TODAY = "today"  # what waits for whom, of what else they may see
+    ACCOUNT = "account"  # one's own: password and tokens
     STOPPING = "stopping"  # holding the whole installation, and lifting that as one of two
     CAMPAIGNS = "campaigns"  # in figures, texts and a specimen card: no citizen's name
     DRAFTS = "drafts"  # making campaigns, and submitting them
@@ -27,6 +28,7 @@ class Area(StrEnum):
 
 MAY: dict[Area, frozenset[Role]] = {
     Area.TODAY: frozenset(Role),
+    Area.ACCOUNT: frozenset(Role),
     Area.STOPPING: frozenset({Role.MANAGER, Role.PRIVACY_OFFICER}),
     Area.CAMPAIGNS: frozenset({Role.MANAGER, Role.AGENT, Role.ANALYST, Role.PRIVACY_OFFICER}),
     Area.DRAFTS: frozenset({Role.MANAGER}),

@@ -93,6 +93,7 @@ def visiting(area: Area) -> Callable[[Request], Visit]:
 
 
 SeeingToday = Annotated[Visit, Depends(visiting(Area.TODAY))]
+OwnAccount = Annotated[Visit, Depends(visiting(Area.ACCOUNT))]
 StoppingEverything = Annotated[Visit, Depends(visiting(Area.STOPPING))]
 SeeingCampaigns = Annotated[Visit, Depends(visiting(Area.CAMPAIGNS))]
 SeeingStatistics = Annotated[Visit, Depends(visiting(Area.STATISTICS))]

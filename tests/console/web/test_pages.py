@@ -31,6 +31,7 @@ from tests.stories import COLLEAGUE, MANAGER, campaign_file, launched, populate
 SignIn = Callable[..., Browser]
 PAGES = {
     "/today": Area.TODAY,
+    "/account": Area.ACCOUNT,
     "/stop-everything": Area.STOPPING,
     "/campaigns/cards/approve": Area.DECISIONS,
     "/": Area.CAMPAIGNS,
