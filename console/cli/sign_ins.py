@@ -1,4 +1,4 @@
-"""Who is signed in on the command line of a shared database, and what they may decide with it."""
+"""Sign-ins on the command line of a shared database, with what each role may decide there."""
 
 from typing import TYPE_CHECKING
 
