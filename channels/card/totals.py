@@ -94,7 +94,7 @@ class Totals:
 
 
 def envelope(window: Window | None) -> str:
-    """Return a description of the envelope, as `window 90 x 45 mm, 20 mm from the left, 45 mm from the top`."""
+    """Return a description of the envelope, as `window 90 x 45 mm, 20 mm from the left`."""
     if window is None:
         return "without a window"
     return (

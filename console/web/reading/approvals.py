@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from campaigns.drafts.version_differences import Differences, differences
 from campaigns.looking_back.what_it_came_to import CameTo, what_it_came_to
-from campaigns.planning.version_differences import Differences, differences
 from console.web.reading.campaigns import Plan
 from console.web.reading.figures import Figures, figures_of
 from installation.installation import Installation
