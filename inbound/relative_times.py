@@ -9,17 +9,28 @@ from inbound.time_words import NUMBERS
 SLACK = timedelta(minutes=30)
 """How long after the named moment the call may still begin."""
 LONGEST = timedelta(hours=12)
-_ABOUT = r"(?:ongeveer|zo'n|een kleine|circa|about|around|roughly)? ?"
-_COUNT = rf"(\d{{1,3}}|{'|'.join(word for word in NUMBERS if word not in {'een', 'one'})})"
+_ABOUT = r"(?:ongeveer|zo'n|een kleine|circa|etwa|ungefahr|about|around|roughly)? ?"
+_A = "(?:een|'n|n|1n|1)(?: klein| goed| krap)?"
+_COUNT = (
+    rf"(\d{{1,3}}(?:[.,]5)?|{'|'.join(word for word in NUMBERS if word not in {'een', 'one'})})"
+)
 _WHOLE = (
-    (r"(?:anderhalf|anderhalve) uur(?:tje)?|(?:an hour|one hour) and a half", 90),
-    (r"(?:een )?half ?uur(?:tje)?|(?:half an|a half) hour", 30),
-    (r"drie ?kwartier|three quarters of an hour", 45),
-    (r"(?:een )?kwartier(?:tje)?|a quarter of an hour", 15),
-    (r"(?:een|1|1n) (?:uur|uurtje)|(?:an|one|1) hour", 60),
+    (
+        (
+            rf"(?:anderhalf|anderhalve) (?:uur|uurtje|u)\b|{_A} uur(?:tje)? of anderhalf"
+            "|(?:an hour|one hour) and a half|anderthalb stunden"
+        ),
+        90,
+    ),
+    (rf"{_A} (?:uur|uurtje) of (?:twee|2)|(?:an|one) hour or two|a couple of hours", 120),
+    (rf"{_A} (?:uur|uurtje) of (?:drie|3)", 180),
+    (rf"(?:{_A} )?half ?uur(?:tje)?|(?:half an|a half) hour|einer halben stunde", 30),
+    (r"(?:drie|3) ?kwartier|three quarters of an hour", 45),
+    (rf"(?:{_A} )?kwartier(?:tje)?|a quarter of an hour|einer viertelstunde", 15),
+    (rf"{_A} (?:uur|uurtje)|1 ?u\b|(?:an|one|1) hour|einer stunde", 60),
 )
 _UNITS = (
-    (rf"{_COUNT} ?(?:uur|uurtjes|hours?)", 60),
+    (rf"{_COUNT} ?(?:uur|uren|uurtjes|u|hours?|hrs?|stunden)", 60),
     (rf"{_COUNT} ?(?:minuten|minuutjes|min|minutes|mins)", 1),
 )
 _LATER = rf"\b(over|binnen|in|within) {_ABOUT}"
@@ -46,7 +57,7 @@ def wait_named(text: str) -> Wait | None:
     for pattern, unit in _UNITS:
         if found := re.search(f"{_LATER}{pattern}{_END}", text):
             count = found[2]
-            number = int(count) if count.isdecimal() else NUMBERS[count]
+            number = NUMBERS.get(count) or float(count.replace(",", "."))
             return _wait(found, timedelta(minutes=number * unit), text)
     return None
 

@@ -36,7 +36,31 @@ PARTS = {
     **dict.fromkeys(("avond", "avonds", "evening", "evenings"), EVENING),
 }
 
+_AROUND = "na|voor|tegen|rond|omstreeks|vanaf|tot|om|bij|tussen|en"
+_PLURALS = "enen tweeen drieen vieren vijven zessen zevenen achten negenen tienen elven twaalven"
 ALONG = (
+    *(
+        (rf"\b(?P<before>{_AROUND}) (?:{word}|{hour}'?en)\b", rf"\g<before> {hour} uur")
+        for hour, word in enumerate(_PLURALS.split(), 1)
+    ),
+    (r"\buhr\b", "uur"),
+    (r"\bheute\b", "vandaag"),
+    (r"\bubermorgen\b", "overmorgen"),
+    (r"\bnach (?=\d)", "na "),
+    (r"\bvor (?=\d)", "voor "),
+    (r"\bab (?=\d)", "vanaf "),
+    (r"\bum (?=\d|halb)", "om "),
+    (r"\bgegen (?=\d)", "rond "),
+    (r"\bzwischen (?=\d)", "tussen "),
+    (r"(?<=\d) und (?=\d)", " en "),
+    (r"\bhalb (?=\w)", "half "),
+    (
+        (
+            r"\b(?:na|voor|after|before|nach|vor) (?:mijn|my|het|the|der|de)? ?"
+            r"(?:werk\w*|work|arbeit|school|eten|avondeten|lunch\w*|dinner)\b"
+        ),
+        " week ",
+    ),
     (
         r"\b(?:goede?n?|goeie|fijne|good|nice)\s*(?:morgen|ochtend|middag|avond|dag|morning|afternoon|evening|day)\b",
         " ",

@@ -25,6 +25,8 @@ __all__ = ["BEAT", "GONE", "Kept", "give_back", "hang_up", "keep", "take_next"]
 
 BEAT = timedelta(minutes=2)
 """The lease after a heartbeat of an agent's console."""
+KEYING = timedelta(minutes=3)
+"""How long somebody who asked to be called back may still be keying the number."""
 FORGOTTEN = timedelta(hours=2)
 """How long an entry stays with an agent who does nothing in it, though the page is open."""
 
@@ -90,9 +92,18 @@ def _may_go(
 def _take(connection: Connection, call_id: int, agent: str, now: datetime) -> bool:
     """Take an entry if it still waits.
 
-    An entry that another agent is taking is skipped, without waiting for the lock.
+    An entry that another agent is taking is skipped, without waiting for the lock. So is a call-back whose caller is
+    still on our line, keying the number: that number is engaged.
     """
-    free = select(Call.id).where(Call.id == call_id, Call.state == CallState.WAITING)
+    keys = (
+        Leg.call_id == Call.id,
+        Leg.kind == LegKind.CITIZEN,
+        Leg.state == LegState.ASKING,
+        Leg.how.is_(None),
+        Leg.seen_at > now - KEYING,
+    )
+    waits = (Call.id == call_id, Call.state == CallState.WAITING)
+    free = select(Call.id).where(*waits, ~select(Leg.id).where(*keys).exists())
     values = {
         "state": CallState.TAKEN,
         "taken_by": agent,

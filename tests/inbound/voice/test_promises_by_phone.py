@@ -187,3 +187,25 @@ def test_a_call_that_an_agent_wrote_down_and_left_is_a_call_back_once_it_is_over
     assert CallKind.CALL_BACK in {
         call.kind for call in calls(phone.installation) if call.number == OTHER
     }
+
+
+def test_a_call_back_is_not_given_out_while_its_caller_keys_the_number(
+    phone: Phone, now: datetime
+) -> None:
+    phone.wait().post("wait-key", Digits="1")
+
+    def taken(at: datetime) -> int | None:
+        came = connecting.take_next(phone.installation, "Henri", now=at)
+        return came.call.id if isinstance(came, connecting.NobodyOnTheLine) else None
+
+    assert taken(now + MINUTE) is None
+    phone.post("left", QueueResult="leave").follow(Digits="1")
+    assert taken(now + MINUTE) == 1
+
+
+def test_a_call_back_whose_end_was_never_told_is_given_out_after_three_minutes(
+    phone: Phone, now: datetime
+) -> None:
+    phone.wait().post("wait-key", Digits="1")
+    came = connecting.take_next(phone.installation, "Henri", now=now + 3 * MINUTE)
+    assert isinstance(came, connecting.NobodyOnTheLine)
