@@ -1,8 +1,6 @@
 """Orders of the events of a call, each also doubled, come to the same end."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, permutations
 from pathlib import Path
@@ -211,33 +209,3 @@ def test_a_promise_said_aloud_is_written_before_it_is_said(phone: Phone, now: da
     assert "Wij bellen u terug" in phone.said
     assert end_of(phone)[-1] == 1  # type: ignore[index]
     assert newest_entry(phone.installation).promised_until > now + timedelta(hours=1)  # type: ignore[operator]
-
-
-AT_ONCE = 4
-"""The trials of each pair that the heavy test makes. By hand it was run with 200."""
-PAIRS = {
-    "promise": (1, 4),  # the key, and the end of the call
-    "message": (1, 2),
-    "code": (0, 3),
-    "hang-up": (1, 2),
-    "agent": (2, 4),
-}
-"""Two events of each kind of call that a provider may send at one moment."""
-
-
-@pytest.mark.heavy
-@pytest.mark.parametrize("kind", KINDS)
-def test_two_events_at_one_moment_end_as_in_any_order(
-    postgres_url: str, tmp_path: Path, now: datetime, kind: str
-) -> None:
-    for phone in called(postgres_url, tmp_path, now):
-        for trial in range(AT_ONCE):
-            begin(phone, kind, 1_000_000 + trial)
-            together = [KINDS[kind][place] for place in PAIRS[kind]]
-            with ThreadPoolExecutor(2) as sending:
-                sent = [sending.submit(event, replace(phone)) for event in together]
-                for each in sent:
-                    each.result()
-            for event in KINDS[kind]:
-                event(phone)
-            assert end_of(phone) == ENDS[kind], (kind, trial)
