@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from installation.installation import Installation
 from store.clock import parse_moment
@@ -35,7 +35,7 @@ def test_a_difference_is_accepted_with_a_reason_by_who_may_decide(
         }
         number = connection.execute(insert(Difference).values(row).returning(Difference.id))
         difference = str(number.scalar_one())
-        connection.execute(PrintRun.__table__.update().values(state=RunState.RECEIVED))
+        connection.execute(update(PrintRun).values(state=RunState.RECEIVED))
     shop = signed_in(Role.PRINT_SHOP).get("/print-runs")
     assert f"Verschil {difference}" in shop.text
     assert "Accepteer verschil" not in shop.text
