@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+_LANGUAGES = ("de", "fr", "es", "it", "pt", "pl", "tr", "ar", "uk", "ro", "bg")
+"""Languages in whose words sources name a country, besides Dutch and English."""
 UNKNOWN = "ZZ"  # ISO keeps it free for a country that is not known
 _CODES = (  # of two letters each, between spaces
     " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT"
@@ -17,7 +19,10 @@ _CODES = (  # of two letters each, between spaces
 )
 # Names that neither language's table has. 6030 is the Netherlands in the table of the Dutch population register.
 _NAMES: dict[str, str] = {
-    "NL": "Holland, Netherlands, The Netherlands, Koninkrijk der Nederlanden, 6030, 0031, Ned",
+    "NL": (
+        "Holland, Hollanda, Holandia, Holanda, Olanda, Nederl, Netherlands, The Netherlands,"
+        " Koninkrijk der Nederlanden, 6030, 0031, Ned"
+    ),
     "AT": "Österreich, Republik Österreich",
     "AE": "VAE, UAE, De Verenigde Arabische Emiraten",
     "BE": "Belgique, Belgien",
@@ -103,7 +108,32 @@ def country_code(text: str) -> str | None:
     short = text.replace(".", "").strip().upper()
     if len(short) == len("NL") and f" {short} " in _CODES:
         return short
-    return _by_name().get(_plain(text)) or _of_code(short) or _of_state(text)
+    return (
+        _by_name().get(_plain(text))
+        or _of_code(short)
+        or _of_state(text)
+        or _by_foreign_name().get(_folded(text))
+    )
+
+
+@cache
+def _by_foreign_name() -> dict[str, str]:
+    """Return codes by the names of other languages, without those that mean two countries."""
+    from babel import Locale
+
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for language in _LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if f" {code} " not in _CODES or _plain(name) in _TWO:
+                continue
+            if found.setdefault(_folded(name), code) != code:
+                twice.add(_folded(name))
+    return {name: code for name, code in found.items() if name not in twice}
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _of_code(short: str) -> str | None:

@@ -19,10 +19,11 @@ DESIGNATIONS = {BY: "bij", TO: "t/o"}
 """How a designation is printed, before the number."""
 
 _WORDS = {"by": BY, "bij": BY, "to": TO, "tegenover": TO}
-_NEAR = r"(?P<near>bij|by|t/o|to|tegenover)"
-_NOISE = " .,-/_"
+_NEAR = r"(?P<near>bij|by|t/o|t\.o\.|to|tegenover)"
+_NOISE = " .,:;/_\u2010\u2011\u2012\u2013\u2014\u2212-"  # with every kind of dash
+_SAYS_NUMBER = r"(?:(?:huis)?(?:nummer|nr)|no)\b[. ]*"
 _NUMBER = re.compile(
-    rf"(?:{_NEAR}[{_NOISE}]*)?0*(?P<number>[1-9][0-9]{{0,4}})(?P<rest>[^0-9].*)?",
+    rf"(?:{_NEAR}[{_NOISE}]*)?(?:{_SAYS_NUMBER})?0*(?P<number>[1-9][0-9]{{0,4}})(?P<rest>[^0-9].*)?",
     re.ASCII | re.IGNORECASE,
 )
 _NEAR_FIRST = re.compile(rf"{_NEAR}[{_NOISE}]+(?P<rest>[^\W_]{{1,6}})", re.IGNORECASE)
@@ -117,6 +118,8 @@ def trimmed(text: str) -> str:
     if not text or text.isalnum():
         return "" if _is_nothing(text) else text
     found = text.lstrip(_NOISE).rstrip(_NOISE.replace(".", ""))
+    if found[:1] + found[-1:] in ("()", "[]"):
+        found = found[1:-1].strip()
     return "" if _is_nothing(found) else found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol, Self
 
+from people.cells.nothings import has_nothing_beside
 from people.cells.split_names import are_prefixes
 
 MAN, WOMAN, UNKNOWN = "M", "V", "O"
@@ -247,7 +248,9 @@ def damaged_name(text: str) -> str | None:
     """Return why a part of a name cannot be printed as it is, which no digit is part of."""
     if not text or text.isalpha():
         return None if text.isascii() else damaged(text)
-    return "holds a digit" if any(map(str.isdigit, text)) else damaged(text)
+    if any(map(str.isdigit, text)):
+        return "holds a digit"
+    return "holds a word for nothing" if has_nothing_beside(text) else damaged(text)
 
 
 def _twice_encoded(text: str) -> bool:

@@ -6,14 +6,17 @@ from unicodedata import category
 
 from people.addresses import AddressFields, NotAPostalAddress
 from people.cells.exact_numbers import is_shortened
+from people.cells.nothings import has_nothing_beside
 from people.cells.spreadsheet_dates import is_made_a_date
 from store.sentences import Sentence
 
-# what programs write for nothing, beside a word: `Utrecht NULL`
-_NOTHING = re.compile(r"(?:^|\s)(?:NULL|NaN|#N/A|#REF!|#VALUE!|undefined)(?:\s|$)")
-_WITH_NAUGHT = re.compile(r"0[0-9]*[-/. ][0-9]+")
-_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+# a day and a month, where a number of fixed width (`012-14`) has more zeros
+_WITH_NAUGHT = re.compile(r"0[0-9][-/. ][0-9]{1,2}")
+_NO_WHOLE = re.compile(r"[0-9]+[.,:][0-9]+(?:[.,][0-9]+)*")  # 1.200, 12.5 and 12:30
+_TWO_DOORS = re.compile(r"[0-9]+\W*(?:bij|by|t/o|to|tegenover)\W*[0-9]+\W*", re.IGNORECASE)
 _NUMBER_AND_MORE = re.compile(r"\s(\d+)(?:\W?[^\W\d]\w{0,3}|\W\w{1,4})$")
+_POSTCODE_FIRST = re.compile(r"[1-9][0-9]{3} ?[A-Z]{2} +", re.IGNORECASE)
+_NUMBERED = re.compile(r"[0-9]$|[0-9]{2}")
 _SERIAL = range(42_000, 50_000)
 """Days as spreadsheets count them, of 2014 to 2036. No Dutch street has as many houses."""
 _OF_A_HOUSE = ("house_number", "house_letter", "house_addition")
@@ -39,7 +42,7 @@ def refuse_doubtful(fields: AddressFields, country: str) -> None:
     for name, text in (("street", fields.street), ("town", fields.town)):
         if text and (
             _is_nameless(text)
-            or _NOTHING.search(text)
+            or has_nothing_beside(text)
             or (name == "town" and _is_no_town(text, country))
         ):
             raise NotAPostalAddress(
@@ -66,11 +69,11 @@ def _refuse_twice(street: str, number: str) -> None:
 
 
 def _refuse_other_number(number: str) -> None:
-    """Refuse a day, a month or a thousand where the number of a house should stand."""
+    """Refuse a day, a month, a thousand, a fraction or two doors where one number of a house should stand."""
     if number.isdecimal():
         if len(number) == 5 and int(number) in _SERIAL:  # noqa: PLR2004  digits of the range
             raise NotAPostalAddress(*_made_a_date(number), field="house_number")
-    elif _WITH_NAUGHT.fullmatch(number) or _THOUSANDS.fullmatch(number):
+    elif any(each.fullmatch(number) for each in (_WITH_NAUGHT, _NO_WHOLE, _TWO_DOORS)):
         raise NotAPostalAddress(
             Sentence("{seen!r} is not a house number", seen=number[:20]),
             "write digits, and the letter and addition in their own fields",
@@ -85,7 +88,11 @@ def _no_house(text: str) -> tuple[str, str] | None:
         return None
     if is_made_a_date(text):
         return _made_a_date(text)
-    if is_shortened(text) or any(category(sign) == "No" for sign in text):
+    if (
+        is_shortened(text)
+        or has_nothing_beside(text)
+        or any(category(sign) == "No" for sign in text)
+    ):
         remedy = Sentence("write digits, and the letter and addition in their own fields")
         return Sentence("{seen!r} is not a house number", seen=text[:20]), remedy
     if "?" in text or "\ufffd" in text:
@@ -106,5 +113,7 @@ def _is_nameless(text: str) -> bool:
 
 
 def _is_no_town(text: str, country: str) -> bool:
-    """Whether a Dutch town ends in a digit, which none does."""
-    return country == "NL" and text[-1].isdigit()
+    """Whether a Dutch town ends in a digit or holds a number, besides a postcode before it. None does."""
+    if country != "NL" or text.isalpha():
+        return False
+    return bool(_NUMBERED.search(_POSTCODE_FIRST.sub("", text)))

@@ -7,6 +7,23 @@ _FLOAT = re.compile(r"([+-]?[0-9]+)[.,]0+", re.ASCII)
 _EXPONENT = re.compile(r"([+-]?)([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,3})", re.ASCII)
 
 
+_THOUSAND = re.compile(r"[1-9][0-9]{0,2}[.,]000", re.ASCII)
+_FLOAT_AND_MORE = re.compile(r"([0-9]+)[.,]0+(?=[\s/_-]*[^\W\d_]|[\s/_-]+[0-9])(.+)", re.ASCII)
+
+
+@lru_cache(maxsize=4096)
+def house_digits(text: str) -> str:
+    """Return a house number without the decimals of a float, also before a letter or an addition.
+
+    `12.0` and `12.0A` are 12 and 12A. `1.000` stays as it is: it may be a thousand, and that is another door.
+    """
+    if _THOUSAND.fullmatch(text):
+        return text
+    if found := _FLOAT_AND_MORE.fullmatch(text):
+        return f"{found[1]}{found[2]}"
+    return whole_number(text)
+
+
 @lru_cache(maxsize=4096)
 def whole_number(text: str) -> str:
     """Return the digits of a whole number that was written as a float, or the text as it is.

@@ -32,6 +32,19 @@ _UNKNOWN = frozenset(
         ),
         *("vow", "vertrokkenonbekendwaarheen", "zvwov", "zondervastewoonofverblijfplaats"),
         *("nietgeregistreerd", "notknown", "notprovided", "ontbreekt", "ontbrekend"),
+        *("onbek", "nognietbekend", "nnb", "naderetebepalen", "nadertebepalen", "tebepalen"),
+        *(
+            "geennaam",
+            "zondernaam",
+            "naamonbekend",
+            "naamloos",
+            "noname",
+            "geenadres",
+            "zonderadres",
+        ),
+        *("geenvastadres", "adresonbekend", "geenstraat", "dakloos", "noaddress", "sinnombre"),
+        *("desconocido", "desconocida", "sconosciuto", "sconosciuta", "bilinmiyor", "nieznany"),
+        *("nieznana", "nieznane", "inconnue", "keineangabe", "nichtbekannt", "невідомо"),
     }
 )
 # good words for nothing, and some of them good names too
@@ -76,6 +89,7 @@ def _no_words(text: str) -> bool:
         is_machine_nothing(text)
         or key in _UNKNOWN
         or key in _PLAIN
+        or key in ("nb", "ntb", "tbd")
         or _no_text(text)
         or (len(key) > 1 and bool(_XS.fullmatch(key)))
         or _says_nothing_twice(text)
@@ -124,7 +138,7 @@ def _no_prefix(text: str) -> bool:
 
 def _no_country(text: str) -> bool:
     """Whether no country was given at all. An unknown one is no reason to think of the Netherlands."""
-    return is_machine_nothing(text) or (text not in ".?" and not _key(text))
+    return is_machine_nothing(text) or (bool(text.strip(".?")) and not _key(text))
 
 
 def _no_event(text: str) -> bool:
@@ -151,6 +165,46 @@ def _no_phone(text: str) -> bool:
         or bool(_XS.fullmatch(key))
         or (key.startswith("geen") and not any(sign.isdigit() for sign in key))
     )
+
+
+_BESIDE = frozenset(
+    {
+        *(
+            "NULL",
+            "null",
+            "nan",
+            "NaN",
+            "NAN",
+            "<NA>",
+            "None",
+            "undefined",
+            "n.v.t.",
+            "N.v.t.",
+            "N/A",
+            "n/a",
+        ),
+        *(
+            "#N/A",
+            "#N/B",
+            "#REF!",
+            "#VALUE!",
+            "#WAARDE!",
+            "#VERW!",
+            "(null)",
+            "(leeg)",
+            "(onbekend)",
+            "(blank)",
+        ),
+    }
+)
+"""What programs write, spelled as nobody's name is: Null and Nan are families, NULL and nan are not."""
+_BETWEEN = re.compile(r"[\s,;_]+|-(?!$)")
+
+
+@lru_cache(maxsize=65_536)
+def has_nothing_beside(text: str) -> bool:
+    """Whether a word for nothing stands beside another word, as in `Vries NULL` or `Jansen-NULL`."""
+    return not text.isalpha() and any(part in _BESIDE for part in _BETWEEN.split(text))
 
 
 NOTHING_IN: Mapping[str, Callable[[str], bool]] = {

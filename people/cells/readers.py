@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from people.cells.exact_numbers import whole_number
+from people.cells.exact_numbers import house_digits, whole_number
 from people.cells.findings import (
     LEFT_EMPTY,
     MASK,
@@ -26,6 +26,7 @@ from store.facts import FactType
 Read = tuple[str, str]
 """The text to parse, and the kind of finding or nothing."""
 _REMEMBERED = 50_000  # texts of one column; beyond it, we start anew
+_WITH_NO_ADDITION = re.compile(r"([0-9]{1,5})[\s_-]*([^\W\d].*|[#<(].*)", re.ASCII)
 _UNDER_INVESTIGATION = re.compile(r"[0-9]{5}", re.ASCII)  # six digits, of which a zero was lost
 
 
@@ -75,6 +76,18 @@ def _number(cell: str, field: str) -> Read:
     return _words(cell, field)
 
 
+def _house(cell: str) -> Read:
+    """Read a house number, perhaps with its letter or addition behind it, or a word for none."""
+    text = house_digits(cell)
+    if found := _WITH_NO_ADDITION.fullmatch(text):
+        digits, rest = found.groups()
+        if is_machine_nothing(rest):
+            return digits, NOTHING
+    if text != cell:
+        return ("", NOTHING) if NOTHING_IN["words"](text) else (text, SPREADSHEET_NUMBER)
+    return _words(cell, "words")
+
+
 def _code(cell: str) -> Read:
     """Read a code of a table (`7.0` is 7), where an unknown one is for the parser to refuse."""
     return _number(cell, "event")
@@ -118,9 +131,9 @@ _COLUMNS: Mapping[str, Callable[[str], Read]] = {
     "gender": partial(_number, field="value"),
     "language": partial(_words, field="value"),
     "street": partial(_words, field="words"),
-    "house_number": partial(_number, field="words"),
+    "house_number": _house,
     "house_letter": partial(_words, field="words"),
-    "house_addition": partial(_number, field="words"),
+    "house_addition": _house,
     "house_designation": partial(_words, field="words"),
     "location_description": partial(_words, field="words"),
     **dict.fromkeys(ABROAD_LINES, partial(_words, field="words")),

@@ -219,17 +219,87 @@ def test_a_house_number_that_a_spreadsheet_made_a_date_of_is_a_bad_address(
     assert dict(report.remarks) == {"bad_address": len(DATES)}
 
 
-@pytest.mark.parametrize("cell", ["44927", "46023", "01-02", "1.200", "12,500"])
-def test_a_day_or_a_thousand_is_no_house_number(reading: Reading, cell: str) -> None:
+@pytest.mark.parametrize("cell", [
+    *("44927", "46023", "01-02", "1.200", "12,500", "1.000", "12,000", "12.5", "12,5", "9.30", "12:30"),
+    *("12.000.0", "12 to 14", "12 t/o 14", "12 bij 2", "1\u00bd", "12 A NULL"),
+])  # fmt: skip
+def test_a_day_a_thousand_a_fraction_or_two_doors_is_no_house_number(
+    reading: Reading, cell: str
+) -> None:
     person, report = reading.one(house_number=cell)
     assert {person[name] for name in ADDRESS} == {None}
     assert report.remarks["bad_address"] == 1
 
 
-@pytest.mark.parametrize("number", ["15201", "00012", "12-14", "12.5", "9999"])
+@pytest.mark.parametrize("number", ["15201", "00012", "12-14", "012-14", "0012-2", "9999"])
 def test_what_may_be_a_house_number_is_read_as_one(reading: Reading, number: str) -> None:
     person, _ = reading.one(house_number=number, house_letter="")
     assert person["house_number"] is not None
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("nr 12", (12, "", "", "")),
+        ("huisnr. 12a", (12, "a", "", "")),
+        ("t.o. 12", (12, "", "", "to")),
+        ("tegenover nr 12", (12, "", "", "to")),
+        ("12 (a)", (12, "a", "", "")),
+        ("12\u20132", (12, "", "2", "")),
+        ("012-14", (12, "", "14", "")),
+        ("12.0A", (12, "A", "", "")),
+        ("12.00-2", (12, "", "2", "")),
+        ("12 NULL", (12, "", "", "")),
+        ("12-nan", (12, "", "", "")),
+        ("12 A bis", (12, "", "A bis", "")),
+        ("12-2hoog", (12, "", "2hoog", "")),
+    ],
+)
+def test_a_house_number_is_read_however_its_parts_are_joined(
+    reading: Reading, cell: str, read: tuple[Any, ...]
+) -> None:
+    person, _ = reading.one(house_number=cell, house_letter="", house_addition="")
+    parts = ("house_number", "house_letter", "house_addition", "house_designation")
+    assert tuple(person[name] for name in parts) == read
+
+
+@pytest.mark.parametrize(
+    "cell", ["Vries NULL", "NULL de Vries", "Jansen-NULL", "Vries (null)", "Jansen n.v.t."]
+)
+def test_a_name_beside_a_word_for_nothing_is_held(reading: Reading, cell: str) -> None:
+    person, report = reading.one(family_name=cell)
+    assert person["name_damaged"]
+    assert report.remarks["damaged_name"] == 1
+
+
+@pytest.mark.parametrize("cell", ["Schmidt-Null", "Van Nan", "Null van Dijk", "Nan"])
+def test_a_family_that_is_called_nothing_is_printed(reading: Reading, cell: str) -> None:
+    person, _ = reading.one(family_name=cell)
+    assert (person["family_name"], person["name_damaged"]) == (cell, False)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        *(("Allemagne", "DE"), ("Frankreich", "FR"), ("Espagne", "ES"), ("Niemcy", "DE")),
+        *(
+            ("Almanya", "DE"),
+            ("\u0423\u043a\u0440\u0430\u0457\u043d\u0430", "UA"),
+            ("Brasil", "BR"),
+        ),
+        *(("Niederlande", "NL"), ("Pays-Bas", "NL"), ("Hollanda", "NL"), ("Nederl.", "NL")),
+    ],
+)
+def test_a_country_is_known_in_the_words_of_other_languages(
+    reading: Reading, cell: str, code: str
+) -> None:
+    person, _ = reading.one(country=cell)
+    assert person["country"] == code
+
+
+def test_an_unknown_country_is_not_taken_for_the_netherlands(reading: Reading) -> None:
+    people, _ = reading.all(*({"country": cell} for cell in ("?", "??", "...", "Joegoslavi\u00eb")))
+    assert {person["country"] for person in people} == {"ZZ"}
 
 
 @pytest.mark.parametrize("street", ["Kerkstraat 12a", "Kerkstraat 12 hs", "Kerkstraat 12-2"])
