@@ -12,7 +12,9 @@ from store.sentences import Sentence
 
 SETTING = "KAARTJE_TEMPLATES"
 WORDS = "words"
-SHARED = ("colours.toml", "logo.svg")
+CARD_LOGO = "card-logo.svg"
+"""The logo on open cards, which a neighbour can read."""
+SHARED = ("colours.toml", "logo.svg", CARD_LOGO)
 """Files of the whole folder, which every printed template may use."""
 LISTS = ("outside", "text", "rights", "office")
 """The lists of forbidden words."""

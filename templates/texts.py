@@ -12,7 +12,15 @@ from store.sentences import Sentence
 from templates.descriptions import Description, read_description
 from templates.language_scripts import Script, parse_script
 from templates.linting import Finding, lint
-from templates.own_folder import SETTING, SHARED, WORDS, own_names, own_sources
+from templates.own_folder import (
+    CARD_LOGO,
+    SETTING,
+    SHARED,
+    WORDS,
+    own_folder,
+    own_names,
+    own_sources,
+)
 
 FALLBACK = "nl"
 """The language in which somebody is addressed whose own language a template does not have."""
@@ -20,7 +28,7 @@ FALLBACK = "nl"
 _FOLDER = Path(__file__).parent
 _ABOUT = "template.toml"
 _LAYOUT = "layout.toml"
-_COLOURS, _LOGO = SHARED
+_COLOURS, _LOGO, _ = SHARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,10 @@ def load_from(folder: Path) -> Template:
     return Template.from_sources(folder.name, _sources(folder))
 
 
+PAINT = ("ground", "sun", "table", "leaf")
+"""Colours of the drawings that a body's own palette may name, besides those of the words."""
+
+
 def _read_layout(sources: Mapping[str, str], places: Mapping[str, str]) -> dict[str, Any]:
     """Return a layout with the colours that it names, and with the logo that it has a place for."""
     layout = parse_toml(sources[_LAYOUT], places[_LAYOUT])
@@ -187,8 +199,13 @@ def _read_layout(sources: Mapping[str, str], places: Mapping[str, str]) -> dict[
                     field="colour",
                 )
             frame["colour"] = colours[named]
-    if _LOGO in sources and isinstance(layout.get("logo"), dict):
-        layout["logo"]["svg"] = sources[_LOGO]
+    card, place = layout.get("card"), layout.get("logo")
+    if isinstance(place, dict) and (svg := sources.get(CARD_LOGO if place.get("open") else _LOGO)):
+        place["svg"] = svg
+    if isinstance(card, dict) and (
+        paint := [[name, colours[name]] for name in PAINT if name in colours]
+    ):
+        card["paint"] = paint
     return layout
 
 
@@ -201,6 +218,14 @@ def check_own_templates(own_name: str = "") -> None:
     Raises:
         BadInput: one cannot be used; says the file and the line.
     """
+    folder = own_folder()
+    if folder is not None and (folder / CARD_LOGO).is_file() and not own_name:
+        raise BadInput(
+            "a logo on open cards shows a neighbour who writes",
+            "say in the policy why it may: own_name and reason under [open_cards]; or take the file away",
+            file=str(folder / CARD_LOGO),
+            field=SETTING,
+        )
     for name in own_names():
         template = load(name)
         for finding in template.lint(template.purposes[0], own_name=own_name):

@@ -120,6 +120,7 @@ class Logo(LayoutModel):
     width: Annotated[float, Field(gt=0)]
     height: Annotated[float, Field(gt=0)]
     svg: str = ""  # the drawing, which is kept with the words that were approved
+    open: bool = False  # on a side that a neighbour can read: only the logo for open cards
 
 
 class Mark(LayoutModel):

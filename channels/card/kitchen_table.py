@@ -3,7 +3,7 @@
 It is not a stock picture, and there is no blue in it.
 """
 
-from channels.card.pen import Pen, Point, box, oval
+from channels.card.pen import Colour, Pen, Point, box, oval
 
 CREAM = (0.0, 0.03, 0.12, 0.0)
 SUN = (0.0, 0.16, 0.55, 0.0)
@@ -14,12 +14,13 @@ HAIR = (0.22, 0.58, 0.72, 0.45)
 LEAF = (0.50, 0.12, 0.68, 0.12)
 MUSTARD = (0.0, 0.28, 0.86, 0.03)
 WHITE = (0.0, 0.0, 0.0, 0.0)
+GRAIN = (0.08, 0.76, 0.88, 0.12)
 
 
 def front(pen: Pen) -> None:
     """Draw the kitchen, with room for the words on the right and for the number on the table."""
-    pen.fill(_sheet(-4, 152, -4, 109), CREAM)
-    pen.fill(oval((31, 39), 29, 27.5, 14), SUN)
+    pen.fill(_sheet(-4, 152, -4, 109), pen.paint.get("ground", CREAM))
+    pen.fill(oval((31, 39), 29, 27.5, 14), pen.paint.get("sun", SUN))
     _plant(pen)
     _body(pen)
     _table(pen)
@@ -39,8 +40,11 @@ def back(pen: Pen) -> None:
         (73.9, -26), (73.9, -14), (73.5, -4), (72.4, 12), (73.8, 30), (72.6, 48), (74, 66), (72.8, 84), (73.6, 98),
         (73.2, 109), (73.6, 119), (73.6, 131),
     ]  # fmt: skip
-    pen.fill([(-14, -40), (40, -40), *edge, (40, 145), (-14, 145), (-14, 70), (-14, 40)], CREAM)
-    pen.line(edge, 0.55, colour=CLAY)
+    pen.fill(
+        [(-14, -40), (40, -40), *edge, (40, 145), (-14, 145), (-14, 70), (-14, 40)],
+        pen.paint.get("ground", CREAM),
+    )
+    pen.line(edge, 0.55, colour=pen.paint.get("table", CLAY))
     pen.shape(box(6, 61.2, 68, 74.4), WHITE, 0.55)
 
 
@@ -62,18 +66,24 @@ def _table(pen: Pen) -> None:
         (152, 70.4),
         (160, 70.9),
     ]
-    pen.fill([*edge, (170, 95), (160, 116), (100, 116), (50, 116), (-12, 116), (-20, 95)], CLAY)
+    table = pen.paint.get("table", CLAY)
+    pen.fill([*edge, (170, 95), (160, 116), (100, 116), (50, 116), (-12, 116), (-20, 95)], table)
     pen.line(edge, 0.8)
-    grain = (0.08, 0.76, 0.88, 0.12)
+    grain = _darker(table) if table != CLAY else GRAIN
     for y, start, end in ((101.5, -4, 38), (97.5, 18, 60), (77, -4, 9)):
         pen.line([(start, y), ((start + end) / 2, y + 0.7), (end, y - 0.2)], 0.5, colour=grain)
+
+
+def _darker(inks: Colour) -> Colour:
+    cyan, magenta, yellow, black = inks
+    return cyan, magenta, yellow, min(1.0, black + 0.12)
 
 
 def _body(pen: Pen) -> None:
     jumper: list[Point] = [
         (10, 74), (12, 63), (18, 57.5), (26, 55.5), (33, 56.5), (40, 55.8), (48, 58.5), (53, 64.5), (55, 74), (32, 76),
     ]  # fmt: skip
-    pen.shape(jumper, LEAF)
+    pen.shape(jumper, pen.paint.get("leaf", LEAF))
     pen.line([(25.5, 55.8), (29, 59), (33, 59.8), (37, 58.8), (40.2, 56)], 0.7)
     for y in (64.5, 68.5):
         pen.line([(17, y), (25, y + 0.9), (33, y + 1.1), (41, y + 0.8), (48, y)], 0.5, colour=CREAM)
@@ -203,5 +213,5 @@ def _plant(pen: Pen) -> None:
     ):
         root = (5.8, bend[1] + 5)
         leaf = [root, (bend[0] - 1.4, bend[1]), tip, (bend[0] + 1.6, bend[1] + 1.6)]
-        pen.shape(leaf, LEAF, 0.55)
+        pen.shape(leaf, pen.paint.get("leaf", LEAF), 0.55)
     pen.shape([(1.4, 61), (9.8, 61), (8.8, 71), (2.4, 71)], CLAY)

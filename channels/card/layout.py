@@ -15,6 +15,7 @@ from channels.card.frames import (
     CARRIER,
     Carrier,
     Frame,
+    Ink,
     Kix,
     LayoutModel,
     Logo,
@@ -29,6 +30,9 @@ _MARKS = 7.0  # millimetres of room for crop marks
 _CARRIER_HIGH = 5.0  # two lines of the smallest type
 
 
+Paint = Literal["ground", "sun", "table", "leaf"]
+
+
 class Sheet(LayoutModel):
     """The sheet before it is folded."""
 
@@ -38,6 +42,8 @@ class Sheet(LayoutModel):
     margin: float = 5  # no text comes nearer to the trimmed edge
     # a key of `channels.card.drawings.DRAWINGS`
     drawing: Literal["plain", "kitchen-table", "quiet", "letterhead"] = "plain"
+    # the body's own colours of the drawing: ground, sun, table, leaf
+    paint: tuple[tuple[Paint, tuple[Ink, Ink, Ink, Ink]], ...] = ()
     # how much larger the drawing is drawn than it was made
     scale: Annotated[float, Field(gt=0)] = 1
     sides: Literal[1, 2] = 2  # printed sides: a letter may have one
@@ -53,6 +59,15 @@ class Sheet(LayoutModel):
     # grams of what the sheet is put in; 0 where it goes as it is
     envelope: Annotated[float, Field(ge=0, le=100)] = 0
     crop_marks: bool = False  # whether the sheet's corners are marked, for a shop that asks for it
+
+    @model_validator(mode="after")
+    def _paint_dries(self) -> Self:
+        for name, inks in self.paint:
+            if sum(inks) > MOST_INK:
+                raise ValueError(
+                    Sentence("the colour {name} has more ink than a press takes", name=name)
+                )
+        return self
 
     @property
     def slug(self) -> float:

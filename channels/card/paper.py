@@ -27,7 +27,8 @@ def letterhead(pen: Pen) -> None:
 def _sprig(pen: Pen, at: Point, *, up: int = 1) -> None:
     """Draw a sprig round a point, or one that hangs where `up` is -1."""
     x, y = at
-    pen.line([(x, y + 12 * up), (x + 0.6, y), (x - 0.4, y - 12 * up)], 0.6, colour=LEAF)
+    leaf_ink = pen.paint.get("leaf", LEAF)
+    pen.line([(x, y + 12 * up), (x + 0.6, y), (x - 0.4, y - 12 * up)], 0.6, colour=leaf_ink)
     for step, side in enumerate((1, -1, 1, -1)):
         root = y + (7 - step * 5) * up
         leaf: list[Point] = [
@@ -36,6 +37,6 @@ def _sprig(pen: Pen, at: Point, *, up: int = 1) -> None:
             (x + 8 * side, root - 5 * up),
             (x + 3 * side, root - 3.6 * up),
         ]
-        pen.shape(leaf, LEAF, 0.5)
+        pen.shape(leaf, leaf_ink, 0.5)
     pen.dot((x - 0.4, y - 13 * up), 2.2, ROSE)
-    pen.dot((x + 3.4, y - 11.4 * up), 1.2, CLAY)
+    pen.dot((x + 3.4, y - 11.4 * up), 1.2, pen.paint.get("table", CLAY))

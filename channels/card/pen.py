@@ -1,6 +1,6 @@
 """A pen that draws smooth, slightly unsteady curves as by hand, the same every time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, pi, sin
 from random import Random
@@ -19,6 +19,7 @@ class Pen:
     canvas: Any
     height: float  # of the card, in millimetres
     colour: Colour
+    paint: Mapping[str, Colour] = field(default_factory=dict)  # the body's own colours
     unsteady: float = 0.22  # millimetres by which the hand wavers
     _hand: Random = field(default_factory=lambda: Random(1105))
 

@@ -42,7 +42,9 @@ def define_side(canvas: Any, sheet: Sheet, side: Side) -> None:
     if sheet.crop_marks:
         _clip_to_bleed(canvas, sheet)
     canvas.scale(sheet.scale, sheet.scale)
-    DRAWINGS[sheet.drawing][side](Pen(canvas=canvas, height=sheet.height / sheet.scale, colour=INK))
+    height = sheet.height / sheet.scale
+    pen = Pen(canvas=canvas, height=height, colour=INK, paint=dict(sheet.paint))
+    DRAWINGS[sheet.drawing][side](pen)
     canvas.restoreState()
     if sheet.crop_marks:
         _draw_marks(canvas, sheet)

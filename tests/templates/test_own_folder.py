@@ -10,6 +10,8 @@ from typer.testing import CliRunner, Result
 
 from campaigns.planning.campaign_checks import check
 from campaigns.planning.submitting import submit
+from channels.card.layout import read_layout
+from channels.card.repeated_parts import static_side
 from console.main import app
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
@@ -181,3 +183,47 @@ def kaartje(command: str, *, home: Path, **settings: str) -> Result:
         command.split(),
         env={"KAARTJE_HOME": str(home), "KAARTJE_LANGUAGE": "en", **environment},
     )
+
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 1"><rect width="3" height="1" fill="#08f"/></svg>'
+TEAL = "[0.6, 0, 0.4, 0.2]"
+
+
+def test_colours_of_the_body_reach_the_drawing_and_its_logo_the_inside_of_a_closed_card(
+    tmp_path: Path, own: Path, now: datetime
+) -> None:
+    (own / "colours.toml").write_text(f"table = {TEAL}\naccent = {TEAL}\n")
+    (own / "logo.svg").write_text(LOGO)
+    opened(tmp_path, own, now)
+    card = read_layout(load("contact-card").layout)
+    assert b"\n.6 0 .4 .2 k" in static_side(card.card, "front")
+    assert card.places["headline"].colour == (0.6, 0, 0.4, 0.2)
+    assert card.logo is not None
+    assert not card.logo.svg  # a neighbour reads it
+    folded = read_layout(load("folding-card").layout)
+    assert folded.logo is not None
+    assert (folded.logo.side, folded.logo.svg) == ("back", LOGO)
+
+
+def test_a_logo_on_open_cards_is_the_bodys_decision_with_its_reason(
+    tmp_path: Path, own: Path, now: datetime
+) -> None:
+    (own / "card-logo.svg").write_text(LOGO)
+    with pytest.raises(BadInput, match="a logo on open cards shows a neighbour who writes"):
+        opened(tmp_path, own, now)
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[open_cards]\nown_name = "Dorpen"\nreason = "decided by the board"\n')
+    opened(tmp_path, own, now, policy=str(policy))
+    logo = read_layout(load("contact-card").layout).logo
+    assert logo is not None
+    assert logo.svg == LOGO
+    assert "card-logo.svg" in load("contact-card").sources
+
+
+def test_a_colour_that_no_press_can_dry_is_refused(
+    tmp_path: Path, own: Path, now: datetime
+) -> None:
+    (own / "colours.toml").write_text("table = [1, 1, 1, 1]\n")
+    opened(tmp_path, own, now)
+    with pytest.raises(BadInput, match="table has more ink than a press takes"):
+        read_layout(load("contact-card").layout)
