@@ -24,7 +24,9 @@ from channels.card.frames import (
     Side,
 )
 from channels.card.zones import KIX_CLEAR, Window, foot_of, kix_top, kix_zone
+from channels.press.profile import MOST_INK
 from store.described_toml import DescribedToml
+from store.sentences import Sentence
 
 _MARKS = 7.0  # millimetres of room for crop marks
 _CARRIER_HIGH = 5.0  # two lines of the smallest type

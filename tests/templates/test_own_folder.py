@@ -189,7 +189,7 @@ LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 1"><rect width="3
 TEAL = "[0.6, 0, 0.4, 0.2]"
 
 
-def test_colours_of_the_body_reach_the_drawing_and_its_logo_the_inside_of_a_closed_card(
+def test_colours_of_the_body_reach_the_drawing_and_its_logo_no_open_card(
     tmp_path: Path, own: Path, now: datetime
 ) -> None:
     (own / "colours.toml").write_text(f"table = {TEAL}\naccent = {TEAL}\n")
@@ -200,9 +200,6 @@ def test_colours_of_the_body_reach_the_drawing_and_its_logo_the_inside_of_a_clos
     assert card.places["headline"].colour == (0.6, 0, 0.4, 0.2)
     assert card.logo is not None
     assert not card.logo.svg  # a neighbour reads it
-    folded = read_layout(load("folding-card").layout)
-    assert folded.logo is not None
-    assert (folded.logo.side, folded.logo.svg) == ("back", LOGO)
 
 
 def test_a_logo_on_open_cards_is_the_bodys_decision_with_its_reason(
