@@ -192,12 +192,12 @@ TEAL = "[0.6, 0, 0.4, 0.2]"
 def test_colours_of_the_body_reach_the_drawing_and_its_logo_no_open_card(
     tmp_path: Path, own: Path, now: datetime
 ) -> None:
-    (own / "colours.toml").write_text(f"table = {TEAL}\naccent = {TEAL}\n")
+    (own / "colours.toml").write_text(f"table = {TEAL}\naccent = [0.6, 0, 0.4, 0]\n")
     (own / "logo.svg").write_text(LOGO)
     opened(tmp_path, own, now)
     card = read_layout(load("contact-card").layout)
     assert b"\n.6 0 .4 .2 k" in static_side(card.card, "front")
-    assert card.places["headline"].colour == (0.6, 0, 0.4, 0.2)
+    assert card.places["headline"].colour == (0.6, 0, 0.4, 0)
     assert card.logo is not None
     assert not card.logo.svg  # a neighbour reads it
 
