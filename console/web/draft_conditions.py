@@ -84,7 +84,7 @@ def counting(visit: Visit, where: str) -> AudienceCount:
     return AudienceCount(visit.installation, where, now=visit.installation.now())
 
 
-def told(visit: Visit, count: AudienceCount) -> dict[str, object]:
+def counted_in_words(visit: Visit, count: AudienceCount) -> dict[str, object]:
     """Count, and return how many there are and the rule in words, or what is wrong with it."""
     try:
         counted: Counted = count.run()

@@ -16,7 +16,7 @@ from campaigns.drafts.line_differences import differences
 from console.catalogues import translation_to
 from console.web import draft_starts
 from console.web.action_log import decider
-from console.web.draft_conditions import counting, picking, told, with_condition
+from console.web.draft_conditions import counted_in_words, counting, picking, with_condition
 from console.web.draft_fields import Field
 from console.web.draft_lists import listed_change
 from console.web.draft_problems import Problem, problems_of
@@ -179,7 +179,7 @@ async def count_audience(visit: Making, form: Posted, draft_id: int) -> Response
     """Count the people that a rule finds, until the browser goes away or asks for another."""
     del draft_id
     count = counting(visit, form.get("where", ""))
-    work = create_task(run_in_threadpool(told, visit, count))
+    work = create_task(run_in_threadpool(counted_in_words, visit, count))
     while not (await wait({work}, timeout=_LOOK_AGAIN))[0]:
         if await visit.request.is_disconnected():
             count.end()
@@ -333,7 +333,7 @@ def _of_whom(visit: Visit, document: Any, shown: Shown) -> dict[str, Any]:
     counted = visit.request.query_params.get("count") and isinstance(where, str)
     return {
         "picking": picking(visit, shown.form, shown.not_added),
-        "counted": told(visit, counting(visit, str(where))) if counted else None,
+        "counted": counted_in_words(visit, counting(visit, str(where))) if counted else None,
     }
 
 
