@@ -220,7 +220,7 @@ def _compose(
         number=handing.delivery_id,
         seeds=compose_seeds(connection, channel, script, handing.delivery_id),
         artwork=installation.shop is not None and installation.shop.mode == "artwork",
-        terms=terms_of_run(installation.shop, made_at),
+        terms=terms_of_run(installation.shop, made_at) if installation.shop else None,
     )
     return batch, refused
 

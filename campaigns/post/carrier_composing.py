@@ -254,7 +254,7 @@ def messages_of_run(
         sender=script.sender,
         number=run.delivery_id,
         watch=watch,
-        terms=terms_of_run(installation.shop, run.made_at),
+        terms=terms_of_run(installation.shop, run.made_at) if installation.shop else None,
     )
     return batch, found
 

@@ -134,7 +134,7 @@ class ArmFile(Part):
 
     @model_validator(mode="after")
     def _first_step_waits_for_nothing(self) -> Self:
-        if self.steps and self.steps[0].only_after:
+        if self.steps and _only_after(self.steps[0]):
             raise ValueError(
                 Sentence(
                     "the first step is only for those with {condition}, and nobody can have that yet;"
@@ -292,7 +292,9 @@ class CampaignFile(Part):
 
     @model_validator(mode="after")
     def _no_step_after_the_end(self) -> Self:
-        conditions = {step.condition for arm in self.arms for step in arm.steps if step.only_after}
+        conditions = {
+            step.condition for arm in self.arms for step in arm.steps if _only_after(step)
+        }
         if ended := sorted(conditions & {*self.stop_when}):
             raise ValueError(
                 Sentence(
@@ -396,3 +398,8 @@ class CampaignFile(Part):
         """Return the body's caps that this campaign departs from, by channel."""
         looser = self.looser_caps(policy)
         return {channel: cap for channel, cap in looser.items() if self.deviates(channel)}
+
+
+def _only_after(step: StepFile) -> bool:
+    """Return whether a step is only for those who did what its condition names."""
+    return step.condition != "always" and not step.condition.startswith(("no_", "not_"))

@@ -161,11 +161,6 @@ class StepFile(Part):
         ),
     ]
 
-    @property
-    def only_after(self) -> bool:
-        """Whether it is only for those who did what its condition names."""
-        return self.condition != "always" and not self.condition.startswith(("no_", "not_"))
-
     instead: Annotated[
         bool,
         Field(

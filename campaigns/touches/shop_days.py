@@ -211,10 +211,8 @@ def posted() -> tuple[str, ...]:
     return tuple(kind for kind, channel in KINDS.items() if channel.reaches == "post")
 
 
-def terms_of_run(shop: Shop | None, made_at: datetime) -> PrintTerms | None:
-    """Return when and how a shop posts a run that was made at a moment, or None without a shop."""
-    if shop is None:
-        return None
+def terms_of_run(shop: Shop, made_at: datetime) -> PrintTerms:
+    """Return when and how a shop posts a run that was made at a moment."""
     return PrintTerms(
         post_by=posting_moment(shop, made_at), service=shop.service, contact=shop.contact
     )

@@ -65,7 +65,9 @@ def test_a_caller_who_just_hung_up_and_a_telephone_out_of_reach_get_kind_words(
 def test_a_call_back_is_called_by_a_press_on_its_page(
     installation: Installation, board: Switchboard, agent: Browser
 ) -> None:
-    queue_exits.wish_call_back(installation, waits(installation, board), now=NOW)
+    caller = waits(installation, board)
+    queue_exits.wish_call_back(installation, caller, now=NOW)
+    queue_exits.key_number(installation, caller, "1", now=NOW)
     agent.post("/queue/next")
     assert "Eerst gaat uw eigen telefoon. Neemt u op, dan bellen we 06 12345678." in agent.text
     assert "Viel de verbinding weg?" not in agent.text
