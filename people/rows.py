@@ -32,7 +32,7 @@ from store.sentences import Sentence
 
 LONGEST = 500
 """Characters in one field."""
-RULES = 6
+RULES = 7
 """Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
 # signs of no width that copying leaves in a text; joiners stay, they are letters in some languages
 _WIDTHLESS = str.maketrans("", "", "\u00ad\u200b\u200e\u200f\u2060\ufeff")

@@ -32,7 +32,8 @@ AT_THE_SHOP = (
 def send_later(installation: Installation, key: str | None) -> HandedOver:
     """Send the pull lists, reprints and releases of runs that are at the shop.
 
-    What cannot go now is counted as waiting.
+    While an incident or a stop of everything holds a campaign, only its pull lists go: they ask back what must not
+    be posted. What cannot go now is counted as waiting.
     """
     total = HandedOver()
     with installation.store.reading() as connection:
@@ -41,8 +42,9 @@ def send_later(installation: Installation, key: str | None) -> HandedOver:
         with installation.store.holding(f"hand-over-{each}") as held:
             run = read_run(installation, each)
             try:
-                if held and not run.is_frozen:
+                if held:
                     total += _send_lists(installation, run)
+                if held and not run.is_frozen:
                     total += _send_reprints(installation, run)
                     total += _send_releases(installation, run)
             except Unavailable as refused:

@@ -120,6 +120,7 @@ def test_receipts_and_files_are_those_of_any_run(tmp_path: Path) -> None:
     assert (handed["run-001.csv"].cards, handed["run-001.csv"].first) == (3, 1)
 
 
+@pytest.mark.thorough
 def test_a_file_of_another_program_that_says_all_that_was_meant_may_be_printed(
     made: Path, rows: list[dict[str, str]]
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_file_of_another_program_that_says_all_that_was_meant_may_be_printed(
     assert found == Proofread(PEOPLE, scanned=True, faults=())
 
 
+@pytest.mark.thorough
 def test_a_file_of_our_own_composer_may_be_printed_too(
     rows: list[dict[str, str]], tmp_path: Path
 ) -> None:

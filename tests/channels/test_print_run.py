@@ -106,6 +106,7 @@ def _rows(run: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.thorough
 def test_the_manifest_counts_every_piece_once_in_the_order_of_the_carrier(
     sent: tuple[Path, list[Result]],
 ) -> None:
@@ -213,6 +214,7 @@ def test_the_sums_are_of_every_file_and_the_manifest_is_named_in_the_totals(
     assert {name: digest for digest, name in lines}["manifest.csv"] == totals["manifest"]["sha256"]
 
 
+@pytest.mark.thorough
 def test_nothing_of_a_person_but_the_postcode_stands_outside_the_pages(
     sent: tuple[Path, list[Result]],
 ) -> None:

@@ -44,6 +44,7 @@ def test_two_processes_give_the_bytes_of_one_and_tell_of_every_piece(tmp_path: P
         assert counts[-1] == 145
 
 
+@pytest.mark.thorough
 def test_a_file_that_cannot_be_written_is_reported_as_it_is(tmp_path: Path) -> None:
     by = order()
     parts = _parts(tmp_path / "run", (5, 5))

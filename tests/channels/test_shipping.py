@@ -85,6 +85,7 @@ def test_shipped_again_nothing_moves_and_nothing_is_renamed(
     assert (server.faults.renamed, server.faults.written) == ([], 0)
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("broken_at", [[1], [262_144], [500_000], [300_000, 300_000, 300_000]])
 def test_a_line_that_breaks_at_some_byte_goes_on_there(
     shipment: Shipment, server: ShopServer, broken_at: list[int]
@@ -95,6 +96,7 @@ def test_a_line_that_breaks_at_some_byte_goes_on_there(
     assert not server.faults.breaks_after
 
 
+@pytest.mark.thorough
 def test_a_line_that_keeps_breaking_is_given_up_and_taken_up_again_the_next_time(
     shipment: Shipment, server: ShopServer
 ) -> None:
@@ -253,6 +255,7 @@ def test_an_ssh_key_closes_too_and_one_that_is_no_key_is_refused(
         read_shop(server.describe(tmp_path, encryption='key = "age1qqqq"\n'))
 
 
+@pytest.mark.thorough
 def test_what_travels_beside_the_run_is_what_the_first_try_had(
     shipment: Shipment, server: ShopServer
 ) -> None:

@@ -96,6 +96,7 @@ def _baskets(outbox: Path) -> Counter[int]:
     )
 
 
+@pytest.mark.everyday(8)
 @pytest.mark.parametrize("dry", [False, True], ids=["real", "dry"])
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_a_new_channel_keeps_every_law(

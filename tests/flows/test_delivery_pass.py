@@ -162,6 +162,7 @@ def break_off(installation: Installation) -> None:
         run_pass(installation, now=parse_moment(DUE), watch=pull_the_plug)
 
 
+@pytest.mark.thorough
 def test_a_pass_in_which_nothing_fails_says_so(
     home: Installation, now: datetime, make_pass: MakePass
 ) -> None:
@@ -215,6 +216,7 @@ def test_a_sick_channel_is_named_and_the_others_deliver(
     assert state_of(home, "cards") == "finished"
 
 
+@pytest.mark.thorough
 def test_calls_reach_the_queue_and_campaigns_finish_when_a_shard_fails(
     home: Installation, now: datetime, make_pass: MakePass
 ) -> None:
@@ -249,6 +251,7 @@ def test_an_open_batch_whose_text_cannot_be_read_stops_its_own_campaign_only(
     assert done.counts["settled"] == 0
 
 
+@pytest.mark.thorough
 def test_a_launch_that_is_refused_is_named_and_holds_up_no_other(
     home: Installation, now: datetime, make_pass: MakePass
 ) -> None:

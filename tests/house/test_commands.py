@@ -34,6 +34,7 @@ def test_every_command_that_decides_asks_who_by_the_one_check() -> None:
     assert makes <= {"options.py", "installation/account.py"} | signed_in
 
 
+@pytest.mark.thorough
 def test_every_command_takes_a_moment_where_time_matters_and_nowhere_else() -> None:
     functions = Functions(product())
     wanting, vain = set(), set()

@@ -80,6 +80,7 @@ def test_running_a_flow_here_can_be_set_up_before_prefect_is_imported() -> None:
     assert "prefect" not in _imported_by("import flows.local_runs")
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     "module", ["store.tables", "installation.settings", "channels.port", "people.numbers"]
 )
@@ -125,6 +126,7 @@ def test_a_command_that_only_reads_loads_no_more_than_it_needs(
     assert len(ours) <= MOST_MODULES, ours
 
 
+@pytest.mark.thorough
 def test_a_calculator_loads_no_database_and_no_arrays(tmp_path: Path) -> None:
     loaded = _loaded_by(
         ("calc", "sample-size", "--control", ".1", "--treated", ".15"), home=tmp_path / "none"

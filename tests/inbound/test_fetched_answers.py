@@ -89,6 +89,7 @@ def test_a_line_that_breaks_is_taken_up_again_in_the_same_pass(
     assert run.run().state is RunState.RECEIVED
 
 
+@pytest.mark.thorough
 def test_a_line_that_keeps_breaking_leaves_the_answers_for_the_next_pass(
     served: Installation, server: ShopServer
 ) -> None:
@@ -103,6 +104,7 @@ def test_a_line_that_keeps_breaking_leaves_the_answers_for_the_next_pass(
     assert [each.taken for each in hear(served).taken] == [1]
 
 
+@pytest.mark.thorough
 def test_a_line_that_breaks_while_it_is_put_aside_moves_it_once(
     served: Installation, server: ShopServer
 ) -> None:

@@ -91,6 +91,7 @@ def with_one_error() -> list[str]:
     return [wrong for text in texts for wrong in dict.fromkeys(typing_errors(text))]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "every",
     [60, pytest.param(1, marks=pytest.mark.heavy)],
@@ -104,6 +105,7 @@ def test_one_typing_error_turns_an_objection_into_none_only_where_it_makes_anoth
     assert len(missed) <= max(2, WHOLE_WORDS * len(tried)), missed
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "every",
     [60, pytest.param(4, marks=pytest.mark.heavy)],

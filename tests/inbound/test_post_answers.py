@@ -441,6 +441,7 @@ def ledger_after(
     return pieces, list(proofs), named, run.run().state
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=examples(8),
     deadline=None,

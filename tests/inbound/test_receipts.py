@@ -31,6 +31,7 @@ def texting(database_url: str, snapshots: Snapshots, tmp_path: Path) -> Iterator
     texting.installation.store.engine.dispose()
 
 
+@pytest.mark.thorough
 def test_a_text_that_arrived_is_delivered_and_its_touch_says_so(texting: Texting) -> None:
     touch, attempt = texting.at(TouchState.HANDED_OVER, ref="SM1")
     for status in ("queued", "sent", "delivered"):
@@ -59,6 +60,7 @@ def test_a_text_that_did_not_arrive_fails_with_its_reason(
     assert texting.attempts(touch)[0].error_code == reason
 
 
+@pytest.mark.thorough
 def test_reports_out_of_order_twice_and_late_leave_a_touch_where_it_was(texting: Texting) -> None:
     touch, attempt = texting.at(TouchState.HANDED_OVER, ref="SM1")
     for status in ("delivered", "sent", "delivered", "queued"):
@@ -222,6 +224,7 @@ def test_many_reports_are_applied_in_sets_and_once_by_two_who_try_at_the_same_mo
     assert {len(texting.history(touch)) for touch, _ in sent} == {1}
 
 
+@pytest.mark.thorough
 def test_a_report_after_a_crash_settles_what_the_provider_could_not_be_asked_about(
     database_url: str, tmp_path: Path
 ) -> None:

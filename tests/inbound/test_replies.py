@@ -521,6 +521,7 @@ def test_a_formula_in_a_text_is_only_a_text(installation: Installation, later: d
     assert unmatched(installation.store)[0].text == '=HYPERLINK("x")'
 
 
+@pytest.mark.thorough
 def test_a_file_that_turns_bad_half_way_leaves_nothing_behind(
     installation: Installation, now: datetime, later: datetime
 ) -> None:

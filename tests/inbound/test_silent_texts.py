@@ -54,6 +54,7 @@ def states(texting: Texting) -> dict[str, TouchState]:
         return {row.provider_ref: row.state for row in connection.execute(query)}
 
 
+@pytest.mark.thorough
 def test_what_stayed_silent_too_long_is_asked_for_and_ends_as_the_provider_says(
     texting: Texting, provider: simulated.Customer
 ) -> None:

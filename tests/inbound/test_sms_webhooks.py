@@ -123,6 +123,7 @@ def test_a_text_to_us_is_put_down_once_with_every_field(
     assert (event.kind, event.provider_ref, event.raw["Body"]) == ("text", "SM9", "STOP 👍 ")
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     "path", [STATUS, "/sms/in", "/sms/gateway/status", "/sms/gateway/status?attempt=a.1&mark=b"]
 )

@@ -194,6 +194,7 @@ def test_start_lifts_what_the_stop_of_that_number_held_and_says_so_once(
     assert says(installation, "STOP", now + timedelta(hours=3)).answer is AnswerKind.STOPPED
 
 
+@pytest.mark.thorough
 def test_start_lifts_nothing_that_somebody_else_said(
     installation: Installation, now: datetime
 ) -> None:
@@ -360,6 +361,7 @@ def test_in_open_hours_a_person_answers_and_no_machine(
     assert says(installation, "wie is dit?", now).answer is None
 
 
+@pytest.mark.thorough
 def test_two_machines_do_not_talk_for_ever(installation: Installation, now: datetime) -> None:
     planned(installation, now, NUMBER)
     for minutes in range(0, 100, 5):

@@ -176,6 +176,7 @@ def test_a_withheld_number_is_nobodys_number(phone: Phone, withheld: str) -> Non
     assert [call.number for call in calls(phone.installation)] == [None]
 
 
+@pytest.mark.thorough
 def test_who_waits_is_told_where_they_stand(
     installation: Installation, board: Switchboard, now: datetime
 ) -> None:
@@ -250,6 +251,7 @@ def test_who_hangs_up_while_waiting_is_never_handed_out(phone: Phone, now: datet
     ]
 
 
+@pytest.mark.thorough
 def test_a_full_queue_offers_to_call_back(installation: Installation, board: Switchboard) -> None:
     add_line(installation)
     small = replace(
@@ -297,6 +299,7 @@ def test_our_own_test_call_hears_the_menu_at_any_hour_and_is_nobody_who_waits(ph
     assert citizen.said.startswith("Er is nu niemand aanwezig.")
 
 
+@pytest.mark.thorough
 def test_an_agent_takes_the_caller_and_their_telephone_rings(
     phone: Phone, board: Switchboard, now: datetime
 ) -> None:
@@ -321,6 +324,7 @@ def test_an_agent_takes_the_caller_and_their_telephone_rings(
     ]  # it is wrapped up by the agent
 
 
+@pytest.mark.thorough
 def test_an_agent_who_does_not_pick_up_costs_the_caller_nothing(
     phone: Phone, board: Switchboard, now: datetime
 ) -> None:
@@ -336,6 +340,7 @@ def test_an_agent_who_does_not_pick_up_costs_the_caller_nothing(
     assert isinstance(connecting.take_next(phone.installation, "Anja", now=now), Connecting)
 
 
+@pytest.mark.thorough
 def test_a_call_that_is_put_back_while_the_telephone_rings_keeps_its_caller(
     phone: Phone, board: Switchboard, now: datetime
 ) -> None:

@@ -176,6 +176,7 @@ def test_another_policy_is_refused_with_the_name_of_what_differs_until_it_is_agr
     assert "caps.card.times)" in refusal(first.run("deliver"))
 
 
+@pytest.mark.thorough
 def test_other_templates_are_refused_with_the_file_that_differs_until_they_are_agreed(
     first: Machine, tmp_path: Path
 ) -> None:

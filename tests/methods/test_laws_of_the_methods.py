@@ -86,6 +86,7 @@ def test_one_agent_more_means_shorter_waits(agents: int) -> None:
     assert impatient.p_abandon == pytest.approx(impatient.average_wait_s / 60)
 
 
+@pytest.mark.thorough
 @settings(max_examples=examples(50))
 @given(agents=st.integers(8, 40))
 def test_endless_patience_is_erlang_c(agents: int) -> None:

@@ -155,6 +155,7 @@ def test_nothing_shown_is_not_called_no_effect(installation: Installation) -> No
     assert "no proof that it did not help: a difference under" in said(found).unknown
 
 
+@pytest.mark.thorough
 def test_several_arms_are_corrected_for_being_several(installation: Installation) -> None:
     with installation.store.writing() as connection:
         builder = Builder(connection, installation.now())
@@ -310,6 +311,7 @@ def test_an_early_look_asks_for_more_and_a_look_of_ones_own_is_said(
     assert other.deviations == ("other_outcome",)
 
 
+@pytest.mark.thorough
 def test_an_estimate_reads_the_recorded_assignment_and_never_draws_again(
     installation: Installation,
 ) -> None:

@@ -213,6 +213,7 @@ def differing(clean: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
     return {ref for ref in clean.keys() | other.keys() if clean.get(ref) != other.get(ref)}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rows", [FEW, pytest.param(MANY, marks=pytest.mark.heavy)])
 def test_a_damaged_file_gives_the_same_people_or_a_finding_for_each_that_differs(
     tmp_path: Path, kept: Kept, rows: int

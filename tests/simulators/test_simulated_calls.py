@@ -418,6 +418,7 @@ def test_a_mistake_in_the_file_of_faults_is_reported_with_its_remedy(tmp_path: P
     assert "patience" in str(wrong.value)
 
 
+@pytest.mark.thorough
 def test_an_installation_is_never_rehearsed_with_real_people(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="would reach real people"):
         Served(

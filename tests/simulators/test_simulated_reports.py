@@ -115,6 +115,7 @@ def test_reports_come_twice_and_in_the_wrong_order_when_asked_to(
     assert received[0][1]["ErrorCode"] == "30005"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("provider", ["lost_share = 1\n"], indirect=True)
 def test_reports_may_never_come_but_the_text_can_be_asked_for(
     provider: simulated.Provider, ear: Ear, tmp_path: Path
@@ -145,6 +146,7 @@ def test_people_answer_and_some_say_stop(ear: Ear, tmp_path: Path) -> None:
     assert {form["To"] for _, form, _ in received} == {simulated.SENDER}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("provider", ["too_many_share = 1\nretry_after = 7\n"], indirect=True)
 def test_too_many_says_how_long_to_wait(provider: simulated.Provider, tmp_path: Path) -> None:
     account = simulated.account_for(tmp_path)

@@ -295,6 +295,7 @@ def test_a_file_that_cannot_be_read_stays_where_it_is_and_holds_up_no_other(
     assert sorted(path.name for path in folder.iterdir()) == ["a.csv", "refused", "taken"]
 
 
+@pytest.mark.thorough
 def test_the_command_makes_one_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
     settings = Settings(

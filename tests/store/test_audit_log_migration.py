@@ -100,6 +100,7 @@ def old(store: Store, now: datetime) -> Store:
     return store
 
 
+@pytest.mark.thorough
 def test_every_entry_is_kept_and_says_in_one_way_what_and_whom_it_is_about(old: Store) -> None:
     write(old, [(each.what, each.subject, False, each.detail) for each in ENTRIES])
     upgrade(old)
@@ -138,6 +139,7 @@ def test_new_entries_are_numbered_after_the_old_ones(old: Store, now: datetime) 
         assert record(connection, Decider("anja", road=Road.PAGE), "x", NOBODY, now=now) == 8
 
 
+@pytest.mark.thorough
 def test_the_way_back_keeps_every_entry(old: Store) -> None:
     write(old, [("looked_up_person", "P1", True, {}), ("searched_person", "nobody", False, {})])
     upgrade(old)

@@ -55,6 +55,7 @@ def compare(store: Store, seed: int, policy: Policy) -> set[Reason]:
     return seen
 
 
+@pytest.mark.thorough
 @given(seed=st.integers(0, 2**32))
 @settings(
     max_examples=examples(4),

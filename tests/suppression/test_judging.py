@@ -268,6 +268,7 @@ def test_every_reason_that_holds_is_kept(judge: Judge) -> None:
     }
 
 
+@pytest.mark.thorough
 def test_a_campaign_that_asks_about_the_dunning_letter_itself_judges_it_itself(
     judge: Judge,
 ) -> None:

@@ -72,6 +72,7 @@ def test_a_template_of_the_body_alone_can_be_used_too(
     assert load("our-card").layout == load("contact-card").layout
 
 
+@pytest.mark.thorough
 def test_the_words_that_were_approved_are_frozen_and_in_the_hash(
     tmp_path: Path, own: Path, now: datetime
 ) -> None:

@@ -171,6 +171,7 @@ def test_what_a_person_has_stands_in_the_place_of_what_was_asked() -> None:
 FUZZED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
+@pytest.mark.thorough
 @settings(FUZZED, max_examples=examples(150))
 @given(rule=RULES)
 def test_everything_that_the_language_has_can_be_said_and_kept(rule: Rule) -> None:
@@ -185,6 +186,7 @@ def test_everything_that_the_language_has_can_be_said_and_kept(rule: Rule) -> No
     )
 
 
+@pytest.mark.thorough
 @settings(FUZZED, max_examples=examples(150))
 @given(rule=RULES)
 def test_a_condition_that_can_be_tried_on_a_person_holds_as_the_language_says(rule: Rule) -> None:

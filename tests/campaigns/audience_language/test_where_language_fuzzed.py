@@ -44,6 +44,7 @@ def found(connection: Connection, text: str) -> set[str]:
 FUZZED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
+@pytest.mark.thorough
 @settings(FUZZED, max_examples=examples(150))
 @given(rule=RULES)
 def test_a_rule_gives_the_people_that_the_oracle_gives(asked: Connection, rule: Rule) -> None:
@@ -74,6 +75,7 @@ def answer(connection: Connection, text: str) -> set[str] | str:
         return str(refused)
 
 
+@pytest.mark.thorough
 @settings(FUZZED, max_examples=examples(200))
 @given(text=st.one_of(damaged(), st.text(), st.lists(st.sampled_from(PIECES)).map(" ".join)))
 def test_any_other_text_runs_or_is_refused_in_one_line(asked: Connection, text: str) -> None:

@@ -83,6 +83,7 @@ def suppress(installation: Installation, ref: str, now: datetime, **columns: Any
         connection.execute(insert(Suppression).values({**entry, **columns}))
 
 
+@pytest.mark.thorough
 def test_everyone_due_is_handed_over_once_and_a_second_pass_finds_nothing(
     running: Installation,
 ) -> None:
@@ -99,6 +100,7 @@ def test_nothing_goes_before_its_day(running: Installation) -> None:
     assert not manifests(running)
 
 
+@pytest.mark.thorough
 def test_nothing_goes_while_the_campaign_is_paused_and_all_of_it_after(
     running: Installation,
 ) -> None:
@@ -126,6 +128,7 @@ def test_a_campaign_with_nothing_left_is_finished_and_its_codes_stay(running: In
     assert all(is_response_code(code) for code in codes)
 
 
+@pytest.mark.thorough
 def test_an_objection_between_plan_and_delivery_holds_the_card_in_the_same_pass(
     running: Installation,
 ) -> None:
@@ -157,6 +160,7 @@ def test_a_suppression_that_is_not_in_force_holds_nobody(
     assert deliver(running, now=DUE).withheld == 0
 
 
+@pytest.mark.thorough
 def test_a_closed_address_holds_everyone_there_or_only_the_person_it_names(
     running: Installation,
 ) -> None:
@@ -220,6 +224,7 @@ def test_what_is_no_reason_holds_nobody(running: Installation, change: dict[str,
     assert deliver(running, now=DUE).withheld == 0
 
 
+@pytest.mark.thorough
 def test_a_second_card_within_ninety_days_is_held_over_all_campaigns(
     running: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -449,6 +454,7 @@ def test_when_nobody_can_be_reached_everyone_is_planned_again_for_later(
     assert Counter(row["touch"] for row in manifests(running)).most_common(1)[0][1] == 1
 
 
+@pytest.mark.thorough
 def test_a_batch_that_left_before_the_line_broke_is_not_sent_again(running: Installation) -> None:
     broken = with_channel(running, Broken(running.channels["card"], after=True))
     done, failures = deliver_with_failures(broken, now=DUE)

@@ -79,6 +79,7 @@ def waiting(installation: Installation, name: str) -> set[date]:
         return set(connection.execute(planned).scalars())
 
 
+@pytest.mark.thorough
 def test_a_first_pass_that_is_late_moves_the_reminder_by_as_many_days(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -214,6 +215,7 @@ def lives(installation: Installation, examples: int) -> None:
     every_history()
 
 
+@pytest.mark.thorough
 def test_steps_keep_their_days_in_any_history(calls: Installation) -> None:
     lives(calls, examples(8))
 

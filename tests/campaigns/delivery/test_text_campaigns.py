@@ -149,6 +149,7 @@ def test_a_house_without_an_account_works_on_and_its_texts_wait(
     assert "set KAARTJE_TWILIO_ACCOUNT_SID" in caplog.text
 
 
+@pytest.mark.thorough
 def test_everyone_gets_one_text_through_a_provider(
     tmp_path: Path, sqlite_url: str, now: datetime
 ) -> None:

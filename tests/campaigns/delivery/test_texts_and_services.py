@@ -77,6 +77,7 @@ def test_texts_wait_for_an_open_hour_and_none_is_lost(
     assert deliver(dry, now=parse_moment(opens)).handed_over == planned
 
 
+@pytest.mark.thorough
 def test_an_invitation_by_text_reaches_only_those_who_agreed(
     dry: Installation, tmp_path: Path, now: datetime
 ) -> None:

@@ -63,6 +63,7 @@ def waits(installation: Installation, at: str) -> dict[str, int]:
     return dict(found)
 
 
+@pytest.mark.thorough
 def test_a_campaign_says_at_every_stage_why_its_touches_wait(
     dry: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -85,6 +86,7 @@ def change_file(installation: Installation, part: str, **values: str) -> None:
         connection.execute(update(Campaign).values(spec=spec))
 
 
+@pytest.mark.thorough
 def test_what_a_dpia_that_ends_holds_does_not_go_and_says_so(
     dry: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -96,6 +98,7 @@ def test_what_a_dpia_that_ends_holds_does_not_go_and_says_so(
     assert waits(dry, "2023-06-19") == {"DPIA_ENDED": 10}
 
 
+@pytest.mark.thorough
 def test_nobody_is_invited_to_a_line_that_has_closed(
     dry: Installation, tmp_path: Path, now: datetime
 ) -> None:

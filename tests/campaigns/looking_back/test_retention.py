@@ -233,6 +233,7 @@ def test_a_ledger_is_plain_data(installation: Installation) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_the_funnel_says_that_it_can_no_longer_count(installation: Installation) -> None:
     write(installation, PERIODS)
     put(installation, "due")

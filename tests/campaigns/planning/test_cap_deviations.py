@@ -151,6 +151,7 @@ def test_a_second_card_of_the_same_campaign_is_counted_as_a_message_that_the_cap
     assert marked == 10
 
 
+@pytest.mark.thorough
 def test_a_deviation_is_in_the_hash_that_is_signed(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:

@@ -80,6 +80,7 @@ def test_a_budget_of_nothing_cannot_be_submitted(
         submit(peopled, file, by=MANAGER, now=now)
 
 
+@pytest.mark.thorough
 def test_calls_and_replies_cost_hours_with_the_assumption_and_its_source(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -135,6 +136,7 @@ BOTH = (
 )
 
 
+@pytest.mark.thorough
 def test_a_price_unknown_in_one_arm_blocks_the_whole_campaign(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:

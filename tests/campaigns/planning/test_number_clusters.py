@@ -80,6 +80,7 @@ def decided(installation: Installation, file: Path, now: datetime) -> dict[str, 
         return {row["person_ref"]: row for row in csv.DictReader(rows)}
 
 
+@pytest.mark.thorough
 def test_three_people_with_one_mobile_get_one_text_and_the_others_are_told_why(
     dry: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -99,6 +100,7 @@ def test_three_people_with_one_mobile_get_one_text_and_the_others_are_told_why(
     assert "same telephone number" in explained.first.en
 
 
+@pytest.mark.thorough
 def test_one_text_a_number_leaves_in_a_pass_also_where_the_number_became_shared_later(
     dry: Installation, tmp_path: Path, now: datetime
 ) -> None:

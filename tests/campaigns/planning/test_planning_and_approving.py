@@ -142,6 +142,7 @@ def test_a_submission_writes_what_was_planned(
         assert row.reason is None or Reason(row.reason) in named(row.reasons)
 
 
+@pytest.mark.thorough
 def test_every_reason_that_held_is_kept_and_the_first_counts(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -173,6 +174,7 @@ def test_nobody_approves_their_own_campaign(
     lifecycle.approve(peopled, "cards", by=COLLEAGUE, now=now)
 
 
+@pytest.mark.thorough
 def test_a_campaign_runs_only_after_submission_approval_and_launch_in_that_order(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -300,6 +302,7 @@ def test_a_rule_without_its_fact_is_said_to_be_unjudged(
     assert any("matches nobody" in warning for warning in made.warnings)
 
 
+@pytest.mark.thorough
 def test_a_duty_campaign_that_does_not_ask_for_a_dunning_letter_waits_for_it(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -317,6 +320,7 @@ def test_a_duty_campaign_that_does_not_ask_for_a_dunning_letter_waits_for_it(
     assert "NO_DUNNING_YET" not in rights.left_out
 
 
+@pytest.mark.thorough
 def test_a_suppression_known_today_leaves_people_out_of_the_plan(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:

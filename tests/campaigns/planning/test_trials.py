@@ -87,6 +87,7 @@ def test_a_stratum_of_one_may_fall_in_any_group(
     assert fell == {"card", "hold-out"}
 
 
+@pytest.mark.thorough
 def test_what_is_left_out_of_a_trial_is_filled_in_and_signed(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:

@@ -95,6 +95,7 @@ def test_a_guide_whose_source_was_read_over_a_year_ago_is_refused(
     assert "template" in old
 
 
+@pytest.mark.thorough
 def test_a_campaign_of_cards_names_the_guide_for_its_callers(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:

@@ -10,11 +10,13 @@ from sqlalchemy import func, select, update
 
 from campaigns.planning import lifecycle
 from campaigns.post.hand_over import hand_over_runs
+from campaigns.post.incidents import open_incident
 from campaigns.post.outbox_runs import HandedOver
 from campaigns.post.print_runs import Run, runs
 from campaigns.post.reprints import reprint
 from channels.shops import read_shop
 from installation.installation import Installation
+from installation.stop_everything import stop_everything
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.states import CampaignState, PieceState, RunState, TouchState
@@ -267,6 +269,31 @@ def test_whoever_objects_after_the_transfer_is_on_a_list_that_is_sent_after_it_o
     assert hand_over_runs(running, now=DUE) == HandedOver(lists=1)
     assert one.piece_id in server.files()[f"pull-{key}-1.csv"].decode()
     assert hand_over_runs(running, now=DUE) == HandedOver()
+
+
+def test_what_an_incident_asks_back_reaches_the_shop_while_the_incident_is_open(
+    running: Installation, server: ShopServer
+) -> None:
+    deliver(running, now=DUE)
+    key = run_of(running).key
+    open_incident(running, key, what="another number", brief="", by=COLLEAGUE, now=DUE)
+    deliver(running, now=DUE)
+    with running.store.reading() as connection:
+        pieces = connection.execute(select(PrintPiece.piece_id)).scalars().all()
+    asked_back = server.files()[f"pull-{key}-1.csv"].decode()
+    assert all(piece in asked_back for piece in pieces)
+
+
+def test_who_may_no_longer_be_reached_is_asked_back_while_everything_is_stopped(
+    running: Installation, server: ShopServer
+) -> None:
+    deliver(running, now=DUE)
+    key = run_of(running).key
+    stop_everything(running.store, by=COLLEAGUE, now=DUE, reason="another number on the card")
+    with running.store.writing() as connection:
+        connection.execute(update(Person).values(deceased_on=DUE.date()))
+    deliver(running, now=DUE)
+    assert len(server.files()[f"pull-{key}-1.csv"].decode().splitlines()) > 1
 
 
 @pytest.mark.thorough

@@ -81,6 +81,7 @@ def test_two_people_behind_one_front_door_get_one_card_however_it_is_spelled(
     assert dict(made.left_out) == {"HOUSEHOLD": 1}
 
 
+@pytest.mark.thorough
 def test_an_address_stays_closed_under_every_spelling(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:

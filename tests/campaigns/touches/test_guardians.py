@@ -82,6 +82,7 @@ def test_an_open_card_to_a_guardian_is_refused_before_anybody_is_chosen(
         plan(guarded, file, now=now)
 
 
+@pytest.mark.thorough
 def test_a_closed_letter_goes_to_the_guardian_and_shows_the_ward_to_nobody(
     guarded: Installation, tmp_path: Path, now: datetime
 ) -> None:

@@ -62,6 +62,7 @@ def _all(installation: Installation, table: Any) -> list[Any]:
         return list(connection.execute(select(table.__table__)))
 
 
+@pytest.mark.thorough
 def test_a_run_has_a_piece_for_each_active_seed_and_counts_it_apart(
     seeded: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_seed_is_printed_with_its_own_name_and_a_code_that_no_citizen_has(
     assert not any("Carla Bos" in text for text in texts)
 
 
+@pytest.mark.thorough
 def test_the_code_of_a_seed_is_explained_as_a_colleagues(
     seeded: Installation, tmp_path: Path, now: datetime
 ) -> None:

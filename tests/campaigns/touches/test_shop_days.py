@@ -354,6 +354,7 @@ def test_a_day_that_pieces_for_ourselves_fill_is_said_when_a_campaign_is_planned
     ).pieces
 
 
+@pytest.mark.thorough
 def test_a_day_that_is_filled_later_on_is_said_at_each_delivery_and_the_pieces_wait(
     running: Installation, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -158,6 +158,7 @@ def test_a_line_that_is_open_on_no_day_of_delivery_is_refused_with_its_line_befo
         plan(installation, file, now=now)
 
 
+@pytest.mark.thorough
 def test_what_came_due_on_a_good_day_waits_when_it_is_delivered_on_another(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -194,6 +195,7 @@ def test_nothing_is_handed_over_on_data_that_nobody_confirmed_for_too_long(
     assert deliver(installation, now=late + timedelta(days=1)).handed_over > 10
 
 
+@pytest.mark.thorough
 def test_the_same_old_file_read_again_makes_nothing_fresher(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -204,6 +206,7 @@ def test_the_same_old_file_read_again_makes_nothing_fresher(
     assert deliver(installation, now=late).handed_over == 0
 
 
+@pytest.mark.thorough
 def test_nobody_is_in_two_running_campaigns_about_one_subject(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -284,6 +287,7 @@ def test_a_housemate_may_be_reached_after_the_cap_and_not_before(
     assert "HOUSEHOLD_CAP" not in later.left_out
 
 
+@pytest.mark.thorough
 def test_an_address_with_many_adults_waits_for_a_person_s_decision(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -328,6 +332,7 @@ def test_an_address_with_many_adults_waits_for_a_person_s_decision(
     assert planned()[1] == 0
 
 
+@pytest.mark.thorough
 def test_a_campaign_about_some_years_leaves_out_whoever_owes_nothing_for_them(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:

@@ -136,6 +136,7 @@ def weighed(given: bytes, **environment: str) -> Any:
     return json.loads(count(given, "--json", **environment).stdout_bytes)
 
 
+@pytest.mark.thorough
 def test_the_command_counts_every_byte_it_is_given() -> None:
     assert weighed(b"a" * 160)["segments"] == 1
     assert weighed(b"a" * 160 + b"\n")["segments"] == 2

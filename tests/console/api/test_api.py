@@ -66,6 +66,7 @@ def calling(console_installation: Installation) -> Installation:
     return console_installation
 
 
+@pytest.mark.thorough
 def test_one_conversation_wholly_by_the_api_and_nothing_of_the_person_before_the_check(
     calling: Installation,
 ) -> None:
@@ -241,6 +242,7 @@ def test_after_a_check_that_failed_a_call_joins_nobodys_case(
         assert list(connection.execute(whom).scalars()) == about
 
 
+@pytest.mark.thorough
 def test_nobody_finds_cards_by_trying_codes(calling: Installation) -> None:
     agent = system(calling)
     for attempt in range(30):
@@ -294,6 +296,7 @@ def _refused(agent: System, shop: System) -> dict[int, Any]:
     }
 
 
+@pytest.mark.thorough
 def test_every_refusal_has_one_form_and_repeats_nothing_that_was_sent(
     calling: Installation,
 ) -> None:

@@ -86,6 +86,7 @@ def test_where_the_providers_answer_is_lost_nobody_can_say(phone: Phone) -> None
     assert take(desk(phone)) == (1, "uncertain")
 
 
+@pytest.mark.thorough
 def test_a_wrap_up_while_the_caller_still_waits_is_refused(phone: Phone) -> None:
     caller(phone, 1)
     api = desk(phone)

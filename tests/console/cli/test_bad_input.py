@@ -79,7 +79,7 @@ def _bytes_of(text: str) -> bytes:
     return re.sub(r"\{many (.)\}", lambda found: found[1] * MANY, text).encode()
 
 
-@pytest.mark.everyday(80)
+@pytest.mark.everyday(40)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['command']} {row['said']}"[:90])
 def test_bad_input_ends_in_one_line_with_place_problem_and_remedy(
     row: dict[str, Any], kaartje: Any, tmp_path: Path

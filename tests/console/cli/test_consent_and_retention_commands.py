@@ -205,6 +205,7 @@ def test_a_named_file_of_periods_must_be_there(home: Path, monkeypatch: pytest.M
     )
 
 
+@pytest.mark.thorough
 def test_a_shadow_run_says_whom_the_campaign_should_not_have_reached(
     home: Path, now: datetime
 ) -> None:

@@ -35,6 +35,7 @@ def kaartje(*words: str) -> Result:
     return CliRunner().invoke(app, words)
 
 
+@pytest.mark.thorough
 def test_an_agent_takes_what_they_were_trained_for_and_says_what_came_of_it(home: Path) -> None:
     at = ("--now", "2023-06-01T09:30")
     assert json.loads(kaartje("queue", "next", "--as", "fatma", "--json", *at).stdout)["id"] == 1
@@ -258,6 +259,7 @@ def test_what_follows_from_a_conversation_from_the_keyboard(home: Path) -> None:
     said("desk", "referral-ended", "1", "--how", "A plan.", *who, *at)
 
 
+@pytest.mark.thorough
 def test_a_signal_waits_rises_and_is_listed_from_the_keyboard(home: Path) -> None:
     about = (
         "--kind",

@@ -149,6 +149,7 @@ def test_an_analyst_takes_away_rows_that_give_the_same_figures(
     assert "50 people were drawn by lot" in said
 
 
+@pytest.mark.thorough
 def test_attempts_at_contact_are_in_the_words_of_debt_help(
     asked: Callable[..., str], installation: Installation, tmp_path: Path
 ) -> None:

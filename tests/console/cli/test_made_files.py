@@ -102,6 +102,7 @@ def test_a_run_that_did_not_leave_yet_does_not_leave_with_a_changed_file(
     assert _states(delivered) == {RunState.HANDED_OVER}
 
 
+@pytest.mark.thorough
 def test_a_lost_outbox_is_noticed_until_the_print_shop_has_confirmed_the_run(
     delivered: Installation,
 ) -> None:

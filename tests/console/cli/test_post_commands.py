@@ -73,6 +73,7 @@ def test_a_run_from_receipt_to_closing(kaartje: Kaartje, tmp_path: Path) -> None
     assert accepted.stdout == f"difference {found['id']} is accepted; {key} is closed\n"
 
 
+@pytest.mark.thorough
 def test_a_refused_row_is_one_clear_line_and_written_out(kaartje: Kaartje, tmp_path: Path) -> None:
     file = tmp_path / "odd.csv"
     file.write_text("kind,piece_id,date\nreturned,123,2023-06-05\n")
@@ -126,6 +127,7 @@ def test_seeds_are_added_listed_and_stopped(kaartje: Kaartje, tmp_path: Path) ->
     assert kaartje("seed", "arrived", "123", "--on", "juni", "--as", "Bilal").exit_code == 2
 
 
+@pytest.mark.thorough
 def test_pulls_are_made_and_listed(kaartje: Kaartje, tmp_path: Path) -> None:
     assert "0 more pieces" in kaartje("pull", "make", "--now", DUE).stdout
     assert json.loads(kaartje("pull", "list", "--json").stdout) == []
@@ -141,6 +143,7 @@ def test_a_reprint_without_spoils_prints_nothing(kaartje: Kaartje, tmp_path: Pat
     assert kaartje("reprint", "nothing", "--as", "Bilal", "--now", DUE).exit_code == 2
 
 
+@pytest.mark.thorough
 def test_a_folder_of_answers_is_collected_and_what_cannot_be_read_is_reported(
     kaartje: Kaartje, tmp_path: Path
 ) -> None:

@@ -68,6 +68,7 @@ def document_of(run: Result) -> Any:
     return json.loads(run.stdout)
 
 
+@pytest.mark.thorough
 def test_a_run_is_listed_handed_over_and_shown(
     made: Installation, shop: Path, server: ShopServer
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_run_is_listed_handed_over_and_shown(
     assert all(file["sha256"] in shown.stdout for file in run["files"])
 
 
+@pytest.mark.thorough
 def test_what_cannot_go_now_is_said_and_the_command_fails(
     made: Installation, shop: Path, server: ShopServer
 ) -> None:
@@ -114,10 +116,12 @@ def page(installation: Installation) -> str:
     return come_in(installation, "printer", Role.PRINT_SHOP).get("/print-runs").text
 
 
+@pytest.mark.thorough
 def test_the_page_says_kindly_where_a_run_stands(made: Installation) -> None:
     assert "Deze opdracht is nog niet bij de drukker." in page(made)
 
 
+@pytest.mark.thorough
 def test_the_page_says_that_a_run_waits_for_its_campaign(made: Installation) -> None:
     lifecycle.pause(made, "cards", by=COLLEAGUE, now=parse_moment(DUE))
     assert "De campagne is gepauzeerd: deze opdracht wacht" in page(made)

@@ -60,6 +60,7 @@ def stop(home: Path, words: str = "STOP") -> None:
     assert answer.exit_code == 0, answer.stderr
 
 
+@pytest.mark.thorough
 def test_an_objection_waits_is_narrowed_and_lets_the_card_go(home: Path) -> None:
     stop(home)
     assert state(home) == TouchState.WITHHELD
@@ -148,6 +149,7 @@ def test_a_person_decides_about_an_address_with_many_adults(home: Path, now: dat
     )
 
 
+@pytest.mark.thorough
 def test_two_houses_exchange_what_a_citizen_said(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,7 @@ def texts_about_appointments(installation: Installation) -> list[str]:
         )
 
 
+@pytest.mark.thorough
 def test_the_appointment_goes_by_text_with_its_street(
     console_installation: Installation, agent: Browser
 ) -> None:

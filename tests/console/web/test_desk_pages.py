@@ -63,6 +63,7 @@ def at_the_desk(signed_in: SignIn) -> Browser:
     return browser
 
 
+@pytest.mark.thorough
 def test_from_the_next_call_to_its_end_and_nothing_of_the_person_before_the_check(
     calling: Installation, signed_in: SignIn
 ) -> None:
@@ -83,6 +84,7 @@ def test_from_the_next_call_to_its_end_and_nothing_of_the_person_before_the_chec
     assert "Er wacht nu niets" in browser.post("/queue/next").text
 
 
+@pytest.mark.thorough
 def test_a_failed_check_still_gives_general_help(calling: Installation, signed_in: SignIn) -> None:
     browser = at_the_desk(signed_in)
     for _ in range(3):
@@ -97,6 +99,7 @@ def test_a_failed_check_still_gives_general_help(calling: Installation, signed_i
     )
 
 
+@pytest.mark.thorough
 def test_a_housemate_with_the_card_gets_help_and_leaves_no_trace_in_the_persons_case(
     calling: Installation, signed_in: SignIn
 ) -> None:
@@ -113,6 +116,7 @@ def test_a_housemate_with_the_card_gets_help_and_leaves_no_trace_in_the_persons_
     ]
 
 
+@pytest.mark.thorough
 def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(
     calling: Installation, signed_in: SignIn
 ) -> None:
@@ -135,6 +139,7 @@ def test_a_widow_is_asked_for_no_code_and_everything_is_held_at_once(
     assert len(acts_of(calling, "death_reported")) == 1
 
 
+@pytest.mark.thorough
 def test_the_death_of_whom_the_card_was_for_needs_no_more_words(
     calling: Installation, signed_in: SignIn
 ) -> None:

@@ -120,6 +120,7 @@ def test_what_nobody_did_is_a_sentence_and_no_empty_table(
     assert [part for part in nobody if "<table" in part] == []
 
 
+@pytest.mark.thorough
 def test_the_campaigns_own_page_sets_the_hold_out_beside_what_became_of_people(
     tried: Installation, signed_in: SignIn
 ) -> None:

@@ -145,6 +145,7 @@ def test_an_appointment_is_moved_and_cancelled_and_goes_into_a_calendar(
     assert talking.get("/queue/1").post("/queue/1/appointments/99/cancelled").status == 404
 
 
+@pytest.mark.thorough
 def test_nothing_is_agreed_for_somebody_before_the_check(
     calling: Installation, signed_in: SignIn
 ) -> None:
@@ -160,6 +161,7 @@ def test_nothing_is_agreed_for_somebody_before_the_check(
     assert browser.post("/queue/1/agree/signal", **SIGNAL).status == 200
 
 
+@pytest.mark.thorough
 def test_a_promise_to_call_back_stands_in_the_queue_for_its_window(
     calling: Installation, talking: Browser
 ) -> None:
@@ -177,6 +179,7 @@ def test_a_promise_to_call_back_stands_in_the_queue_for_its_window(
         )
 
 
+@pytest.mark.thorough
 def test_who_objects_to_one_subject_only_is_held_for_that_and_no_more(
     calling: Installation, talking: Browser
 ) -> None:
@@ -194,6 +197,7 @@ def test_who_objects_to_one_subject_only_is_held_for_that_and_no_more(
     assert listed == ["income-2021"]
 
 
+@pytest.mark.thorough
 def test_what_was_written_for_a_colleague_and_not_sent_does_not_go_with_the_call(
     calling: Installation, talking: Browser
 ) -> None:
@@ -246,6 +250,7 @@ def test_a_case_is_opened_by_whose_it_is_or_with_a_reason_given_and_closed_with_
     assert "Het dossier is gesloten" in omar.text
 
 
+@pytest.mark.thorough
 def test_a_line_that_cannot_be_called_is_shown_to_everybody(
     calling: Installation, signed_in: SignIn
 ) -> None:
@@ -277,6 +282,7 @@ def put_work(installation: Installation, silent: int, handovers: int) -> None:
                 connection.execute(insert(Handover).values(case_id=case, person_id=person, **row))
 
 
+@pytest.mark.thorough
 def test_what_is_promised_and_late_stands_first_and_silent_cases_last_on_pages_and_by_kind(
     console_installation: Installation, signed_in: SignIn
 ) -> None:
@@ -299,6 +305,7 @@ def test_what_is_promised_and_late_stands_first_and_silent_cases_last_on_pages_a
         assert browser.get(f"/follow-ups?{odd}").status == 200
 
 
+@pytest.mark.thorough
 def test_a_call_back_that_was_promised_and_not_kept_is_first_on_the_list_and_in_the_command(
     calling: Installation, talking: Browser
 ) -> None:
@@ -315,6 +322,7 @@ def test_a_call_back_that_was_promised_and_not_kept_is_first_on_the_list_and_in_
     assert [(each.kind, each.late) for each in shown[:2]] == [("handover", True), ("promise", True)]
 
 
+@pytest.mark.thorough
 def test_an_objection_whose_scope_nobody_asked_stands_on_a_page_with_the_months_term(
     calling: Installation, signed_in: SignIn
 ) -> None:

@@ -72,6 +72,7 @@ def test_an_agent_sees_nobody_by_typing_references(filled: Installation, signed_
     assert not acts_of(filled, "looked_up_person")
 
 
+@pytest.mark.thorough
 def test_an_agent_sees_a_person_from_a_call_only_once_the_identity_was_checked(
     filled: Installation, signed_in: SignIn
 ) -> None:
@@ -92,6 +93,7 @@ def test_an_agent_sees_a_person_from_a_call_only_once_the_identity_was_checked(
     assert agent.get("/why").post("/why", ref=mine.person_ref).status == 403
 
 
+@pytest.mark.thorough
 def test_an_agent_sees_the_person_of_a_case_of_their_own_and_of_nobody_elses(
     filled: Installation, signed_in: SignIn
 ) -> None:
@@ -153,6 +155,7 @@ def test_opening_the_cases_of_colleagues_one_after_another_is_refused_too(
     assert statuses == [200] * MOST + [429]
 
 
+@pytest.mark.thorough
 def test_the_privacy_officer_reads_every_look_by_page_and_command(
     filled: Installation, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +196,7 @@ def test_the_command_writes_every_look_down_and_on_an_own_machine_asks_no_reason
     ]
 
 
+@pytest.mark.thorough
 def test_on_a_shared_database_a_command_needs_a_reason_and_many_looks_are_refused(
     postgres_url: str, tmp_path: Path
 ) -> None:

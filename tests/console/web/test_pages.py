@@ -66,7 +66,7 @@ def _deliver(installation: Installation) -> None:
     deliver(installation, now=parse_moment("2023-06-05"))
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_sees_what_the_table_says_and_nothing_else(
     delivered: Installation, signed_in: SignIn, role: Role
@@ -210,6 +210,7 @@ def test_the_campaign_page_shows_a_picture_of_its_card(
         assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
 
 
+@pytest.mark.thorough
 def test_the_very_card_of_a_caller_is_drawn_after_the_check_and_for_nobody_else(
     delivered: Installation, signed_in: SignIn
 ) -> None:

@@ -46,6 +46,7 @@ def test_a_call_that_came_without_a_code_is_matched_by_the_code_on_the_card(
     assert browser.post("/queue/1/match", code=CODE).status == 409
 
 
+@pytest.mark.thorough
 def test_a_card_found_by_its_code_belongs_to_the_call_in_hand_and_makes_no_second_entry(
     calling: Installation, signed_in: SignIn
 ) -> None:

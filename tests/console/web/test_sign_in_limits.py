@@ -50,6 +50,7 @@ def _signs_out(browser: Browser) -> Browser:
     return browser
 
 
+@pytest.mark.thorough
 def test_guesses_of_others_keep_no_owner_out(
     console_installation: Installation, browsing: Browsing
 ) -> None:
@@ -67,6 +68,7 @@ def test_guesses_of_others_keep_no_owner_out(
     assert owner.sign_in("anja").path == "/today"
 
 
+@pytest.mark.thorough
 def test_a_stolen_browser_may_not_guess_for_ever_either(
     console_installation: Installation, browsing: Browsing
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_stolen_browser_may_not_guess_for_ever_either(
     assert browser.sign_in("bilal").status == 429
 
 
+@pytest.mark.thorough
 def test_one_source_that_tries_many_names_is_refused_and_others_are_not(
     console_installation: Installation,
     browsing: Browsing,
@@ -119,6 +122,7 @@ def test_many_sources_that_try_one_name_are_refused_together(
     assert statuses == [401] * OF_NAME + [429] * 3
 
 
+@pytest.mark.thorough
 def test_a_manager_lets_a_colleague_in_again_at_once(
     console_installation: Installation, browsing: Browsing, signed_in: SignIn
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_caller_who_just_hung_up_and_a_telephone_out_of_reach_get_kind_words(
     assert "De beller heeft net opgehangen. Dat ligt niet aan u." in agent.text
 
 
+@pytest.mark.thorough
 def test_a_call_back_is_called_by_a_press_on_its_page(
     installation: Installation, board: Switchboard, agent: Browser
 ) -> None:

@@ -97,6 +97,7 @@ def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time
     )  # the second attempt was handed over, and may stand in the queue now
 
 
+@pytest.mark.thorough
 def test_a_rehearsal_puts_nobody_in_the_queue(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:

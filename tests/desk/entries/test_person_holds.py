@@ -113,7 +113,7 @@ def by_text(installation: Installation, ref: str, number: str) -> None:
     import_replies(installation, file, now=EVE + timedelta(hours=12))
 
 
-@pytest.mark.everyday(2)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("channel", ["card", "pigeon"])
 @pytest.mark.parametrize("report", [by_hand, from_a_list, by_text])
 def test_what_we_are_told_between_planning_and_delivery_holds_the_touch_within_that_pass(
@@ -136,6 +136,7 @@ def test_what_we_are_told_between_planning_and_delivery_holds_the_touch_within_t
     assert TouchState.PLANNED not in states
 
 
+@pytest.mark.thorough
 def test_an_objection_by_text_stops_the_card_that_was_planned_for_tomorrow(
     running: Installation,
 ) -> None:

@@ -183,6 +183,7 @@ def tell(installation: Installation, step: str, now: datetime) -> None:
             queue_exits.apply_status(installation, event, status, now=now)
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=examples(20),
     deadline=None,

@@ -178,6 +178,7 @@ def test_where_it_cannot_be_confirmed_nothing_is_booked_moved_or_cancelled(
     assert confirmations(texting) == []
 
 
+@pytest.mark.thorough
 def test_who_asked_for_a_text_is_reminded_once_on_the_last_lawful_day_before(
     texting: Installation, now: datetime
 ) -> None:

@@ -116,6 +116,7 @@ def test_what_is_full_is_not_promised_and_the_next_window_is_offered(
     assert all(each.window.begins >= now + HOUR for each in made if each)
 
 
+@pytest.mark.thorough
 def test_what_needs_a_skill_nobody_on_duty_has_is_not_promised(
     installation: Installation, now: datetime
 ) -> None:
@@ -163,6 +164,7 @@ class Day:
             self.busy[name] = (now + self.talks * MINUTE, taken.id)
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=examples(8),
     deadline=None,

@@ -148,6 +148,7 @@ def test_a_training_counts_from_its_day_until_its_end(
     assert take(installation, "Fatma", now + timedelta(days=2)) == 1
 
 
+@pytest.mark.thorough
 def test_the_progress_of_a_training_is_given_as_a_share_of_all_agents(
     installation: Installation, now: datetime
 ) -> None:
@@ -430,6 +431,7 @@ ENTRIES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=examples(25),
     deadline=None,

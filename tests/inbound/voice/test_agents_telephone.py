@@ -57,6 +57,7 @@ def rung(phone: Phone, now: datetime) -> tuple[str, str]:
     return asks, ends
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("bridged", [{"DialBridged": "false"}, {}])
 def test_an_agents_voicemail_is_no_agent_and_the_caller_keeps_their_place(
     phone: Phone, now: datetime, bridged: dict[str, str]
@@ -93,6 +94,7 @@ def test_an_agent_who_presses_a_key_talks_with_the_caller(phone: Phone, now: dat
     assert (leg_of(phone).state, leg_of(phone).how) == (LegState.ENDED, LegEnd.TALKED)
 
 
+@pytest.mark.thorough
 def test_a_voicemail_is_not_connected_with_a_citizen_who_asked_to_be_called(
     phone: Phone, now: datetime
 ) -> None:

@@ -165,7 +165,7 @@ def play(phone: Phone, kind: str, orders: int) -> None:
             assert end_of(phone) == ENDS[kind], (kind, [every[0].index(each) for each in events])
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_orders_of_the_events_of_a_call_end_the_same_also_doubled(phone: Phone, kind: str) -> None:
     play(phone, kind, EVERYDAY)
@@ -180,6 +180,7 @@ def test_many_orders_end_the_same_on_both_databases(
     play(phone_on_both, kind, many)
 
 
+@pytest.mark.thorough
 def test_every_event_of_a_call_is_kept_as_it_came(phone: Phone) -> None:
     begin(phone, "promise", 1_000_000)
     for event in KINDS["promise"]:

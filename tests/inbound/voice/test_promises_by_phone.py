@@ -116,6 +116,7 @@ def test_the_wait_is_told_from_the_latest_calls_and_the_place(phone: Phone, now:
     assert "ongeveer 5 minuten" not in caller.said
 
 
+@pytest.mark.thorough
 def test_whoever_rings_while_a_call_back_stands_is_that_call_back(
     phone: Phone, now: datetime
 ) -> None:

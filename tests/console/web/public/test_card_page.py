@@ -40,6 +40,7 @@ def ref_of(installation: Installation, code: str) -> str:
         return str(connection.execute(query.where(ResponseCode.code == code)).scalar_one())
 
 
+@pytest.mark.thorough
 def test_the_address_that_is_printed_opens_and_so_does_it_without_the_code(
     passer: Passer, codes: list[str]
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_page_is_the_same_for_a_card_and_for_a_code_that_is_on_none(
     assert pages[0] == pages[1]
 
 
+@pytest.mark.thorough
 def test_whoever_asks_to_be_called_stands_in_the_queue_once(
     town: Installation, passer: Passer, codes: list[str], calls: Calls
 ) -> None:
@@ -239,6 +241,7 @@ def test_nobody_books_themselves_into_two_places_at_one_time(
     assert len(calls()) == before
 
 
+@pytest.mark.thorough
 def test_an_objection_needs_two_presses_and_holds_at_once_everywhere(
     town: Installation, passer: Passer, codes: list[str], calls: Calls
 ) -> None:

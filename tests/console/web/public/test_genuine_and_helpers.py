@@ -119,6 +119,7 @@ def test_nobody_finds_cards_by_trying_and_no_address_is_kept(
     assert len(sources) == 2
 
 
+@pytest.mark.thorough
 def test_all_visitors_together_have_a_limit_too_and_old_tries_are_forgotten(
     town: Installation, passer: Passer
 ) -> None:
