@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from io import StringIO
@@ -11,6 +12,7 @@ from store.yaml_lines import parse_keys
 
 Location = tuple[str | int, ...]
 _NAME = "campaign.yaml"
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _WIDE = 1000
 """Characters of a line, so that a long text is not broken."""
 
@@ -67,7 +69,7 @@ def _kept_comments(source: str, changes: Mapping[Location, Any]) -> str | None:
     try:
         document = yaml.load(source)
         for place, value in changes.items():
-            document = _put(document, place, value)
+            document = _put(document, place, _escaped(value))
         return _dumped(yaml, document)
     except Exception:  # noqa: BLE001  then it is written anew, without comments
         return None
@@ -75,7 +77,19 @@ def _kept_comments(source: str, changes: Mapping[Location, Any]) -> str | None:
 
 def written(document: Mapping[str, Any]) -> str:
     """Return values as the YAML text of a campaign file."""
-    return _dumped(_editor(), document)
+    return _dumped(_editor(), _escaped(document))
+
+
+def _escaped(node: Any) -> Any:
+    """Return values with odd signs in double quotes: bare, YAML takes some of them for the end of a line."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    if isinstance(node, Mapping):
+        return {key: _escaped(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_escaped(each) for each in node]
+    odd = isinstance(node, str) and _ODD.search(node)
+    return DoubleQuotedScalarString(node) if odd else node
 
 
 def _editor() -> Any:

@@ -29,6 +29,15 @@ def test_a_value_is_changed_and_everything_else_stays_as_it_was_written() -> Non
     assert after == SOURCE.replace("80", "70") + "title: Kaartjes\n"
 
 
+@pytest.mark.parametrize("odd", ["\x85", "a\x85b", "\u2028", "een\u2029twee", "\x7f", "\x9f", "\r"])
+def test_a_sign_that_ends_a_line_elsewhere_stays_what_it_is(odd: str) -> None:
+    assert value_at(document_of(edited(SOURCE, {("title",): odd})), ("title",)) == odd
+    assert document_of(written({"title": odd, "arms": [{"name": odd}]})) == {
+        "title": odd,
+        "arms": [{"name": odd}],
+    }
+
+
 def test_what_is_not_changed_is_not_touched_at_all() -> None:
     odd = "campaign:   'cards'\nwaves: [ {date: 2023-06-05} ]\n"
     assert edited(odd, {}) == odd
