@@ -52,6 +52,8 @@ MEETS = 0.45
 LEFT_WAITING = 5
 """The latest calls are left waiting, so that the queue has somebody in it."""
 MANAGER, COLLEAGUE, AGENT = "Anja", "Bilal", "Henri"
+LETTERS = "abcdefghjkmnpqrstuvwxyz"
+"""Of the password of the demo: those that nobody takes for another."""
 
 Tell = Callable[[str], None]
 
@@ -371,7 +373,8 @@ def _make_accounts(installation: Installation) -> str:
     """Open an account for a manager and one for an agent, and return the password of both."""
     from installation import accounts
 
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    # letters only, which nobody finds easy to guess and everybody can type
+    password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
     for name, role in ((MANAGER.lower(), Role.MANAGER), (AGENT.lower(), Role.AGENT)):
         accounts.add(
             installation.store,

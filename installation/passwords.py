@@ -1,5 +1,6 @@
 """Hash and verify passwords with argon2id, and refuse weak ones."""
 
+import re
 import secrets
 from functools import cache
 from threading import BoundedSemaphore
@@ -86,25 +87,31 @@ _COMMON = (
 """Words with which most guessed passwords are made, beside digits and signs."""
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "01234567890")
 _LOOKS_LIKE = str.maketrans("@4310$5!7", "aaeiossit")
-_ENOUGH = 5  # letters that are left when the common ones are taken out
+_YEAR = re.compile(r"(19|20)\d\d")
+# letters that are left when the common ones are taken out; a digit is worth less than half of one
+_ENOUGH, _A_DIGIT = 5, 0.4
 
 
 def is_common(password: str, name: str = "") -> bool:
     """Say whether a password is made of what everybody uses.
 
-    Common words, the name of the account, rows of the keyboard, digits and signs are taken out, also where digits stand
-    for letters. What is left must be some letters.
+    Common words, the name of the account, rows of the keyboard, years and signs are taken out, also where digits stand
+    for letters. What is left must be some letters, or more than twice as many digits.
     """
-    left = min(_left(password, name), _left(password.translate(_LOOKS_LIKE), name), key=len)
-    return len(left) < _ENOUGH or len(set(left)) < MIN_DIFFERENT
+    left = min(_left(password, name), _left(password.translate(_LOOKS_LIKE), name), key=_worth)
+    return _worth(left) < _ENOUGH or len(set(left)) < MIN_DIFFERENT
+
+
+def _worth(text: str) -> float:
+    return sum(_A_DIGIT if each.isdigit() else 1 for each in text)
 
 
 def _left(password: str, name: str) -> str:
-    """Return the letters of a password that nobody else would have used."""
+    """Return the letters and digits of a password that nobody else would have used."""
     text = password.casefold().replace(" ", "")
     for row in (*_ROWS, *(row[::-1] for row in _ROWS)):
         for at in range(len(row) - 3):
             text = text.replace(row[at : at + 4], "")
     for word in sorted((*_COMMON, name), key=len, reverse=True):
         text = text.replace(word, "") if word else text
-    return "".join(letter for letter in text if letter.isalpha())
+    return "".join(each for each in _YEAR.sub("", text) if each.isalnum())

@@ -63,12 +63,23 @@ def test_a_token_ends_at_once_and_only_ones_own(
         "henri-henri-henri",
         "Zomer2026!Zomer",
         "abcdefgh12345678",
+        "jan-03-05-1985",
     ],
 )
 def test_what_everybody_uses_is_too_easy_to_guess(password: str) -> None:
     assert passwords.is_common(password, "henri")
 
 
-@pytest.mark.parametrize("password", [NEW, PASSWORD, "correct horse battery", "b7#kQz!pWm2x"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        NEW,
+        PASSWORD,
+        "correct horse battery",
+        "b7#kQz!pWm2x",
+        "8391-5527-1046-2275",
+        "4e17-9902-b3d8-0651",
+    ],
+)
 def test_words_of_ones_own_are_not(password: str) -> None:
     assert not passwords.is_common(password, "henri")
