@@ -151,10 +151,13 @@ def test_decisions_on_a_shared_database_are_not_taken_from_the_command_line(
 ) -> None:
     monkeypatch.setenv("KAARTJE_DATABASE_URL", postgres_url)
     monkeypatch.delenv("KAARTJE_REHEARSAL")
+    (tmp_path / "another").mkdir()
+    monkeypatch.setenv("KAARTJE_HOME", str(tmp_path / "another"))
     monkeypatch.setattr(identity, "TEMPORARY", ())
     result = kaartje("campaign", "submit", campaign_file(tmp_path), "--as", "Anja")
     assert result.exit_code == 2
-    assert "decide in the console" in result.stderr
+    assert "you are not signed in" in result.stderr
+    assert "kaartje sign-in NAME" in result.stderr
 
 
 def test_the_schema_for_editors_is_json(kaartje: Kaartje) -> None:

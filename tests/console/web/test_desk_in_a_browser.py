@@ -105,7 +105,8 @@ def sign_in(browser: Any, served: str, name: str) -> Any:
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/queue")
+    page.wait_for_url("**/today")
+    page.goto(f"{served}/queue")
     hears(page, "Wachtend: ")
     return page
 
