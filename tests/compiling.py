@@ -20,9 +20,15 @@ class SharedCompiling:
         self._first: dict[str, Engine] = {}
 
     def create_engine(self, url: Any, **options: Any) -> Engine:
-        """Open an engine as the house does; the first of its dialect compiles for all."""
+        """Open an engine as the house does; the first of its dialect that connected compiles for all.
+
+        A dialect learns of its database when its engine first connects: one that never did cannot serve others.
+        """
         engine = create_engine(url, query_cache_size=STATEMENTS, **options)
         first = self._first.setdefault(engine.dialect.name, engine)
+        if not hasattr(first.dialect, "default_isolation_level"):
+            self._first[engine.dialect.name] = engine
+            return engine
         engine.dialect = engine.pool._dialect = first.dialect
         engine._compiled_cache = first._compiled_cache
         return engine
