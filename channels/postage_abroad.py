@@ -51,7 +51,7 @@ class WeightPrice(_Part):
 
 
 class CountryGroup(_Part):
-    """Countries to which a piece costs the same. Without countries: every other one."""
+    """Countries to which a piece costs the same, or all others where it names none."""
 
     name: Annotated[str, Field(min_length=1, max_length=40)]
     countries: tuple[Country, ...] = ()
@@ -59,12 +59,20 @@ class CountryGroup(_Part):
 
     @model_validator(mode="after")
     def _from_light_to_heavy(self) -> Self:
-        limits = [each.up_to for each in self.postage]
-        if limits != sorted(set(limits)):
-            raise ValueError(
-                "postage is not in order of weight; write the lightest first, each up_to once"
-            )
+        check_weights([each.up_to for each in self.postage])
         return self
+
+
+def check_weights(limits: Sequence[int]) -> None:
+    """Check that a price list goes from light to heavy.
+
+    Raises:
+        ValueError: it does not, or names a weight twice.
+    """
+    if list(limits) != sorted(set(limits)):
+        raise ValueError(
+            "postage is not in order of weight; write the lightest first, each up_to once"
+        )
 
 
 def check_groups(groups: Sequence[CountryGroup]) -> None:

@@ -52,8 +52,11 @@ class Session:
 
     @property
     def renames(self) -> bool:
-        """Whether files get their names when they are whole."""
-        return self._sftp.rename
+        """Whether files get their names when they are whole.
+
+        Where we may not look, no name is known to be free: a second try could never rename.
+        """
+        return self._sftp.rename and not self._sftp.drop_only
 
     def refusal(self, error: BaseException) -> Sentence:
         """Return what the server refused just now, with the file and the remedy."""

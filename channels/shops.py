@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from channels.answer_words import AnswerMap
-from channels.postage_abroad import CountryGroup, Euros, check_groups, price_abroad
+from channels.postage_abroad import CountryGroup, Euros, check_groups, check_weights, price_abroad
 from store.described_toml import DescribedToml
 from store.sentences import Sentence
 
@@ -193,11 +193,7 @@ class Prices(_Part):
 
     @model_validator(mode="after")
     def _from_light_to_heavy(self) -> Self:
-        limits = [each.up_to for each in self.postage]
-        if limits != sorted(set(limits)):
-            raise ValueError(
-                "postage is not in order of weight; write the lightest first, each up_to once"
-            )
+        check_weights([each.up_to for each in self.postage])
         return self
 
 

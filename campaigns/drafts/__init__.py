@@ -1,1 +1,1 @@
-"""Campaigns that are being made: the draft, its versions, and edits of the campaign file in it."""
+"""Drafts of campaigns, with their versions and the edits of the campaign file in them."""

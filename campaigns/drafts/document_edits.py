@@ -81,7 +81,7 @@ def written(document: Mapping[str, Any]) -> str:
 
 
 def _escaped(node: Any) -> Any:
-    """Return values with odd signs in double quotes: bare, YAML takes some of them for the end of a line."""
+    """Return values with control signs in double quotes, since YAML ends a line at some of them."""
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     if isinstance(node, Mapping):
@@ -141,7 +141,7 @@ def _plain(node: Any) -> Any:
 
 
 def _as_read(node: Any) -> Any:
-    """Return values as the reader of campaign files gives them back: a date as its text."""
+    """Return values as the reader of campaign files returns them, a date as text."""
     if isinstance(node, dict):
         return {key: _as_read(value) for key, value in node.items()}
     if isinstance(node, list):

@@ -1,4 +1,4 @@
-"""Drafts of campaigns in the database: making, changing, saving versions and closing."""
+"""Drafts of campaigns in the database, from the first line to their submission."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass

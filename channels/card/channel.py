@@ -119,8 +119,6 @@ class Card:
 
         Each piece keeps its number.
 
-        Each piece keeps its number.
-
         Args:
             batch: Their messages; the key is the run's.
             numbers: The number and the record of each, by touch.

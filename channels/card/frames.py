@@ -107,7 +107,7 @@ class Qr(LayoutModel):
 
     @property
     def quiet(self) -> float:
-        """Millimetres of white round it: four modules of the code with the fewest of them."""
+        """White round it in millimetres, four modules of the code that has the fewest."""
         return 4 * self.size / FEWEST_MODULES
 
 

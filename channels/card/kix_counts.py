@@ -20,8 +20,11 @@ ABROAD, NO_NUMBER, ADDITION, TOO_LONG, NO_ROOM = (
     "too_long",
     "no_room",
 )
-"""Why: another country; a place without a number; an addition of more than six or of other signs;
-wider than its place; an address of more lines than leave room for it."""
+"""Reasons why a piece has no KIX code.
+
+Its country is another, its place has no number, its addition has more than six signs or signs that
+the code lacks, the code is wider than its place, or the address has too many lines above it.
+"""
 
 
 def why_without(layout: Layout, typesetter: Typesetter, piece: Piece) -> str:

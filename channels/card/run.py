@@ -1,8 +1,5 @@
 """Writing one print run, with its PDF files, manifest, totals, job ticket and checksums.
 
-A shop that composes itself gets `artwork.pdf` and `<key>-001.csv` instead of PDF files
-(`channels.card.artwork`).
-
 A shop that composes itself gets `artwork.pdf` and `<key>-001.csv` instead (`channels.card.artwork`).
 
 A folder with `<key>-001.pdf` and its like (the pieces in carrier order, in files of a thousand to two and a half

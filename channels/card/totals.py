@@ -12,7 +12,7 @@ from channels.card.zones import Window
 from channels.port import PrintTerms
 
 SORTING = "as in the files: by country, postcode, house number and addition"
-"""What the order of the pieces is; no shop needs to sort them again."""
+"""Order of the pieces, as the ticket says it, so that no shop sorts them again."""
 CLASSES = (20, 50, 100, HEAVIEST)
 """Grams of a piece at most, by which the Dutch post reckons its prices."""
 

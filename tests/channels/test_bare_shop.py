@@ -10,7 +10,7 @@ from channels.port import Unavailable
 from channels.run_shipping import NotOurs, Shipment
 from store.errors import BadInput
 from tests.channels.shop_server import ShopServer, serving
-from tests.channels.test_shipping import RUN, SIZES, made, sums_in
+from tests.channels.test_shipping import RUN, SIZES, assert_it_stands_there, made, sums_in
 
 ALL = frozenset({"folder", "read", "look", "rename"})
 BARE = "flat = true\nrename = false\ndrop_only = true\n"
@@ -50,6 +50,18 @@ def test_where_nothing_can_be_read_sizes_are_compared_and_the_second_try_goes_th
     assert len(first) == len(SIZES) + 1
     assert not shipment.ship().carried_off
     assert server.files() == first
+
+
+def test_where_files_are_only_dropped_a_try_that_broke_is_done_again_from_the_start(
+    tmp_path: Path, server: ShopServer
+) -> None:
+    shipment = made(tmp_path, server, sftp="drop_only = true\n")
+    server.faults.room = 800_000
+    with pytest.raises(Unavailable, match="its disk is full"):
+        shipment.ship()
+    server.faults.room = None
+    shipment.ship()
+    assert_it_stands_there(shipment, server)
 
 
 def test_a_file_of_another_size_stops_the_run_where_nothing_can_be_read(
