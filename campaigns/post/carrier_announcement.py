@@ -1,7 +1,7 @@
 """The file of a print run's addresses that the carrier enriches with its order and codes.
 
 It stands below `outbox/carrier/` for as long as the carrier's answer is awaited, readable by us
-alone. Composing the run in the carrier's order (`campaigns.post.carrier_composing`) removes it.
+alone. It goes when the run is composed in the carrier's order, leaves without it, or is recalled.
 """
 
 import csv
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from campaigns.post.carrier_composing import CARRIER, made_run, messages_of_run, printing_channel
+from campaigns.post.carrier_composing import made_run, messages_of_run, printing_channel
+from campaigns.post.outbox_runs import announcement_of
 from channels.card.manifest import harmless
 from channels.outbox import write_synced
 from channels.port import Watch, unwatched
@@ -68,11 +69,6 @@ def announce(
         about = About(Kind.PRINT_RUN, key)
         record(connection, by, ANNOUNCED, about, now=now, file=path.name, pieces=len(found))
     return Announced(path, len(found))
-
-
-def announcement_of(installation: Installation, key: str) -> Path:
-    """Return where the file of a run stands."""
-    return installation.settings.outbox / CARRIER / f"{key}.csv"
 
 
 def _cells(to: object) -> tuple[object, ...]:

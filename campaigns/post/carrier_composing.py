@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from campaigns.post.carrier_files import SortedPiece, read_carrier_file
 from campaigns.post.hand_over import ENRICH, call_back
-from campaigns.post.outbox_runs import anew, finish_swapping
+from campaigns.post.outbox_runs import anew, announcement_of, finish_swapping
 from campaigns.post.piece_states import TrackedRun, find_run
 from campaigns.touches.composing import compose, read_script
 from campaigns.touches.judging import has_incident
@@ -33,9 +33,6 @@ from store.errors import BadInput
 from store.sentences import Sentence
 from store.states import DeliveryState, PullState, RunState, TouchState
 from store.tables import Delivery, PrintFile, PrintPiece, PrintRun, Pull
-
-CARRIER = "carrier"
-"""The folder of the outbox with the files of addresses that a carrier was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def enrich(
         watch("enrich", 1, 2)
         finish_swapping(installation, key)
         # the carrier has given its order: nobody needs a file of addresses any more
-        (installation.settings.outbox / CARRIER / f"{key}.csv").unlink(missing_ok=True)
+        announcement_of(installation, key).unlink(missing_ok=True)
         watch("enrich", 2, 2)
     files = sum(each.cards + each.seeds > 0 for each in handed.files)
     return Enriched(pieces, files, handed.ignored)

@@ -20,6 +20,7 @@ from campaigns.post.outbox_runs import (
     HandedOver,
     OutboxRun,
     Waiting,
+    announcement_of,
     differing_files,
     finish_swapping,
     first_difference,
@@ -237,6 +238,7 @@ def _write_down(installation: Installation, run: OutboxRun, *, now: datetime) ->
         connection.execute(
             update(PrintPiece).where(mine, PrintPiece.state == PieceState.MADE).values(state)
         )
+    announcement_of(installation, run.key).unlink(missing_ok=True)
     return HandedOver(runs=runs)
 
 
@@ -287,5 +289,6 @@ def _recall(installation: Installation, run: OutboxRun, *, now: datetime) -> Han
         )
         ended = {"state": RunState.CLOSED, "closed_at": now}
         connection.execute(update(PrintRun).where(PrintRun.id == run.id).values(ended))
+    announcement_of(installation, run.key).unlink(missing_ok=True)
     shipment_of(installation, run).tidy()
     return HandedOver(recalled=recalled)

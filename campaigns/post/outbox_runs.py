@@ -159,6 +159,14 @@ def has_a_server(installation: Installation) -> bool:
     return installation.shop is not None and installation.shop.sftp is not None
 
 
+def announcement_of(installation: Installation, key: str) -> Path:
+    """Return where the file of addresses stands that a carrier was given for a run.
+
+    It goes when the run is composed in the carrier's order, leaves without it, or is recalled.
+    """
+    return installation.settings.outbox / "carrier" / f"{key}.csv"
+
+
 def anew(installation: Installation, key: str) -> Path:
     """Return the folder in which a run is composed anew."""
     return installation.settings.outbox / ".anew" / key

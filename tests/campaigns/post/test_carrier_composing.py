@@ -16,6 +16,7 @@ import pytest
 import zxingcpp
 from sqlalchemy import select
 
+from campaigns.planning import lifecycle
 from campaigns.post.carrier_announcement import announce
 from campaigns.post.carrier_composing import enrich
 from campaigns.post.hand_over import hand_over_runs
@@ -27,7 +28,15 @@ from people.addresses import PostalAddress
 from store.clock import FixedClock, parse_moment
 from store.errors import BadInput
 from store.states import PieceState, RunState
-from store.tables import AuditEntry, Delivery, PrintFile, PrintPiece, PrintRun, ResponseCode
+from store.tables import (
+    AuditEntry,
+    Campaign,
+    Delivery,
+    PrintFile,
+    PrintPiece,
+    PrintRun,
+    ResponseCode,
+)
 from tests.channels.shop_server import ShopServer, serving
 from tests.conftest import NOW
 from tests.passes import deliver
@@ -365,3 +374,13 @@ def test_the_carrier_gets_addresses_without_names_and_they_are_gone_once_it_answ
         "announce",
         "enrich",
     ]
+
+
+def test_the_file_of_addresses_goes_with_a_run_that_is_stopped_before_the_carrier_answered(
+    made: Installation,
+) -> None:
+    given = announce(made, key_of(made), by=COLLEAGUE, now=DUE)
+    (campaign,) = rows_of(made, Campaign)
+    lifecycle.stop(made, campaign.name, by=COLLEAGUE, now=DUE)
+    hand_over_runs(made, now=DUE)
+    assert not given.path.exists()
