@@ -12,7 +12,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select
 
 from store.states import Road
-from store.tables import Appointment, AuditEntry, Call, Case, Person, Referral, TeamTask, Touch
+from store.tables import (
+    Appointment,
+    AuditEntry,
+    Call,
+    Case,
+    Person,
+    PrivacyRequest,
+    Referral,
+    TeamTask,
+    Touch,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Kind(StrEnum):
     CAMPAIGN = "campaign"
     CAMPAIGN_DRAFT = "campaign_draft"
     CASE = "case"
+    DATA_BREACH = "data_breach"
     IMPORT = "import"
     INCIDENT = "incident"
     INSTALLATION = "installation"
@@ -47,6 +58,7 @@ class Kind(StrEnum):
     PERSON = "person"
     PIECE = "piece"
     PRINT_RUN = "print_run"
+    PRIVACY_REQUEST = "privacy_request"
     REFERRAL = "referral"
     SAMPLE = "sample"
     SEED_ADDRESS = "seed_address"
@@ -60,6 +72,7 @@ _OF_A_PERSON = {
     Kind.APPOINTMENT: (Appointment.id, Appointment.person_id),
     Kind.CALL: (Call.id, Call.person_id),
     Kind.CASE: (Case.id, Case.person_id),
+    Kind.PRIVACY_REQUEST: (PrivacyRequest.id, PrivacyRequest.person_id),
     Kind.REFERRAL: (Referral.id, Referral.person_id),
     Kind.TEAM_TASK: (TeamTask.id, TeamTask.person_id),
     Kind.TOUCH: (Touch.id, Touch.person_id),

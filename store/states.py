@@ -360,6 +360,24 @@ class Role(StrEnum):
     PRIVACY_OFFICER = "privacy_officer"
 
 
+class RequestKind(StrEnum):
+    """Kind of request of a citizen about their own data."""
+
+    ACCESS = "access"
+    CORRECTION = "correction"
+    ERASURE = "erasure"
+    RESTRICTION = "restriction"
+
+
+class RequestOutcome(StrEnum):
+    """How a request about somebody's data ended."""
+
+    GRANTED = "granted"
+    PARTLY = "partly"
+    REFUSED = "refused"  # with the reason, and where to complain
+    WITHDRAWN = "withdrawn"
+
+
 class Road(StrEnum):
     """By which road somebody acted."""
 

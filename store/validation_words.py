@@ -32,6 +32,7 @@ _WORDS = [
     ("path", "is not the name of a file", "write it in quotes"),
     ("int", "is not a whole number", "write it in digits, as 12"),
     ("float", "is not a number", "write it in digits, as 0.5"),
+    ("decimal_max_places", "has too many decimals", "write at most four, as 0.0753"),
     ("decimal", "is not a number", "write it in digits, as 0.62"),
     ("finite", "is not a number", "write it in digits, as 0.5"),
     ("datetime", "is not a date and time", "write it as 2023-06-01T09:00"),
@@ -59,6 +60,10 @@ _BOUNDS = {
     "literal_error": ("is not a known word", "write {expected}"),
     "enum": ("is not a known word", "write {expected}"),
 }
+_BOUNDS_OF_DAYS = {
+    "greater_than_equal": ("is too early", "write a day from {ge}"),
+    "less_than_equal": ("is too late", "write a day up to {le}"),
+}
 _CLEAR = _BOUNDS.keys() - {"string_pattern_mismatch"}
 """Where the remedy says it all."""
 _NOT_A_WHOLE = {"value_error", "assertion_error"}
@@ -82,6 +87,8 @@ def in_words(error: Mapping[str, Any], *, repeat: bool = True) -> tuple[str, str
     if error.get("input", ...) is None and kind != "missing":
         return Sentence("is empty"), Sentence("write a value, or leave it out")
     problem, remedy = _BOUNDS.get(kind) or _worded(kind)
+    if kind in _BOUNDS_OF_DAYS and isinstance(next(iter(context.values()), None), str):
+        problem, remedy = _BOUNDS_OF_DAYS[kind]
     if kind == "string_too_short" and context.get("min_length") == 1:
         remedy = "write at least one character"
     limits = {name: _plain(limit) for name, limit in context.items()}

@@ -1,4 +1,4 @@
-"""Numbers and dates in a text, written as in Dutch."""
+"""Numbers and dates in a text, written as in Dutch or as in an English letter."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -27,6 +27,16 @@ class _Dutch(Formatter):
                 return format(value, format_spec)
 
 
+class _English(Formatter):
+    """Fills values into a text that is read and not computed with: 13 June 2023."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return one value as it is written in an English letter."""
+        if isinstance(value, date) and not isinstance(value, datetime) and not format_spec:
+            return written_day(value, "en")
+        return format(value, format_spec)
+
+
 def _day_or_moment(value: date, format_spec: str) -> str:
     """Return a day or a moment: short in a table, where columns are equally wide, else written out.
 
@@ -41,6 +51,11 @@ def _day_or_moment(value: date, format_spec: str) -> str:
             return written_day(value, "nl")
         case _:
             return format(value.astimezone(LOCAL), format_spec.replace("%Y-%m-%d", "%d-%m-%Y"))
+
+
+def filled_in_english(template: str, values: Mapping[str, object]) -> str:
+    """Fill values into an English text that is read."""
+    return _English().vformat(template, (), values)
 
 
 def filled_in_dutch(template: str, values: Mapping[str, object]) -> str:

@@ -41,7 +41,15 @@ if TYPE_CHECKING:
     from store.tables.installations import InstallationIdentity, StopOfEverything
     from store.tables.interactions import Interaction
     from store.tables.line import Leg, LineRoute, LineTest
-    from store.tables.outcomes import Outcome
+    from store.tables.machines import (
+        JournalLine,
+        Lease,
+        SealedBatch,
+        SendingLimit,
+        SharedFile,
+        ShippingNote,
+    )
+    from store.tables.outcomes import EffectResult, Outcome
     from store.tables.people import (
         AddressDecision,
         AddressRekeying,
@@ -63,6 +71,14 @@ if TYPE_CHECKING:
         SeedArrival,
         SeedCode,
         ShopAnswer,
+    )
+    from store.tables.privacy import (
+        ClassRemoval,
+        DataBreach,
+        Erasure,
+        ErasureKey,
+        KeptObjection,
+        PrivacyRequest,
     )
     from store.tables.public import Authorisation
     from store.tables.suppressions import Consent, Suppression
@@ -133,7 +149,15 @@ _PLACES = {
         "LineRoute",
         "LineTest",
     ),
-    "outcomes": ("Outcome",),
+    "machines": (
+        "JournalLine",
+        "Lease",
+        "SealedBatch",
+        "SendingLimit",
+        "SharedFile",
+        "ShippingNote",
+    ),
+    "outcomes": ("EffectResult", "Outcome"),
     "people": (
         "AddressDecision",
         "AddressRekeying",
@@ -155,6 +179,14 @@ _PLACES = {
         "SeedArrival",
         "SeedCode",
         "ShopAnswer",
+    ),
+    "privacy": (
+        "ClassRemoval",
+        "DataBreach",
+        "Erasure",
+        "ErasureKey",
+        "KeptObjection",
+        "PrivacyRequest",
     ),
     "public": ("Authorisation",),
     "suppressions": (
@@ -191,6 +223,7 @@ PERSON_TABLES = (
     "TeamTask",
     "Authorisation",
     "Outcome",
+    "PrivacyRequest",
     "AuditEntry",
 )
 """Every table in which something is known of a person, under `person_id` or `person_ref`; a test holds the list."""
@@ -235,13 +268,18 @@ __all__ = [
     "CampaignDraft",
     "CampaignDraftVersion",
     "Case",
+    "ClassRemoval",
     "CodeGuess",
     "Consent",
+    "DataBreach",
     "Decision",
     "Delivery",
     "Deviation",
     "Difference",
     "Draft",
+    "EffectResult",
+    "Erasure",
+    "ErasureKey",
     "FactColumn",
     "FrozenText",
     "Handover",
@@ -249,6 +287,9 @@ __all__ = [
     "Incident",
     "InstallationIdentity",
     "Interaction",
+    "JournalLine",
+    "KeptObjection",
+    "Lease",
     "Leg",
     "LineRoute",
     "LineTest",
@@ -263,6 +304,7 @@ __all__ = [
     "PrintFile",
     "PrintPiece",
     "PrintRun",
+    "PrivacyRequest",
     "Promise",
     "ProviderEvent",
     "Pull",
@@ -272,9 +314,13 @@ __all__ = [
     "Reply",
     "ResponseCode",
     "RosterEntry",
+    "SealedBatch",
     "SeedAddress",
     "SeedArrival",
     "SeedCode",
+    "SendingLimit",
+    "SharedFile",
+    "ShippingNote",
     "ShopAnswer",
     "Signal",
     "Slot",

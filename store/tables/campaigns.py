@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from store.base import PrimaryKey, Table, words
@@ -173,6 +173,15 @@ class Touch(Table):
     __table_args__ = (
         UniqueConstraint("step_id", "person_id"),
         Index("ix_touches_due", "state", "channel", "not_before"),
+        Index(
+            "ix_touches_waiting",
+            "step_id",
+            "wave_id",
+            "not_before",
+            "id",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
         Index("ix_touches_person_id", "person_id", "channel"),
         Index("ix_touches_campaign_id", "campaign_id", "state"),
         Index("ix_touches_delivery_id", "delivery_id"),

@@ -61,6 +61,7 @@ class Reply(Table):
         Index("ix_replies_person_id", "person_id"),
         Index("ix_replies_campaign_id", "campaign_id"),
         Index("ix_replies_person_ref", "person_ref"),
+        Index("ix_replies_from_number", "from_number"),
         {"sqlite_autoincrement": True},
     )
 
@@ -126,6 +127,14 @@ class Call(Table):
         Index("ix_calls_taken_by", "taken_by", "state"),
         Index("uq_calls_entry_key", "entry_key", unique=True),
         Index("ix_calls_person_id", "person_id"),
+        # whether anything was wrapped up since a campaign's hours were counted
+        Index(
+            "ix_calls_wrapped_up",
+            "campaign_id",
+            "wrapped_up_at",
+            sqlite_where=text("wrapped_up_at is not null"),
+            postgresql_where=text("wrapped_up_at is not null"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

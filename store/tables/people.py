@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped
 
 from store.base import Json, PrimaryKey, Ref, Table, words
@@ -58,7 +58,6 @@ class Person(Table):
     )
     __table_args__ = (
         Index("ix_people_household_key", "household_key"),
-        Index("ix_people_bsn_hash", "bsn_hash"),
         Index("ix_people_joint_hash", "joint_hash"),
         {"sqlite_autoincrement": True},
     )
@@ -67,11 +66,7 @@ class Person(Table):
     person_ref: Mapped[str] = identifier(
         Ref, unique=True, purpose="recognise the same person in every file of the source"
     )
-    # keyed: HMAC-SHA256, hexadecimal; never the number itself
-    bsn_hash: Mapped[str | None] = identifier(
-        purpose="match a person between sources without keeping the citizen service number"
-    )
-    # the same under a key shared with another body, where there is one
+    # HMAC-SHA256 of the citizen number under a key shared with another body, where there is one
     joint_hash: Mapped[str | None] = identifier(
         purpose="match a person with another body without naming them"
     )
@@ -83,6 +78,10 @@ class Person(Table):
     name_use: Mapped[str] = contact(default="E", server_default="E")
     partner_prefix: Mapped[str] = contact(default="", server_default=text("''"))
     partner_name: Mapped[str] = contact(default="", server_default=text("''"))
+    # the register's codes of titles and predicates of nobility: see people.cells.noble_titles
+    noble_title: Mapped[str] = contact(default="", server_default=text("''"))
+    partner_noble_title: Mapped[str] = contact(default="", server_default=text("''"))
+    partner_former: Mapped[bool] = contact(default=False, server_default=false())
     # the export lost letters, or holds a formula: warned about, held, never printed
     name_damaged: Mapped[bool] = situation(purpose="hold a name that was damaged on its way")
     birth_first: Mapped[date | None] = situation(
@@ -119,6 +118,8 @@ class Person(Table):
     facts: Mapped[dict[str, Any]] = situation(
         purpose="select by what the body itself knows, in a campaign's own terms"
     )
+    # from then on only a pseudonym, in nobody's audience: touches and counts hang on it
+    erased_at: Mapped[datetime | None] = technical()
     # 31 bits of a hash over person_ref: what every seeded draw starts from
     draw_key: Mapped[int] = identifier(purpose="draw arms and waves the same way every time")
     # 63 bits over all of the above: an unchanged row is not written again

@@ -31,6 +31,7 @@ class ProviderEvent(Table):
         Index("ix_provider_events_touch_id", "touch_id"),
         Index("ix_provider_events_outcome", "outcome"),
         Index("ix_provider_events_answer_id", "answer_id"),
+        Index("ix_provider_events_reply_id", "reply_id"),
         Index("ix_provider_events_error_code", "error_code", "received_at"),
         {"sqlite_autoincrement": True},
     )
