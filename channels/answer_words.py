@@ -162,6 +162,7 @@ class AnswerWords:
         }
         self._reasons = _by_word(RETURN_REASONS, self.map.reasons)
         self._ignored = {plain(name) for name in self.map.ignore}
+        self._near: dict[str, str | None] = {}  # by a word of theirs, since every row asks again
 
     def heading(self, columns: Iterable[str]) -> Heading:
         """Return the columns of a file under our names."""
@@ -174,9 +175,16 @@ class AnswerWords:
                 continue
             ignored.append(column)
             if word not in self._ignored and near is None:
-                close = get_close_matches(word, self._columns, n=1, cutoff=NEAR)
-                near = (column, self._columns[close[0]]) if close else None
+                ours = self._meant_by(word)
+                near = (column, ours) if ours else None
         return Heading(tuple(names), tuple(ignored), near)
+
+    def _meant_by(self, word: str) -> str | None:
+        """Return the column of ours that a word is likely meant for, spelled wrong."""
+        if word not in self._near:
+            close = get_close_matches(word, self._columns, n=1, cutoff=NEAR)
+            self._near[word] = self._columns[close[0]] if close else None
+        return self._near[word]
 
     def kind(self, text: str) -> ShopAnswerKind | None:
         """Return the kind of answer that a word stands for."""

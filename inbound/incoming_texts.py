@@ -15,12 +15,12 @@ from sqlalchemy import Connection, func, insert, select
 
 from desk.entries.queue_entries import Lines
 from inbound.auto_replies import write_auto_replies
-from inbound.callback_times import WAKING
 from inbound.intents import Intent, meaning_of
 from inbound.replies import postal_channels, store_replies
 from inbound.reply_effects import apply_effects
 from inbound.reply_matching import Match, candidates, latest_reached, match, people_with
 from inbound.reply_rows import ReadReply
+from inbound.wishes.callback_times import WAKING
 from installation.installation import Installation
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.clock import local_date

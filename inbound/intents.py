@@ -10,9 +10,11 @@ from enum import StrEnum
 from functools import cache
 
 from desk.entries.promised_windows import Window
-from inbound.callback_times import named_window
 from inbound.objection_judging import Judgement, judge
 from inbound.stop_recognition import is_stop, matches, phrases
+from inbound.text_languages import language_of
+from inbound.wishes.callback_times import named_window, names_a_time
+from inbound.wishes.wishes_to_be_called import clauses_of_wish, without_shyness
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from suppression.contact_hours import Hours
 
@@ -26,35 +28,8 @@ STARTS = """
     (text|mesage) me again
 """
 HELPS = "(help|hulp|info|informatie|information) (help|hulp|info|)"
-_CALL = re.compile(
-    r"\bbel(?:t u|len jullie)? (?:me|mij|ons|maar|terug|even|op)\b"
-    r"|\b(?:me|mij|ons) (?:(?:even|graag|terug) ?)*(?:op|terug)?bellen\b"
-    r"|\b(?:kan|kunt|kunnen|wilt?|zou|zoudt?|zouden) (?:u|je|jij|jullie|iemand)\b"
-    r".*\b(?:bellen|contact (?:met \w+ )?(?:willen )?op(?:te)?nemen)\b"
-    r"|\bneemt? (?:u )?(?:even |aub |graag )*contact (?:met (?:mij|me|ons) )?op\b|\bcontact opnemen (?:graag|aub)\b"
-    r"|\btelefonisch contact\b|\btelefoontje\b|\bterugbelverzoek\b"
-    r"|\bplease (?:call|phone|ring)\b|\bcontact me\b"
-    r"|\bterug ?(?:te )?bellen\b|\bgebeld worden\b|\b(?:call|phone|ring) (?:me|us)\b|\bcall (?:back|please)\b"
-)
-_NOT = re.compile(r"\b(?:niet|geen|nooit|not|don.?t|never|no more|stop calling|stop met)\b")
-_WHY = re.compile(r"\W*(?:(?:en|maar|and|but) )?(?:waarom|hoezo|why)\b")
-_CANNOT_CALL = re.compile(
-    r"\b(?:kan|kon|durf|lukt|wil|hoef)\b(?: (?!mij|me|ons)[^\W\d_]+){0,2}? niet\b(?: (?!mij|me|ons)[^\W\d_]+){0,2}?"
-    r" (?:te )?(?:op)?bellen\b"
-    r"|\b(?:can.?t|cannot|can not|dare not|afraid to|do not dare to|don.?t dare to) (?:call|phone|ring)\b"
-)
-_CLAUSE = re.compile(r"[.,;:!?\n]+")
 _STOP_AND_CALL = re.compile(r"\W*stop\b.*\b(?:bel|call|phone|ring)", re.DOTALL)
 _NUMBER = re.compile(r"(?<!\w)(?:\+|00)?\d[\d ()-]{7,16}\d(?!\w)")
-_DUTCH_WORDS = """
-    ik u uw je jij mij me wij bel belt bellen kan kunt kunnen graag morgen uur na tussen en niet geen wat wie hoe waarom
-    is het de een met voor om ja nee dank bedankt maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
-"""
-_ENGLISH_WORDS = """
-    i you your my call please can could the a to at after between and not what who how why is it thanks thank yes hello
-    tomorrow today monday tuesday wednesday thursday friday saturday sunday don't with for texting
-"""
-_DUTCH, _ENGLISH = frozenset(_DUTCH_WORDS.split()), frozenset(_ENGLISH_WORDS.split())
 _PROVIDER = {"STOP": "stop", "START": "start", "HELP": "help"}
 
 
@@ -92,16 +67,19 @@ def meaning_of(text: str, *, at: datetime, hours: Hours, provider_keyword: str =
         hours: when people are called.
         provider_keyword: STOP, START or HELP, where the provider recognised it, else empty.
     """
-    calls, judged = asks_call(text), judge(text).judgement
+    calls = asks_call(text)
+    judged = judge(without_shyness(text) if calls else text).judgement
     intent = _intent(text, _PROVIDER.get(provider_keyword.upper(), ""), judged)
     if intent is Intent.STOP and not calls:
         return Meaning(intent=intent, language=language_of(text))
     window = (
         named_window(text, at=at, hours=hours) if intent in {Intent.STOP, Intent.TALK} else None
     )
+    # who asks for a time at which nobody can be called is not promised "as soon as we can": an agent reads it
+    promised = calls and (window is not None or not names_a_time(text, at=at))
     return Meaning(
         intent=intent,
-        calls=calls,
+        calls=calls if intent is Intent.STOP else promised,
         in_doubt=judged is Judgement.PERHAPS and intent is Intent.TALK and not calls,
         window=window,
         number=_number(text),
@@ -140,26 +118,12 @@ def _helps() -> re.Pattern[str]:
 
 def asks_call(text: str) -> bool:
     """Return whether a text explicitly asks for a call, and does not say the opposite."""
-    words = _CANNOT_CALL.sub(" ", " ".join(text.casefold().split()))
-    asked = (part for part in _CLAUSE.split(words) if _CALL.search(part) and not _denies(part))
-    return any(_STOP_AND_CALL.match(part) or not _objects(part) for part in asked)
-
-
-def _denies(clause: str) -> bool:
-    """Return whether a clause says not to call, or asks why we did."""
-    return bool(_NOT.search(clause) or _WHY.match(clause))
+    return any(_STOP_AND_CALL.match(part) or not _objects(part) for part in clauses_of_wish(text))
 
 
 def _objects(clause: str) -> bool:
     """Return whether a clause of its own is or may be an objection."""
     return judge(clause).judgement is not Judgement.NONE
-
-
-def language_of(text: str) -> str | None:
-    """Return the language of a text, Dutch or English, or None where neither clearly prevails."""
-    words = re.findall(r"[a-z']+", text.casefold())
-    dutch, english = sum(word in _DUTCH for word in words), sum(word in _ENGLISH for word in words)
-    return None if dutch == english else "nl" if dutch > english else "en"
 
 
 def _number(text: str) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inbound.foreign_refusals import may_refuse
 from inbound.objection_table import (
     BREAK,
     BREAKS,
@@ -77,7 +78,7 @@ def judge(text: str) -> Judged:
         return found
     if found := _mended(text, words):
         return Judged(Judgement.PERHAPS, found.language, found.rule)
-    if _unreadable(text, words):
+    if may_refuse(words) or _unreadable(text, words):
         return Judged(Judgement.PERHAPS, rule=_UNREADABLE)
     if not words and set(text) & _REFUSING_SIGNS:
         return Judged(Judgement.PERHAPS, rule=_SIGN)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, or_, update
 
 from campaigns.delivery import late_retries
+from campaigns.delivery.shared_journals import learn
 from campaigns.touches import closed_numbers
 from campaigns.touches.closed_numbers import Unreached
 from campaigns.touches.touch_states import move
@@ -117,8 +118,10 @@ def _bind(
         )
     journals = Journals(installation.settings.outbox / ".sms" / "batches")
     for touch, ref in results.bound.values():
-        if ref:
+        if ref and installation.store.embedded:
             journals.learn(touch.key, Receipt(touch.touch_id, ref))
+        elif ref:
+            learn(connection, touch.key, Receipt(touch.touch_id, ref))
 
 
 def _move(

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, select, update
 
 from desk.entries.queue_entries import Lines
 from inbound.auto_replies import write_auto_replies
-from inbound.callback_times import WAKING
 from inbound.intents import NO_WORDS, meaning_of
 from inbound.reply_effects import ReplyEffects, StoredReply, apply_effects
 from inbound.reply_matching import HAND, Match, answering, candidates, latest_reached, match
 from inbound.reply_rows import OPTIONAL, REQUIRED, ReadReply, read_reply
+from inbound.wishes.callback_times import WAKING
 from installation.installation import Installation
 from people.sheet_imports import Taken, Watch, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet

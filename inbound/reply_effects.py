@@ -183,7 +183,9 @@ def _queue(
             kind=CallKind.CALL_BACK,
         )
         if each.reply.kind is ReplyKind.WEB:
-            new = replace(new, language=meaning.language, skill=each.reply.skill)
+            new = replace(new, skill=each.reply.skill)
+        if meaning.language and each.reply.kind in _ROADS:
+            new = replace(new, language=meaning.language)
         calls.append(new)
     effects.calls = enter(connection, calls)
 

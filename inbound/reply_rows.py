@@ -8,9 +8,9 @@ from hashlib import blake2b
 from channels.codes import NotAResponseCode, read_code
 from channels.pieces import read_piece_id
 from desk.entries.queue_entries import Lines
-from inbound.callback_times import WAKING
 from inbound.intents import NO_WORDS, Intent, Meaning, meaning_of, stopped_by_phrase
 from inbound.objection_judging import Judgement, judge
+from inbound.wishes.callback_times import WAKING
 from people.sheets import Row
 from store.clock import parse_moment
 from store.errors import BadInput

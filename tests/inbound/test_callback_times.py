@@ -1,12 +1,14 @@
 """When somebody wants to be called, in the words in which people say it."""
 
+# ruff: noqa: RUF001  letters of many alphabets, on purpose
+
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbound.callback_times import named_window
+from inbound.wishes.callback_times import named_window
 from store.clock import LOCAL, local_date, parse_moment
 from suppression.contact_hours import is_open
 from suppression.policies import shipped_policy
@@ -65,7 +67,25 @@ NAMED = {
     "we vieren morgen feest, bel gerust": "06-02 09:00-20:00",
     "morgen nach 17 Uhr": "06-02 17:00-20:00",
     "morgen zwischen 10 und 12 Uhr": "06-02 10:00-12:00",
-    "morgen na mijn werk": None,
+    "morgen na mijn werk": "06-02 17:00-20:00",
+    "na het werk": "06-01 17:00-20:00",
+    "tomorrow after work please": "06-02 17:00-20:00",
+    "na de lunch": "06-01 13:00-20:00",
+    "morgen na schooltijd": None,
+    "over een paar uur": "06-01 12:00-14:00",
+    "over een paar uurtjes graag": "06-01 12:00-14:00",
+    "in a few hours": "06-01 12:00-14:00",
+    "binnen een paar uur": "06-01 10:00-14:00",
+    "over 5 kwartier": "06-01 11:15-11:45",
+    "over ruim een uur": "06-01 11:00-11:30",
+    "over een minuut of 20": "06-01 10:20-10:50",
+    "om een uur of vijf": "06-01 16:30-17:30",
+    "aan het eind van de middag": "06-01 15:00-17:00",
+    "morgen begin van de middag": "06-02 12:00-14:00",
+    "late afternoon": "06-01 15:00-17:00",
+    "over twee dagen": "06-03 10:00-16:00",
+    "over een week": "06-08 09:00-20:00",
+    "in two days after 2 pm": "06-03 14:00-16:00",
     "binnen een uur": "06-01 10:00-11:00",
     "in 2 hours": "06-01 12:00-12:30",
     "call me in half an hour please": "06-01 10:30-11:00",
@@ -78,11 +98,25 @@ UNCLEAR = [
     "niet maandag",
     "goede morgen bel mij",
     "zondag",
+    "om 2 uur 's nachts",
+    "nachts",
+    "om 11 uur 's nachts",
+    "rond middernacht",
+    "call me at 3 in the night",
     "volgende week",
     "volgende zaterdag",
     "Jullie belden gisteren om 3 uur",
     "Ik heb maandag aangifte gedaan",
-    "over een paar uur",
+    "gisteren over een paar uur",
+    "over een dag of twee",
+    "over 90 dagen",
+    "domani dopo le 17:00",
+    "завтра после 17:00",
+    "luni la 10:00",
+    "nicht am Montag",
+    "pas demain",
+    "nie jutro o 17",
+    "لا غدا",
     "een uur geleden belde u",
     "over een uur, om 5 uur",
     "morgen over een uur",
@@ -98,6 +132,92 @@ UNCLEAR = [
     "12 juni 2031",
     "vandaag na 20:00",
 ]
+
+
+SAME = {
+    "in one hour": (
+        "za godzinę",
+        "bir saat sonra",
+        "بعد ساعة",
+        "in einer Stunde",
+        "dans une heure",
+        "en una hora",
+    ),
+    "in half an hour": (
+        "za pół godziny",
+        "yarım saat sonra",
+        "بعد نصف ساعة",
+        "in einer halben Stunde",
+        "dans une demi-heure",
+        "dentro de media hora",
+    ),
+    "in 2 hours": (
+        "za dwie godziny",
+        "iki saat sonra",
+        "بعد ساعتين",
+        "in zwei Stunden",
+        "dans deux heures",
+        "en dos horas",
+    ),
+    "in a few hours": (
+        "za kilka godzin",
+        "birkaç saat sonra",
+        "بعد عدة ساعات",
+        "in ein paar Stunden",
+        "dans quelques heures",
+        "dentro de unas horas",
+    ),
+    "tomorrow after 5 pm": (
+        "jutro po godzinie 17",
+        "jutro po piątej",
+        "yarın saat 5'ten sonra",
+        "غدا بعد الساعة 5",
+        "morgen nach fünf",
+        "demain après 17h",
+        "mañana después de las 5",
+    ),
+    "monday between 10 and 12": (
+        "w poniedziałek między 10 a 12",
+        "Pazartesi 10-12 arası",
+        "يوم الاثنين بين 10 و 12",
+        "Montag zwischen 10 und 12 Uhr",
+        "lundi de 10h à 12h",
+        "el lunes entre las 10 y las 12",
+    ),
+    "tomorrow morning": (
+        "jutro rano",
+        "yarın sabah",
+        "غداً صباحاً",
+        "morgen früh",
+        "demain matin",
+        "mañana por la mañana",
+    ),
+    "this afternoon": (
+        "dziś po południu",
+        "bugün öğleden sonra",
+        "اليوم بعد الظهر",
+        "heute Nachmittag",
+        "cet après-midi",
+        "esta tarde",
+    ),
+    "after work": (
+        "proszę zadzwonić po pracy",
+        "işten sonra",
+        "بعد العمل",
+        "nach der Arbeit",
+        "après le travail",
+        "después del trabajo",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("english", "text"), [(english, text) for english, texts in SAME.items() for text in texts]
+)
+def test_a_window_is_understood_in_the_other_languages_of_callers(english: str, text: str) -> None:
+    meant = named_window(english, at=THURSDAY, hours=HOURS)
+    assert meant is not None
+    assert named_window(text, at=THURSDAY, hours=HOURS) == meant
 
 
 @pytest.mark.parametrize(("text", "window"), [pair for pair in NAMED.items() if pair[1]])

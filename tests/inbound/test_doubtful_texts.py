@@ -1,5 +1,7 @@
 """A message that may be an objection holds everything until somebody has read it."""
 
+# ruff: noqa: RUF001  letters of many alphabets, on purpose
+
 from datetime import datetime, timedelta
 
 import pytest
@@ -23,9 +25,24 @@ from tests.inbound.test_texts import NUMBER, SHARED, answers, kinds, planned, sa
 OBJECTIONS = [
     "Ik wil niet meer benaderd worden", "Gaarne stoppen met berichten", "Stop me te sms'en", "Stopt u hiermee",
     "ik hoef geen sms", "SMS STOP", "Stop mvg Jan", "ARRET", "bel me niet meer",
+    "ik wil niet bellen en niet gebeld worden",
+    "I don't like you calling me", "proszę do mnie nie dzwonić", "beni bir daha aramayın", "لا تتصلوا بي",
+    "Rufen Sie mich nicht mehr an", "ne m'appelez plus",
 ]  # fmt: skip
 DOUBTFUL = ["Laat maar", "Nee dank u", "Ik maak bezwaar", "Stpp met dei berchten"]
-WISHES = ["Ik durf niet te bellen, kunt u mij bellen?", "ik durf niet te bellen kunt u mij bellen"]
+WISHES = [
+    "Ik durf niet te bellen, kunt u mij bellen?",
+    "ik durf niet te bellen kunt u mij bellen",
+    "Ik bel niet graag, belt u mij maar",
+    "I don't like calling, could you ring me",
+    "I don't want to phone, please call me",
+    "Boję się dzwonić, czy mogą Państwo do mnie zadzwonić?",
+    "Aramaya çekiniyorum, beni arar mısınız?",
+    "أخاف من الاتصال، هل يمكنكم الاتصال بي؟",
+    "Ich traue mich nicht anzurufen, rufen Sie mich bitte an",
+    "Je n'ose pas appeler, pouvez-vous me rappeler ?",
+    "Передзвоніть мені будь ласка",
+]
 
 
 def held(installation: Installation) -> set[str | None]:

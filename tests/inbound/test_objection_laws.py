@@ -187,3 +187,44 @@ def test_one_letter_added_left_out_changed_or_swapped(one: str, other: str, *, a
 )
 def test_an_excuse_never_swallows_an_objection(text: str) -> None:
     assert is_held(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No me llamen más",
+        "deje de llamarme",
+        "Non chiamatemi più",
+        "Não me liguem mais",
+        "Nu mă mai sunați",
+        "Не ми звънете повече",  # noqa: RUF001  Bulgarian
+        "Nemojte me zvati",
+        "Nevolejte mi",
+        "ne hívjanak többet",
+        "mos më telefononi më",
+        "تماس نگیرید",
+        "Ring mig inte",
+        "Älkää soittako",
+        "đừng gọi tôi",
+    ],
+)
+def test_a_short_refusal_in_a_language_without_rules_is_held(text: str) -> None:
+    assert judge(text).judgement is Judgement.PERHAPS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "llámame el lunes",
+        "posso chiamare domani?",
+        "multumesc",
+        "hvala lepo",
+        "no problem call me",
+        "geen haast bel maar",
+        "kein Problem rufen Sie mich an",
+        "pas de problème appelez-moi",
+        "nie ma problemu proszę dzwonić",
+    ],
+)
+def test_thanks_wishes_and_no_problem_are_no_refusal(text: str) -> None:
+    assert judge(text).judgement is Judgement.NONE

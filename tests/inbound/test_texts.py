@@ -327,6 +327,74 @@ def test_an_answer_is_in_the_language_of_the_words(
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "answered"),
+    [
+        pytest.param("Stop calling me", "We will not call or text you", id="english"),
+        pytest.param(
+            "Don\u2019t phone me ever again",
+            "We will not call or text you",
+            id="english typed well",
+        ),
+        pytest.param("Niet meer bellen", "We bellen en sms", id="dutch"),
+        pytest.param("STOP", "We bellen en sms", id="either"),
+    ],
+)
+def test_an_objection_is_confirmed_in_the_language_it_was_written_in(
+    installation: Installation, now: datetime, words: str, answered: str
+) -> None:
+    planned(installation, now, NUMBER)
+    says(installation, words, now)
+    assert answers(installation)[0][1].startswith(answered)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "bel me zondag om 11",
+        "call me at 3 am",
+        "bel me 's nachts",
+        "bel me op 31 december om 10",
+        "bel me over 3 weken",
+        "call me next month",
+    ],
+)
+def test_who_names_a_time_at_which_nobody_can_call_is_not_promised_as_soon_as_we_can(
+    installation: Installation, now: datetime, words: str
+) -> None:
+    planned(installation, now, NUMBER)
+    says(installation, words, now)
+    assert [call.text for call in waiting(installation.store)] == [words]  # for an agent to read
+    assert answers(installation) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "bel me over de brief van 12 mei",
+        "goedenacht, bel me",
+        "bel me, ik heb in maart aangifte gedaan",
+        "call me, I work 3 days a week",
+        "bel me over het jaar 2022",
+    ],
+)
+def test_a_time_of_something_else_is_no_time_to_call(
+    installation: Installation, now: datetime, words: str
+) -> None:
+    planned(installation, now, NUMBER)
+    says(installation, words, now)
+    assert kinds(installation) == [AnswerKind.CALL_BACK]
+
+
+def test_a_call_back_is_in_the_language_of_its_text(
+    installation: Installation, now: datetime
+) -> None:
+    planned(installation, now, NUMBER, SHARED)
+    says(installation, "Could you call me please?", now)
+    says(installation, "ok", now, number=SHARED)
+    assert [call.language for call in waiting(installation.store)] == ["en", "nl"]
+
+
 def test_a_promise_for_later_waits_behind_who_waits_now_and_the_last_word_counts(
     installation: Installation, now: datetime
 ) -> None:

@@ -27,13 +27,14 @@ MONTHS = {
     for month, word in enumerate(words.split(), 1)
 }
 AHEAD = {"vandaag": 0, "today": 0, "morgen": 1, "tomorrow": 1, "overmorgen": 2}
-MORNING, AFTERNOON, EVENING = "morning", "afternoon", "evening"
+MORNING, AFTERNOON, EVENING, NIGHT = "morning", "afternoon", "evening", "night"
 PARTS = {
     **dict.fromkeys(
         ("ochtend", "ochtends", "voormiddag", "morgens", "morning", "mornings"), MORNING
     ),
     **dict.fromkeys(("middag", "middags", "namiddag", "afternoon", "afternoons"), AFTERNOON),
     **dict.fromkeys(("avond", "avonds", "evening", "evenings"), EVENING),
+    **dict.fromkeys(("nacht", "nachts", "night", "nights", "middernacht", "midnight"), NIGHT),
 }
 
 _AROUND = "na|voor|tegen|rond|omstreeks|vanaf|tot|om|bij|tussen|en"
@@ -54,15 +55,33 @@ ALONG = (
     (r"\bzwischen (?=\d)", "tussen "),
     (r"(?<=\d) und (?=\d)", " en "),
     (r"\bhalb (?=\w)", "half "),
+    (r"\b(?:in|within) (?=(?:\w+ days|an? (?:day|week))\b)", "over "),
+    (r"\b(?:na|after|nach) (?:mijn |my |het |the )?(?:werk|werktijd|work)\b", " na 17:00 "),
+    (r"\b(?:na|after) (?:mijn |my |de |the )?lunch(?:pauze|time)?\b", " na 13:00 "),
+    (r"\b(?:eind|einde) van de ochtend\b|\blate morning\b", " tussen 11:00 en 12:00 "),
+    (
+        r"\b(?:begin van de|vroeg in de) middag\b|\bearly (?:in the )?afternoon\b",
+        " tussen 12:00 en 14:00 ",
+    ),
+    (
+        r"\b(?:eind|einde) van de middag\b|\blaat in de middag\b|\blate (?:in the )?afternoon\b",
+        " tussen 15:00 en 17:00 ",
+    ),
+    (r"\b(?:eind|einde) van de dag\b|\bend of the day\b", " tussen 16:00 en 18:00 "),
+    (
+        r"\b(?:begin van de|vroeg in de) avond\b|\bearly (?:in the )?evening\b",
+        " tussen 17:00 en 19:00 ",
+    ),
+    (r"\b(?:(?:om|rond|tegen) )?een (?:uur|uurtje) of (?=\w)", " rond "),
     (
         (
             r"\b(?:na|voor|after|before|nach|vor) (?:mijn|my|het|the|der|de)? ?"
-            r"(?:werk\w*|work|arbeit|school|eten|avondeten|lunch\w*|dinner)\b"
+            r"(?:werk\w*|work|arbeit|school\w*|eten|avondeten|lunch\w*|dinner)\b"
         ),
         " week ",
     ),
     (
-        r"\b(?:goede?n?|goeie|fijne|good|nice)\s*(?:morgen|ochtend|middag|avond|dag|morning|afternoon|evening|day)\b",
+        r"\b(?:goede?n?|goeie|fijne|good|nice)\s*(?:morgen|ochtend|middag|avond|nacht|dag|morning|afternoon|evening|night|day)\b",
         " ",
     ),
     (r"\bat half (?!past)", " week "),  # half an hour before it in Dutch, after it in English

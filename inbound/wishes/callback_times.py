@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from desk.entries.promised_windows import Window
-from inbound.clock_times import TIME, Span, read_clocks, spans_of
-from inbound.relative_times import Wait, wait_named
-from inbound.time_words import (
+from inbound.wishes.clock_times import TIME, Span, read_clocks, spans_of
+from inbound.wishes.foreign_time_words import OTHER_DAYS, in_dutch
+from inbound.wishes.relative_times import Wait, wait_named
+from inbound.wishes.time_words import (
     AFTERNOON,
     AHEAD,
     ALONG,
     EVENING,
     MONTHS,
     MORNING,
+    NIGHT,
+    NUMBERS,
     PARTS,
     UNCLEAR,
     WEEKDAYS,
@@ -45,6 +48,9 @@ _WEEKDAY = re.compile(
     rf"\b(?:({_FOLLOWING}|volgende|next) )?({'|'.join(WEEKDAYS)})(?: ({_FOLLOWING}))?\b"
 )
 _AHEAD = re.compile(rf"\b({'|'.join(AHEAD)})\b")
+_IN_DAYS = re.compile(
+    rf"\b(?:over|in) (?:(\d{{1,2}}|{'|'.join(NUMBERS)}) (?:dagen|days)|(?:een|a|1) (dag|day|week))\b(?! of)"
+)
 _NTH, _MONTH = "(?:e|ste|de|th|st|nd|rd)?", "|".join(MONTHS)
 _NAMED_DATE = re.compile(
     rf"\b(\d{{1,2}}){_NTH} ({_MONTH})\b(?: (20\d\d))?|\b({_MONTH}) (\d{{1,2}}){_NTH}\b"
@@ -61,7 +67,17 @@ _HALVES = {
     MORNING: (time(0), time(12)),
     AFTERNOON: (time(12), time(17)),
     EVENING: (time(17), time(23, 59)),
+    NIGHT: (time(0), time(7)),
 }
+_LONG = r"(?:week|weken|weeks|maand|maanden|months?|jaar|years?)"
+_FAR_AHEAD = re.compile(
+    rf"\b(?:over|in|within) (?:\d+|{'|'.join(NUMBERS)}|an?|(?:een )?paar|a few|a couple of) {_LONG}\b"
+    rf"|\b(?:eind|einde|begin|end|beginning)(?: (?:van|of))?(?: (?:de|the|deze|this|volgende|next))? {_LONG}\b"
+    rf"|\b(?:komende?|volgende?|next|following) {_LONG}\b|\bweekend\b"
+)
+_OF_A_DATE = re.compile(
+    rf"\b(?:van|of|dated) (?:\d{{1,2}}{_NTH} (?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}{_NTH})\b"
+)
 
 
 class _Unclear(Exception):
@@ -88,6 +104,20 @@ def named_window(text: str, *, at: datetime, hours: Hours) -> Window | None:
     )
 
 
+def names_a_time(text: str, *, at: datetime) -> bool:
+    """Return whether a text names a time at all, also one at which nobody can be called."""
+    bare = _OF_A_DATE.sub(" ", _bare(text))  # "the letter of 12 May"
+    if wait_named(bare) or _FAR_AHEAD.search(bare):
+        return True
+    try:
+        rest, days = _days(_plain(bare), local_date(at))
+        rest, part = _part(read_clocks(rest))
+        _, span = _span(rest)
+    except _Unclear:
+        return True
+    return bool(days or part or span or set(rest.split()) & OTHER_DAYS)
+
+
 def _after(wait: Wait, *, at: datetime, hours: Hours) -> Window | None:
     """Return the window of a time from now, or None beside another time or outside calling hours."""
     try:
@@ -108,10 +138,10 @@ def _after(wait: Wait, *, at: datetime, hours: Hours) -> Window | None:
 
 
 def _bare(text: str) -> str:
-    """Return a text in lower case, without accents and phone numbers."""
+    """Return a text in lower case and Dutch words for time, without accents and phone numbers."""
     apart = unicodedata.normalize("NFKD", text[:2000]).casefold()
     kept = "".join(c for c in apart if not unicodedata.combining(c)).translate(_SIGNS)
-    return f" {' '.join(_PHONE.sub(' ', kept).split())} "
+    return in_dutch(f" {' '.join(_PHONE.sub(' ', kept).split())} ")
 
 
 def _plain(text: str) -> str:
@@ -127,7 +157,7 @@ def _days(text: str, today: date) -> tuple[str, date | None]:
     for pattern, read in _DAYS:
         found.append({read(match, today) for match in pattern.finditer(text)})
         text = pattern.sub(" # ", text)
-    dates, others = found[0] | found[1], found[2] | found[3]
+    dates, others = found[0] | found[1], found[2] | found[3] | found[4]
     if dates and {day.weekday() for day in others} <= {day.weekday() for day in dates}:
         others = set()  # "maandag 12 juni" is one day, whichever monday comes first
     if len(dates | others) > 1 or _UNTIL_A_DAY.search(text):
@@ -146,6 +176,15 @@ def _numbered_date(match: re.Match[str], today: date) -> date:
 
 def _ahead(match: re.Match[str], today: date) -> date:
     return today + timedelta(days=AHEAD[match[1]])
+
+
+def _in_days(match: re.Match[str], today: date) -> date:
+    if match[2]:
+        return today + timedelta(days=_A_WEEK if match[2] == "week" else 1)
+    days = timedelta(days=NUMBERS.get(match[1]) or int(match[1]))
+    if days > FURTHEST:
+        raise _Unclear
+    return today + days
 
 
 def _weekday(match: re.Match[str], today: date) -> date:
@@ -178,6 +217,7 @@ _DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date]], ...]
     (_NUMBERED_DATE, _numbered_date),
     (_WEEKDAY, _weekday),
     (_AHEAD, _ahead),
+    (_IN_DAYS, _in_days),
 )
 
 
@@ -199,7 +239,7 @@ def _span(text: str) -> tuple[str, Span | None]:
 
 
 def _refuse_doubt(text: str, *, named: bool) -> None:
-    if named and set(re.findall(r"[a-z]+", text)) & UNCLEAR:
+    if named and set(re.findall(r"[^\W\d_]+", text)) & (UNCLEAR | OTHER_DAYS):
         raise _Unclear
     if re.search(r"@\d{4}", text):
         raise _Unclear

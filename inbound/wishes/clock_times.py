@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import time
 
-from inbound.time_words import EVENING, MORNING, NUMBERS
+from inbound.wishes.time_words import EVENING, MORNING, NIGHT, NUMBERS
 
 TIME = r"uur|u\b|h\b|am\b|pm\b|a\.m\.|p\.m\.|o'?clock"
 _DAY = 24 * 60
 _HOUR, _HALF = 60, 30
 _NOON = 12 * 60
+_NIGHT_OVER = 7 * 60
 _EVENING_LIKELY = 8 * 60
 """An hour before eight is read as p.m., unless the text says otherwise."""
 
@@ -48,9 +49,10 @@ class Clock:
     def readings(self, part: str | None) -> tuple[int, ...]:
         """Return the minutes it may mean, the likeliest first."""
         later = self.minutes + _NOON
-        if self.sure or self.minutes >= _NOON or part == MORNING:
+        early = part == MORNING or (part == NIGHT and self.minutes < _NIGHT_OVER)
+        if self.sure or self.minutes >= _NOON or early:
             return (self.minutes,)
-        if part == EVENING or (part and self.minutes < _EVENING_LIKELY):
+        if part in {EVENING, NIGHT} or (part and self.minutes < _EVENING_LIKELY):
             return (later,)
         return (later, self.minutes) if self.minutes < _EVENING_LIKELY else (self.minutes, later)
 

@@ -1,0 +1,1 @@
+"""Wishes to be called, in the words in which people say them, and when."""
