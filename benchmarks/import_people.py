@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.measuring import Verdict, memory, ratio, report, run
 
 MANY, FEW = 1_000_000, 60_000
-MOST_RATIO, MOST_MB = 1.5, 400
+MOST_RATIO, MOST_MB = 1.25, 400
 BATCH = 5_000
 SEED = 2023
 MOMENT = "2023-06-01"

@@ -298,7 +298,7 @@ def household_key(parts: Parts) -> int:
     street, number, letter, addition, near, postcode, town, country = parts
     if number is None or not postcode:
         whole = " ".join(filter(None, (street, str(number or ""), letter, addition)))
-        return _hashed(f"{country}|{postcode or _town(town)}|@|{_place(whole)}")
+        return key_of(f"{country}|{postcode or _town(town)}|@|{_place(whole)}")
     return numbered_key(country, postcode, number, letter, addition, near)
 
 
@@ -306,18 +306,19 @@ def numbered_key(
     country: str, postcode: str, number: int, letter: str, addition: str, near: str
 ) -> int:
     """Return the household key of an address with a house number, of which street and town are no part."""
-    return _hashed(f"{country}|{postcode}|{number}{_behind(letter, addition, near)}")
+    return key_of(f"{country}|{postcode}|{number}{text_behind(letter, addition, near)}")
 
 
 @lru_cache(maxsize=65_536)
-def _behind(letter: str, addition: str, near: str) -> str:
+def text_behind(letter: str, addition: str, near: str) -> str:
     """Return what follows the number in the text of a key. The same few return in a million rows."""
     return f"|{near}|{door(letter, addition) if letter or addition else ''}"
 
 
-def _hashed(
+def key_of(
     text: str, copy: Callable[[], Any] = _BLANK.copy, number: Callable[..., int] = int.from_bytes
 ) -> int:
+    """Return the 63 bits of a hash of a text, in which capitals make no difference."""
     state = copy()  # which is quicker than making one; both are arguments, found quicker than names
     state.update(text.casefold().encode())
     return number(state.digest(), "big") >> 1

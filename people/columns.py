@@ -19,6 +19,9 @@ ALL_COLUMNS = (
     "name_use",
     "partner_prefix",
     "partner_name",
+    "noble_title",
+    "partner_noble_title",
+    "partner_ended_on",
     "birth_date",
     "gender",
     "language",
@@ -50,9 +53,11 @@ ABROAD_LINES = ("abroad_line_1", "abroad_line_2", "abroad_line_3")
 """The lines of an address abroad, as the register has them (regel 1 tot 3 adres buitenland)."""
 PLACE_COLUMNS = ("house_designation", "location_description", *ABROAD_LINES)
 """What a file may leave out: the register's own columns for a houseboat, an address abroad and the like."""
-COLUMNS = tuple(name for name in ALL_COLUMNS if name not in PLACE_COLUMNS)
+TITLE_COLUMNS = ("noble_title", "partner_noble_title", "partner_ended_on")
+"""What a file may leave out: titles of nobility, and when a marriage or partnership ended."""
+COLUMNS = tuple(name for name in ALL_COLUMNS if name not in (*PLACE_COLUMNS, *TITLE_COLUMNS))
 """The columns of `people.csv`, in its order."""
-OPTIONAL_COLUMNS = (*PARTNER_COLUMNS, *PLACE_COLUMNS)
+OPTIONAL_COLUMNS = (*PARTNER_COLUMNS, *TITLE_COLUMNS, *PLACE_COLUMNS)
 
 REFUSED_PREFIX = "refused_"
 """Columns that our own refused file adds: passed over, so that a mended file can be imported as it is."""

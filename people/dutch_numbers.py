@@ -12,7 +12,8 @@ from functools import cache
 _SEPARATORS = str.maketrans("", "", " -")
 _STARTS = frozenset("+0")
 _DIGITS = frozenset("0123456789")
-_LENGTHS = frozenset({9, 10, 11})  # digits after the country code
+_BEFORE = r"(?:(?:\+|00)31|0)(?=[1-9])"  # the country code, or the zero that stands for it
+_LENGTHS = range(9, 12)  # digits after the country code
 # The order in which the library tries the kinds; the first that matches is the answer.
 _ORDER = (
     "premium_rate",
@@ -32,33 +33,22 @@ def classify(text: str) -> tuple[str, str] | None:
     """Return the number in E.164 and its type, or None where only the library can say."""
     if text[:1] not in _STARTS or text[-1:] not in _DIGITS:
         return None
-    typed = text.translate(_SEPARATORS)
-    if typed.startswith("00"):
-        typed = f"+{typed[2:]}"
-    digits = typed[3:] if typed.startswith("+31") else typed[1:]
-    if (
-        not (digits.isdecimal() and digits.isascii())
-        or digits[0] == "0"
-        or len(digits) not in _LENGTHS
-    ):
+    numbers, lengths = _number_plan()
+    found = numbers.fullmatch(text.translate(_SEPARATORS))
+    if found is None or found.lastgroup is None:
         return None
-    if typed[0] == "+" and not typed.startswith("+31"):
+    digits = found[found.lastgroup]
+    if len(digits) not in _LENGTHS or len(digits) not in lengths[found.lastgroup]:
         return None
-    kind = _kind(digits)
-    return None if kind is None else (f"+31{digits}", kind)
-
-
-def _kind(digits: str) -> str | None:
-    kinds, lengths = _number_plan()
-    found = kinds.fullmatch(digits)
-    if found is None or found.lastgroup is None or len(digits) not in lengths[found.lastgroup]:
-        return None
-    return found.lastgroup
+    return f"+31{digits}", found.lastgroup
 
 
 @cache
 def _number_plan() -> tuple[re.Pattern[str], dict[str, frozenset[int]]]:
-    """Return a pattern with a group for every kind, in the library's order, and the lengths each may have."""
+    """Return a pattern of a number as it is typed, with a group for every kind in the library's order.
+
+    With it come the lengths that a number of each kind may have.
+    """
     from phonenumbers import PhoneMetadata
 
     metadata = PhoneMetadata.metadata_for_region("NL")
@@ -71,6 +61,6 @@ def _number_plan() -> tuple[re.Pattern[str], dict[str, frozenset[int]]]:
     groups = "|".join(
         f"(?P<{kind}>{about.national_number_pattern})" for kind, about in plan.items()
     )
-    return re.compile(groups), {
+    return re.compile(f"{_BEFORE}(?:{groups})", re.ASCII), {
         kind: frozenset(about.possible_length) for kind, about in plan.items()
     }

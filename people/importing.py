@@ -1,9 +1,7 @@
 """Import of people from a CSV file, with all good rows in one transaction and the others written out."""
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -15,6 +13,7 @@ from people.address_rekeying import match_keys, unmatched_keys
 from people.cells.damaged_references import SAMPLE, References, fixed_width
 from people.cells.findings import HEADER
 from people.columns import FactDeclaration
+from people.erased.objections_held_again import hold_erased
 from people.hashed_numbers import recognise_numbers
 from people.maps import read_map
 from people.people_writing import Writer
@@ -32,6 +31,7 @@ from people.sources import Layout, SourceMap, own_map
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
+from store.mapped_rows import collecting_seldom
 from store.sentences import Sentence
 from store.tables import FactColumn, Import, Person
 
@@ -57,8 +57,8 @@ class ImportReport:
         refused: Rows that were not taken.
         remarks: How often each kind of finding was made in a row that was taken: `nothing`, `not_a_name`,
             `spreadsheet_number`, `spreadsheet_date`, `number_with_note`, `unusable_number`,
-            `bad_address`, `no_address`, `damaged_name`, `missing_name`, `missing_partner`,
-            `unknown_country`, `unknown_language`, `bad_email`.
+            `bad_address`, `no_address`, `damaged_name`, `name_and_more`, `name_with_note`, `missing_name`,
+            `missing_partner`, `unknown_title`, `unknown_country`, `unknown_language`, `bad_email`.
         refusals: The first twenty refused rows.
         refused_file: Where all of them stand; None without any, or where no file was asked for.
         remarks_file: Where all remarks stand; None as above.
@@ -104,7 +104,7 @@ def import_people(  # noqa: PLR0913  two keys, two files to write, and who watch
     Args:
         store: The database.
         file: A CSV file in our own columns, or in a source's own with a map.
-        key: The installation's key for citizen-number hashes.
+        key: The installation's key, by which an unchanged row and who was erased are known again.
         joint: The key shared with another body, where there is one: what it said of somebody without naming them holds
             from this import on.
         now: The moment of the import.
@@ -196,12 +196,13 @@ class _Importing:
         parser = self.layout.parser(self.source, key, local_date(now).isoformat(), joint)
         parser.unmatched = unmatched_keys(connection)
         parser.references = References(width=self._reference_width(connection))
-        with _collecting_seldom():
+        with collecting_seldom():
             for batch in self._batches(parser):
                 writer.write(batch)
         match_keys(connection, parser.matched)
         self._seen.clear()  # the indexes want the memory now
         writer.finish()
+        hold_erased(connection, key, import_id=import_id, now=now)
         if joint is not None:
             recognise_numbers(connection, joint, import_id=import_id)
         remarks_file = self.remarked.finish()
@@ -348,17 +349,6 @@ class _Importing:
             line=self._seen[row.ref],
         )
         raise BadInput(problem, "keep one of the two", field=name)
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Run the garbage collector less often, because a batch of rows is many objects without cycles."""
-    young, *older = gc.get_threshold()
-    gc.set_threshold(max(young, BATCH * 20), *older)
-    try:
-        yield
-    finally:
-        gc.set_threshold(young, *older)
 
 
 def _declare(

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol, Self
 
+from people.cells.name_notes import not_a_name_alone
+from people.cells.noble_titles import has_courtesy, is_predicate, title_form, title_greeting
 from people.cells.nothings import has_nothing_beside
 from people.cells.split_names import are_prefixes
 
@@ -70,6 +72,18 @@ class NameColumns(Protocol):
     def partner_name(self) -> str:
         """Return the partner's name, or nothing."""
 
+    @property
+    def noble_title(self) -> str:
+        """Return the code of a title or predicate of nobility, or nothing."""
+
+    @property
+    def partner_noble_title(self) -> str:
+        """Return the code of the partner's, or nothing."""
+
+    @property
+    def partner_former(self) -> bool:
+        """Whether the marriage or partnership has ended."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
@@ -84,6 +98,8 @@ class Name:
         use: `E` own, `P` the partner's, `V` the partner's before one's own, `N` after it.
         partner_prefix: `in het`, or empty.
         partner_name: `Veld`; without it everybody goes by their own name.
+        noble_title: `JH`, or empty; partner_noble_title: the partner's.
+        partner_former: Whether the marriage or partnership has ended.
     """
 
     initials: str
@@ -94,6 +110,9 @@ class Name:
     use: str = OWN
     partner_prefix: str = ""
     partner_name: str = ""
+    noble_title: str = ""
+    partner_noble_title: str = ""
+    partner_former: bool = False
 
     @classmethod
     def of(cls, person: NameColumns) -> Self:
@@ -107,11 +126,18 @@ class Name:
             use=person.name_use,
             partner_prefix=person.partner_prefix,
             partner_name=person.partner_name,
+            noble_title=person.noble_title,
+            partner_noble_title=person.partner_noble_title,
+            partner_former=person.partner_former,
         )
 
     def salutation(self, language: str = "nl") -> str:
-        """Return the formal greeting without a comma, as `Geachte mevrouw In het Veld`."""
-        return self._greeting(_FORMAL, language)
+        """Return the formal greeting without a comma, as `Geachte mevrouw In het Veld`.
+
+        In Dutch a title of nobility has a greeting of its own, as `Hoogwelgeboren heer`.
+        """
+        titled = self._titled() if language == "nl" or language not in _FORMAL else ""
+        return titled or self._greeting(_FORMAL, language)
 
     def informal(self, language: str = "nl") -> str:
         """Return the warm greeting without a comma, as `Beste mevrouw Van Velzen` or `Dear Ms Van Velzen`."""
@@ -131,9 +157,17 @@ class Name:
         return tuple(found)
 
     def addressee(self) -> str:
-        """Return the name as it is written on an envelope, as `B.P. van Groenen`."""
-        initials, family = self._initials(), self._family()
-        return f"{initials} {family}".rstrip() if initials else _capital(family)
+        """Return the name as it is written on an envelope, as `B.P. van Groenen`.
+
+        A title stands before its name (`A. barones van Aedel`), a predicate before the initials.
+        """
+        title, predicate = title_form(self._own_title(), self.gender), ""
+        if is_predicate(self._own_title()) and self._use() != PARTNER_OWN:
+            title, predicate = "", title
+        courtesy = title_form(self.partner_noble_title, WOMAN) if self._has_courtesy() else ""
+        initials, family = self._initials(), self._family(title, courtesy)
+        written = " ".join(filter(None, (predicate, initials, family)))
+        return _capital(written) if predicate or not initials else written
 
     def called(self) -> str:
         """Return the name as somebody would say it, as `Bram van Groenen`."""
@@ -152,12 +186,33 @@ class Name:
         initials = self._initials()
         return f"{by_gender[UNKNOWN]} {f'{initials} {self._family()}' if initials else _capital(self._family())}"
 
+    def _titled(self) -> str:
+        """Return the greeting of a title, where there is one that may be used."""
+        if self._has_courtesy():
+            return title_greeting(self.partner_noble_title, WOMAN)
+        return title_greeting(self._own_title(), self.gender)
+
+    def _has_courtesy(self) -> bool:
+        """Whether she goes by a partner's name with the title that comes with it."""
+        return self.gender == WOMAN and self.use != OWN and has_courtesy(self.partner_noble_title)
+
+    def _own_title(self) -> str:
+        """Return the code of one's own title or predicate, where it may be used beside the name."""
+        if self._use() == PARTNER:
+            return ""
+        married = bool(self.partner_name) and not self.partner_former
+        if self.gender == WOMAN and is_predicate(self.noble_title):
+            return "" if married or self._use() != OWN else self.noble_title
+        return self.noble_title
+
     def _use(self) -> str:
         return self.use if self.partner_name else OWN
 
-    def _family(self) -> str:
+    def _family(self, title: str = "", courtesy: str = "") -> str:
+        """Return the names by which somebody goes, each after a title, if one is given."""
         own = _with_prefix(self.prefix, self.family_name) if self.family_name else self.given_name
         partner = _with_prefix(self.partner_prefix, self.partner_name)
+        own, partner = f"{title} {own}".strip(), f"{courtesy} {partner}".strip()
         orders = {PARTNER: (partner,), PARTNER_OWN: (partner, own), OWN_PARTNER: (own, partner)}
         return "-".join(filter(None, orders.get(self._use(), (own,))))
 
@@ -172,11 +227,16 @@ class Name:
         return "" if alone else given
 
 
+_DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")  # J.P.
+
+
 def _with_prefix(prefix: str, name: str) -> str:
     """Return the prefix and the name, also where the source put the prefix in the name's own field."""
+    family, comma, behind = name.partition(", ")
     if not prefix:
-        family, comma, behind = name.partition(", ")
         return f"{behind} {family}" if comma and are_prefixes(behind) else name
+    if comma and behind.casefold() == prefix.casefold():
+        name = family
     if name.casefold().startswith(f"{prefix.casefold()} "):
         return name
     if (
@@ -212,11 +272,18 @@ def _hold_names(initials: str) -> bool:
 def _initials_of(given_name: str) -> str:
     """Return `D.` for Dirk-Willem and `A.b.M.` for Ali bin Mohammed, as the register derives them.
 
-    A name of one letter has no dot, and a space before the next one (`J P`, `Q S.`).
+    A name of one letter has no dot, and a space before the next one (`J P`, `Q S.`). Initials in the place of names
+    (`J.P.`) stay, and what has no letter is no name.
     """
-    names = (given_name.upper() if given_name.islower() else given_name).split()
-    parts = [f"{name[0]} " if len(name) == 1 else f"{name[0]}." for name in names]
-    return "".join(parts).rstrip()
+    written = given_name.upper() if given_name.islower() else given_name
+    names = [name for name in written.split() if any(map(str.isalpha, name))]
+    return "".join(map(_initial_of, names)).rstrip()
+
+
+def _initial_of(name: str) -> str:
+    if _DOTTED.fullmatch(name):
+        return name
+    return f"{name[0]} " if len(name) == 1 else f"{name[0]}."
 
 
 @lru_cache(maxsize=65536)
@@ -250,7 +317,9 @@ def damaged_name(text: str) -> str | None:
         return None if text.isascii() else damaged(text)
     if any(map(str.isdigit, text)):
         return "holds a digit"
-    return "holds a word for nothing" if has_nothing_beside(text) else damaged(text)
+    if has_nothing_beside(text):
+        return "holds a word for nothing"
+    return damaged(text) or not_a_name_alone(text)
 
 
 def _twice_encoded(text: str) -> bool:

@@ -155,13 +155,23 @@ def _by_splitting(columns: dict[str, _Column], proposal: _Proposal) -> None:
         named = {proposal.columns[ours] for ours in split.columns if ours in proposal.columns}
         if len(named) > 1 or not missing or any(map(proposal.gives, split.columns)):
             continue
-        free = [columns[each] for each in named] or _rest(columns, proposal)
-        free = [each for each in free if split.may_be_called(each.name) or each.name in named]
+        free = [columns[each] for each in named]
+        if proposal.columns.get("family_name") not in named:  # a family's own column is surer
+            free += [each for each in _rest(columns, proposal) if split.may_be_called(each.name)]
         found = next((each for each in free if each.share(split.fits) > _MOSTLY), None)
         if found:
-            for ours in [ours for ours, theirs in proposal.columns.items() if theirs == found.name]:
-                del proposal.columns[ours]
-            proposal.splits[found.name] = name
+            _take_split(proposal, found.name, name)
+
+
+def _take_split(proposal: _Proposal, found: str, by: str) -> None:
+    """Split a column, instead of keeping it whole or taking one of its parts from another column."""
+    given = SPLITS[by].columns
+    for ours, theirs in list(proposal.columns.items()):
+        if theirs == found or ours in given:
+            del proposal.columns[ours]
+            if theirs != found:
+                proposal.ignore[theirs] = f"stands in {found} too"
+    proposal.splits[found] = by
 
 
 def _person_ref(columns: dict[str, _Column], proposal: _Proposal, rows: int) -> None:

@@ -17,8 +17,11 @@ from people.cells.cell_columns import CellColumns
 from people.cells.contact_cells import read_email, read_number
 from people.cells.damaged_references import References
 from people.cells.findings import Finding
+from people.cells.name_notes import not_a_name_alone
+from people.cells.noble_titles import title_code
+from people.cells.plain_addresses import plain_parts
 from people.cells.splits import split_cells
-from people.columns import ABROAD_LINES, ALL_COLUMNS, PARTNER_COLUMNS
+from people.columns import ABROAD_LINES, ALL_COLUMNS, PARTNER_COLUMNS, TITLE_COLUMNS
 from people.countries import UNKNOWN as UNKNOWN_COUNTRY
 from people.countries import country_code
 from people.draw_numbers import draw_key
@@ -26,13 +29,14 @@ from people.house_numbers import trimmed
 from people.names import OWN, PARTNER, damaged, damaged_name
 from people.numbers import PhoneNumber
 from people.shared_keys import JointKey
+from people.value_words import NO
 from people.values import Readers
 from store.errors import BadInput
 from store.sentences import Sentence
 
 LONGEST = 500
 """Characters in one field."""
-RULES = 7
+RULES = 8
 """Counts up when the same record comes to another row than before, so that unchanged files are read anew."""
 # signs of no width that copying leaves in a text; joiners stay, they are letters in some languages
 _WIDTHLESS = str.maketrans("", "", "\u00ad\u200b\u200e\u200f\u2060\ufeff")
@@ -51,6 +55,7 @@ _PRINTED = (
 )
 _NAME_PLACES = tuple(map(ALL_COLUMNS.index, _PRINTED))
 _PARTNER = slice(ALL_COLUMNS.index(PARTNER_COLUMNS[0]), ALL_COLUMNS.index(PARTNER_COLUMNS[-1]) + 1)
+_TITLES = slice(ALL_COLUMNS.index(TITLE_COLUMNS[0]), ALL_COLUMNS.index(TITLE_COLUMNS[-1]) + 1)
 _PARTNER_PLACES = frozenset(map(ALL_COLUMNS.index, PARTNER_COLUMNS))
 _INITIALS, _GIVEN, _FAMILY, _LANGUAGE, _GUARDIAN = map(
     ALL_COLUMNS.index, ("initials", "given_name", "family_name", "language", "guardian_ref")
@@ -84,8 +89,8 @@ class Parsed(NamedTuple):
 
 
 VALUES = (
-    *("person_ref", "bsn_hash", "joint_hash", "initials", "given_name", "prefix", "family_name"),
-    *(*PARTNER_COLUMNS, "name_damaged"),
+    *("person_ref", "joint_hash", "initials", "given_name", "prefix", "family_name"),
+    *(*PARTNER_COLUMNS, "noble_title", "partner_noble_title", "partner_former", "name_damaged"),
     *("birth_first", "birth_last", "gender", "language"),
     *PARTS,
     "household_key",
@@ -102,6 +107,12 @@ VALUES = (
 """The columns of the people table that a record fills, in order; dates are ISO text, facts are JSON."""
 
 
+def _check_citizen_number(text: str) -> None:
+    """Refuse a citizen number that is none. Nothing of it is kept."""
+    if text and text.strip("0"):
+        citizen_numbers.parse(text)
+
+
 @dataclass(kw_only=True)
 class RowParser:
     """A parser of the records of one file.
@@ -109,7 +120,7 @@ class RowParser:
     Attributes:
         pick: Takes the values of `ALL_COLUMNS`, then those of the facts, from a record's cleaned fields.
         readers: How this file writes dates, flags, languages, ...
-        key: The installation's key for citizen-number hashes.
+        key: The installation's key, by which an unchanged row is known again.
         joint: The key shared with another body; None where there is none.
         width: How many fields a record has.
         names: What the file itself calls each of our columns, for the errors.
@@ -152,11 +163,13 @@ class RowParser:
         rows = list(zip(*columns, strict=True)) if found else seen
         refs, _, initials, given, prefixes, families = columns[:6]
         _, partner_prefixes, partner_names = columns[_PARTNER]
-        hashes, uses, spans, sexes, died, moved, investigated, secret, known = self._strict(columns)
+        _, uses, spans, sexes, died, moved, investigated, secret, known = self._strict(columns)
         remarks, damages, languages, places, mails, numbers = self._mild(rows, columns, found)
         values = zip(
-            *(refs, hashes, self._joint_hashes(columns[1]), initials, given, prefixes, families),
-            *(uses, partner_prefixes, partner_names, damages),
+            *(refs, self._joint_hashes(columns[1]), initials, given, prefixes, families),
+            *(uses, partner_prefixes, partner_names),
+            *_nobility(columns[_TITLES]),
+            damages,
             *zip(*spans, strict=True),
             *(sexes, languages),
             *zip(*places, strict=True),
@@ -199,7 +212,7 @@ class RowParser:
     def _strict_readers(self) -> tuple[tuple[str, Callable[[str], Any]], ...]:
         read = self.readers
         return (
-            ("bsn", lambda bsn: self.hash_bsn(bsn) if bsn and bsn.strip("0") else None),
+            ("bsn", _check_citizen_number),
             ("name_use", read.name_use.__getitem__),
             ("birth_date", read.birth.__getitem__),
             ("gender", read.gender.__getitem__),
@@ -219,21 +232,14 @@ class RowParser:
 
         `found` holds what was found in the cells of each row already.
         """
-        suspected = (
-            any(any(map(damaged, columns[place])) for place in _PLACES)
-            or any(any(map(damaged_name, columns[place])) for place in _NAMES)
-            or "" in columns[_FAMILY]
-        )
-        suspected = suspected or any(
-            use and not name for use, _, name in zip(*columns[_PARTNER], strict=True)
-        )
+        suspected = _suspected(columns)
         read = []
         for index, row in enumerate(rows):
             findings = self._findings = found.get(index, [])
             phone, phone2, mail = row[_PHONES]
             values = (
                 findings,
-                self._is_damaged(row) if suspected else False,
+                index in suspected and self._is_damaged(row),
                 self._language(row[_LANGUAGE]),
                 self._address(AddressFields(*row[_ADDRESS])),
                 self._email(mail) if mail else None,
@@ -241,12 +247,6 @@ class RowParser:
             )
             read.append(values)
         return zip(*read, strict=True)
-
-    @cached_property
-    def hash_bsn(self) -> Callable[[str], str]:
-        """Check a citizen number and return its keyed hash."""
-        hashed = citizen_numbers.hasher(self.key)
-        return lambda text: hashed(citizen_numbers.parse(text))
 
     def _joint_hashes(self, numbers: Sequence[str]) -> Iterable[str | None]:
         """Return the hashes under the joint key of valid citizen numbers."""
@@ -263,8 +263,8 @@ class RowParser:
         return self.joint.persons() if self.joint else str
 
     @cached_property
-    def _way_of_reading(self) -> bytes:
-        """Digest of what a row depends on besides its fields.
+    def _unhashed(self) -> "blake2b":
+        """State of a hash whose key is a digest of what a row depends on besides its fields.
 
         These are our key, how the file writes its values, and our own rules.
         """
@@ -272,17 +272,17 @@ class RowParser:
         text = repr((RULES, self.key, self.readers.signature(), facts))
         if self.joint is not None:  # set since, it changes every row once; not set, it changes none
             text += self.joint.fingerprint()
-        return blake2b(text.encode(), digest_size=32).digest()
+        way_of_reading = blake2b(text.encode(), digest_size=32).digest()
+        return blake2b(digest_size=8, key=way_of_reading)
 
     def _content_hash(self, fields: Sequence[str]) -> int:
         # no field holds the separator: it is a control character
         # nobody is written anew because a file may name a partner since
         if not any(fields[_PARTNER]):
             fields = (*fields[: _PARTNER.start], *fields[_PARTNER.stop :])
-        digest = blake2b(
-            "\x1f".join(fields).encode(), digest_size=8, key=self._way_of_reading
-        ).digest()
-        return int.from_bytes(digest, "big") >> 1
+        state = self._unhashed.copy()  # which is quicker than making one
+        state.update("\x1f".join(fields).encode())
+        return int.from_bytes(state.digest(), "big") >> 1
 
     def _clean(self, cells: list[str]) -> list[str]:
         """Return the fields without spaces around them.
@@ -331,9 +331,8 @@ class RowParser:
         broken, own = False, self._goes_by_own_name(*row[_PARTNER])
         for place in _NAME_PLACES:
             if why := _damage(place, row[place]):
-                self._note(
-                    ALL_COLUMNS[place], "damaged_name", row[place], f"held, not printed: {why}"
-                )
+                kind = "name_and_more" if not_a_name_alone(row[place]) == why else "damaged_name"
+                self._note(ALL_COLUMNS[place], kind, row[place], f"held, not printed: {why}")
                 # what is not printed spoils nothing
                 broken = broken or not (own and place in _PARTNER_PLACES)
         if not (row[_FAMILY] or row[_GIVEN] or row[_INITIALS] or self._is_partners(row)):
@@ -361,6 +360,8 @@ class RowParser:
         return found
 
     def _address(self, fields: AddressFields) -> tuple[Any, ...]:
+        if not self.unmatched and (plain := plain_parts(fields)):
+            return (*plain, household_key(plain))
         land = country_code(fields.country)
         if land is None:
             self._note("country", "unknown_country", fields.country, "no address is kept")
@@ -370,7 +371,9 @@ class RowParser:
             return (*_NOWHERE, land, None)
         try:
             refuse_doubtful(fields, land)
-            found = address_parts(fields._replace(country=land))
+            found = address_parts(
+                fields if fields.country == land else fields._replace(country=land)
+            )
         except NotAPostalAddress as error:
             name = _COLUMN_OF.get(error.field or "", error.field or "postcode")
             done = f"no address is kept: {error.problem}"
@@ -402,17 +405,46 @@ class RowParser:
 
     def _numbers(self, *texts: str) -> tuple[tuple[int, PhoneNumber], ...]:
         numbers = []
-        for position, (name, text) in enumerate(zip(_NUMBERS, texts, strict=True), start=1):
+        for (position, name), text in zip(self._number_columns, texts, strict=True):
             if not text:
                 continue
-            number, found = read_number(self.names.get(name) or name, text)
-            self._findings += [found] if found else []
+            number, found = read_number(name, text)
+            if found:
+                self._findings.append(found)
             if number:
                 numbers.append((position, number))
         return tuple(numbers)
 
+    @cached_property
+    def _number_columns(self) -> tuple[tuple[int, str], ...]:
+        """The position of each telephone number, and what the file calls its column."""
+        named = (self.names.get(name) or name for name in _NUMBERS)
+        return tuple(enumerate(named, start=1))
+
     def _note(self, name: str, kind: str, seen: str, done: str) -> None:
         self._findings.append(Finding(self.names.get(name) or name, kind, seen, done))
+
+
+def _nobility(columns: Sequence[Sequence[str]]) -> tuple[Iterable[Any], ...]:
+    """Return the codes of people's own titles, those of their partners, and whether these are former."""
+    own, partners, ended = columns
+    return map(title_code, own), map(title_code, partners), [text not in NO for text in ended]
+
+
+def _suspected(columns: Sequence[Sequence[str]]) -> frozenset[int]:
+    """Return the rows of which a name or a place may be damaged, or a name is missing."""
+    checks = [(damaged, columns[place]) for place in _PLACES]
+    checks += [(damaged_name, columns[place]) for place in _NAMES]
+    found: set[int] = set()
+    for check, cells in checks:
+        reasons = list(map(check, cells))
+        if any(reasons):
+            found.update(index for index, why in enumerate(reasons) if why)
+    found.update(index for index, name in enumerate(columns[_FAMILY]) if not name)
+    uses, _, partners = columns[_PARTNER]
+    alone = enumerate(zip(uses, partners, strict=True))
+    found.update(index for index, (use, name) in alone if use and not name)
+    return frozenset(found)
 
 
 def _damage(place: int, text: str) -> str | None:

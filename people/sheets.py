@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 REFUSED_COLUMNS = ("refused_line", "refused_because")
 SHOWN_REFUSALS = 50
 LONGEST_FIELD = 5_000  # characters
+MOST_COLUMNS = 1_000
 _DELIMITERS = (",", ";", "\t")
 _KEPT_CONTROLS = frozenset("\n\r\t")
 _CHUNK = 1 << 20
@@ -82,6 +83,7 @@ class Refused:
     line: int
     problem: str  # field, problem and remedy in one line
     cells: tuple[str, ...]
+    field: str = ""  # the column that is wrong, where it is one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +241,19 @@ def _header(file: Path, encoding: str = "utf-8-sig") -> tuple[str, tuple[str, ..
     if not header.strip():
         raise BadInput("is empty", "its first line names the columns", file=str(file))
     delimiter = max(_DELIMITERS, key=header.count)
-    columns = next(csv.reader([header], delimiter=delimiter))
+    if header.count(delimiter) >= MOST_COLUMNS:
+        raise BadInput(
+            Sentence("has more than {most} columns", most=MOST_COLUMNS),
+            "keep those that are asked for",
+            file=str(file),
+            line=1,
+        )
+    try:
+        columns = next(csv.reader([header], delimiter=delimiter))
+    except csv.Error:  # one name longer than the reader takes
+        raise BadInput(
+            "names no columns", "its first line names the columns", file=str(file), line=1
+        ) from None
     return delimiter, tuple(name.strip() for name in columns)
 
 
@@ -302,7 +316,7 @@ class Refusals:
         """Add a row whose values were refused."""
         cells = tuple(row[column] for column in self.sheet.columns)
         self.refused_values += 1
-        self.add(Refused(row.line, error.sentence(), cells))
+        self.add(Refused(row.line, error.sentence(), cells, error.field or ""))
 
     def _write(self, file: Path, refused: Refused) -> None:
         names = [name for name in self.sheet.columns if name not in REFUSED_COLUMNS]

@@ -26,15 +26,25 @@ _SYNONYMS: dict[str, str] = {
     "partner_name": "partner_name geslachtsnaam_partner partner_geslachtsnaam achternaam_partner partner_achternaam"
     " naam_partner partnernaam familienaam_partner geslachtsnaam_echtgenoot geslachtsnaam_echtgenoot_partner"
     " partner_family_name partner_surname partner_last_name spouse_name",
+    "noble_title": "noble_title adellijke_titel_predicaat adellijke_titel_of_predicaat adellijke_titel predicaat"
+    " titel_predicaat adellijke_titel_predicaat_code code_adellijke_titel_predicaat title_of_nobility",
+    "partner_noble_title": "partner_noble_title adellijke_titel_predicaat_partner adellijke_titel_of_predicaat_partner"
+    " adellijke_titel_partner partner_adellijke_titel predicaat_partner titel_predicaat_partner",
+    "partner_ended_on": "partner_ended_on datum_ontbinding datum_ontbinding_huwelijk"
+    " datum_ontbinding_huwelijk_geregistreerd_partnerschap datum_ontbinding_partnerschap datum_einde_huwelijk"
+    " partner_einddatum partner_tot",
     "birth_date": "birth_date geboortedatum geb_datum gebdatum gebdat datum_geboorte geboortedag date_of_birth dob"
     " birthdate geb",
     "gender": "gender geslacht geslachtsaanduiding sekse sex m_v mv gesl",
     "language": "language taal taalcode voorkeurstaal correspondentietaal taal_voorkeur lang preferred_language",
     "street": "street straatnaam straat openbare_ruimte naam_openbare_ruimte straat_naam street_name adres_straat",
-    "house_number": "house_number huisnr huisnummer hnr nummer house_no number huis_nr",
-    "house_letter": "house_letter huisletter hletter huislt letter",
+    "house_number": "house_number huisnr huisnummer hnr nummer house_no number huis_nr huisnum hsnr"
+    " hs_nr house_nr housenr nr",
+    "house_letter": "house_letter huisletter hletter huislt letter huisltr huis_ltr hltr hsltr huisl ltr"
+    " huisnummer_letter huisnr_letter hnr_letter letter_huisnummer house_no_letter house_number_letter",
     "house_addition": "house_addition toevoeging huisnr_toevoeging huisnummer_toevoeging huisnrtoev hnr_toev"
-    " toev huistoevoeging addition house_number_addition suffix",
+    " toev huistoevoeging huisnummer_toev hsnr_toev htoev huistoev hnrtoev toevoegsel toevoeging_huisnummer"
+    " addition house_number_addition suffix",
     "house_designation": "house_designation aanduiding_bij_huisnummer aanduiding_bij_huisnr aand_bij_huisnummer"
     " aand_bij_huisnr aanduiding_huisnummer aanduiding_huisnr huisnummer_aanduiding huisnr_aanduiding"
     " ind_by_to house_number_designation designation",

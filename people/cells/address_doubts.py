@@ -14,6 +14,18 @@ from store.sentences import Sentence
 _WITH_NAUGHT = re.compile(r"0[0-9][-/. ][0-9]{1,2}")
 _NO_WHOLE = re.compile(r"[0-9]+[.,:][0-9]+(?:[.,][0-9]+)*")  # 1.200, 12.5 and 12:30
 _TWO_DOORS = re.compile(r"[0-9]+\W*(?:bij|by|t/o|to|tegenover)\W*[0-9]+\W*", re.IGNORECASE)
+_SEVERAL_DOORS = re.compile(
+    r"[0-9]{1,5}\W*[^\W\d_]{0,2}[0-9]?\W*?"
+    r"(?:(?<![^\W\d_])(?:t\W{0,2}m|tot(?:\W+en)?(?:\W+met)?|en|and|of|or|through)(?![^\W\d_])|[&+;~|\\\u2026]|\.\.)"
+    r"\W*\w{1,5}\W*",
+    re.IGNORECASE,
+)
+_AND_ON = re.compile(r".*[0-9]\W*\be\.? ?v\b\.?\W*", re.IGNORECASE)  # 12 e.v., and further
+_NO_SIGN_OF_ADDRESSES = re.compile(r"[!|^*=%$\\~;#{}\[\]@_]")
+_NUMBERED_BOX = re.compile(
+    r"(?:postbus|antwoordnummer|p\.? ?o\.? ?box|postfach|bo\u00eete postale)\W*([0-9]+)",
+    re.IGNORECASE,
+)
 _NUMBER_AND_MORE = re.compile(r"\s(\d+)(?:\W?[^\W\d]\w{0,3}|\W\w{1,4})$")
 _POSTCODE_FIRST = re.compile(r"[1-9][0-9]{3} ?[A-Z]{2} +", re.IGNORECASE)
 _NUMBERED = re.compile(r"[0-9]$|[0-9]{2}")
@@ -31,25 +43,48 @@ def refuse_doubtful(fields: AddressFields, country: str) -> None:
     Raises:
         NotAPostalAddress: `field` is that part.
     """
-    house = fields[1:4]
-    if country == "NL":
-        _refuse_twice(fields.street, fields.house_number)
-        _refuse_other_number(fields.house_number)
-    if not "".join(house).isdecimal():
-        for name, text in zip(_OF_A_HOUSE, house, strict=True):
-            if text and (refused := _no_house(text)):
-                raise NotAPostalAddress(*refused, field=name)
-    for name, text in (("street", fields.street), ("town", fields.town)):
-        if text and (
-            _is_nameless(text)
-            or has_nothing_beside(text)
-            or (name == "town" and _is_no_town(text, country))
-        ):
-            raise NotAPostalAddress(
-                Sentence("{text!r} is not the name of a {name}", text=text[:30], name=name),
-                "write its name",
-                field=name,
-            )
+    street, number, letter, addition, _, location, *_, town, _ = fields
+    dutch, only_digits = country == "NL", number.isdecimal() and not (letter or addition)
+    if dutch:
+        _refuse_twice(street, number)
+        _refuse_box(street, number)
+        if not only_digits:
+            _refuse_elsewhere(fields)
+        _refuse_other_number(number)
+    if not only_digits:
+        _refuse_house((number, letter, addition), dutch=dutch)
+    if not street.isalpha():
+        _refuse_name("street", street)
+    if not town.isalpha():
+        _refuse_name("town", town, unnumbered=dutch)
+    if location:
+        _refuse_name("location", location)
+
+
+def _refuse_house(house: tuple[str, str, str], *, dutch: bool) -> None:
+    """Refuse a number, letter and addition of which one is surely another thing."""
+    if dutch:
+        _refuse_several(" ".join(filter(None, house)))
+    if "".join(house).isdecimal():
+        return
+    for name, text in zip(_OF_A_HOUSE, house, strict=True):
+        if text and (refused := _no_house(text)):
+            raise NotAPostalAddress(*refused, field=name)
+
+
+def _refuse_name(part: str, text: str, *, unnumbered: bool = False) -> None:
+    """Refuse a name without letters, with a word for nothing, or with a number where none has one."""
+    if text and (
+        _is_nameless(text)
+        or _NO_SIGN_OF_ADDRESSES.search(text)
+        or has_nothing_beside(text)
+        or (unnumbered and _is_numbered(text))
+    ):
+        raise NotAPostalAddress(
+            Sentence("{text!r} is not the name of a {name}", text=text[:30], name=part),
+            "write its name",
+            field=part,
+        )
 
 
 def _refuse_twice(street: str, number: str) -> None:
@@ -68,6 +103,36 @@ def _refuse_twice(street: str, number: str) -> None:
         )
 
 
+def _refuse_box(street: str, number: str) -> None:
+    """Refuse a numbered box (`Postbus 123`) beside another number of a house."""
+    box = street[-1:].isdecimal() and _NUMBERED_BOX.fullmatch(street)
+    if box and number.isdecimal() and int(box[1]) != int(number):
+        raise NotAPostalAddress(
+            Sentence("{text!r} has a number of its own", text=street[:30]),
+            "write the address of the box or of the house",
+            field="street",
+        )
+
+
+def _refuse_elsewhere(fields: AddressFields) -> None:
+    """Refuse the town or the postcode behind a house number, where they were moved from their own field."""
+    house = " ".join(filter(None, fields[1:4]))
+    last = _joined(house)
+    if any(
+        len(_joined(each)) > 1 and last.endswith(_joined(each)) and last != _joined(each)
+        for each in (fields.postcode, fields.town)
+    ):
+        raise NotAPostalAddress(
+            Sentence("{seen!r} is not a house number", seen=house[:20]),
+            "write digits, and the letter and addition in their own fields",
+            field="house_number",
+        )
+
+
+def _joined(text: str) -> str:
+    return "".join(text.casefold().split())
+
+
 def _refuse_other_number(number: str) -> None:
     """Refuse a day, a month, a thousand, a fraction or two doors where one number of a house should stand."""
     if number.isdecimal():
@@ -77,6 +142,19 @@ def _refuse_other_number(number: str) -> None:
         raise NotAPostalAddress(
             Sentence("{seen!r} is not a house number", seen=number[:20]),
             "write digits, and the letter and addition in their own fields",
+            field="house_number",
+        )
+
+
+def _refuse_several(text: str) -> None:
+    """Refuse a row of numbers (`12 t/m 14`, `12+14`), of which nobody can tell which door is meant.
+
+    `12-14` stays, because the register writes number and addition that way.
+    """
+    if not text.isalnum() and (_SEVERAL_DOORS.fullmatch(text) or _AND_ON.fullmatch(text)):
+        raise NotAPostalAddress(
+            Sentence("{seen!r} is more than one house number", seen=text[:20]),
+            "write the number of the front door",
             field="house_number",
         )
 
@@ -92,6 +170,7 @@ def _no_house(text: str) -> tuple[str, str] | None:
         is_shortened(text)
         or has_nothing_beside(text)
         or any(category(sign) == "No" for sign in text)
+        or _NO_SIGN_OF_ADDRESSES.search(text.strip("*_ "))
     ):
         remedy = Sentence("write digits, and the letter and addition in their own fields")
         return Sentence("{seen!r} is not a house number", seen=text[:20]), remedy
@@ -112,8 +191,10 @@ def _is_nameless(text: str) -> bool:
     return not any(map(str.isalpha, text))
 
 
-def _is_no_town(text: str, country: str) -> bool:
-    """Whether a Dutch town ends in a digit or holds a number, besides a postcode before it. None does."""
-    if country != "NL" or text.isalpha():
-        return False
+@lru_cache(maxsize=8192)
+def _is_numbered(text: str) -> bool:
+    """Whether a town ends in a digit or holds a number, besides a postcode before it.
+
+    No Dutch one does.
+    """
     return bool(_NUMBERED.search(_POSTCODE_FIRST.sub("", text)))

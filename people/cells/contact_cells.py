@@ -11,9 +11,10 @@ from people.cells.findings import (
     Finding,
 )
 from people.cells.nothings import NOTHING_IN
-from people.dutch_numbers import classify
 from people.numbers import NotAPhoneNumber, PhoneNumber
 
+# without one of these signs there is neither a note nor a float
+_LETTER_OR_POINT = re.compile(r"[^\W\d_]|[.,]")
 _EMAIL = re.compile(r"[^@\s,;:<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 
 
@@ -39,7 +40,7 @@ def read_number(column: str, cell: str) -> tuple[PhoneNumber | None, Finding | N
     if not (number.may_text or number.may_call):
         done = f"neither called nor texted: {'; '.join(number.refusals())}"
         return number, Finding(column, "unusable_number", cell, done)
-    kind = "" if classify(cell) else _way_of_writing(cell)
+    kind = _way_of_writing(cell) if _LETTER_OR_POINT.search(cell) else ""
     return number, Finding(column, kind, cell, f"read as {number.e164}") if kind else None
 
 

@@ -15,6 +15,7 @@ SAMPLE = 20_000
 """So many references of a file are looked at to see whether they have one width."""
 _EXPONENT = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+|[0-9]+[eE]\+[0-9]+", re.ASCII)
 _FLOAT = re.compile(r"[0-9]+[.,]0+", re.ASCII)
+_LETTERS_FIRST = re.compile(r"[A-Za-z]+[0-9]+", re.ASCII)  # no spreadsheet touches these
 _EXACT = 15  # digits that a spreadsheet keeps of a number
 _TOTALS = frozenset({"totaal", "totalen", "total", "totals", "subtotaal", "subtotal", "eindtotaal"})
 _TOTALS |= frozenset({"grandtotal", "aantal", "som", "sum", "count"})
@@ -61,6 +62,8 @@ class References:
         short = len(joined) <= _EXACT * len(refs)
         even = not self.width or set(map(len, refs)) <= {self.width}
         if joined.isdecimal() and short and even:
+            return
+        if all(map(_LETTERS_FIRST.fullmatch, refs)):
             return
         for ref in refs:
             if found := self._damage(ref):

@@ -1,4 +1,4 @@
-"""Files of findings in an installation's home folder, read a page at a time."""
+"""Files of findings of an installation, read a page at a time."""
 
 import csv
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ class FindingLine:
     done: str
 
 
-def findings_folder(home: Path) -> Path:
+def findings_folder(shared: Path) -> Path:
     """Return the folder in which every import leaves its findings."""
-    return home / "findings"
+    return shared / "findings"
 
 
 def read_findings(file: Path, *, kind: str, start: int, count: int) -> list[FindingLine]:

@@ -43,6 +43,7 @@ _UNKNOWN = frozenset(
             "zonderadres",
         ),
         *("geenvastadres", "adresonbekend", "geenstraat", "dakloos", "noaddress", "sinnombre"),
+        *("anoniem", "anonymous", "weggelaten", "verwijderd", "redacted", "straatonbekend"),
         *("desconocido", "desconocida", "sconosciuto", "sconosciuta", "bilinmiyor", "nieznany"),
         *("nieznana", "nieznane", "inconnue", "keineangabe", "nichtbekannt", "невідомо"),
     }
@@ -53,8 +54,19 @@ _PLAIN = frozenset(
         *("geen", "leeg", "blank", "empty", "missing", "na"),
     }
 )
+_FIELDS = (
+    "achternaam|familienaam|geslachtsnaam|voornaam|voornamen|voorletters?|tussenvoegsels?|voorvoegsels?|partner"
+    "|toevoeging|huisletter|letter|huisnummer|huisnr|nummer|straat|straatnaam|adres|woonplaats|plaats|postcode"
+    "|vastadres|vastewoonplaats|vasteverblijfplaats|vastewoonofverblijfplaats|vastewoonenverblijfplaats"
+)
+# a sentence about the field itself: `geen achternaam`, `huisnummer onbekend`, `zie opmerkingen`
+_SAYS_NONE = re.compile(
+    rf"(?:geen|zonder|onbekende?)(?:{_FIELDS})|(?:{_FIELDS})(?:onbekend|ontbreekt|nietbekend)"
+    r"|zie(?:opm|opmerking(?:en)?|notities?|bijlage|dossier|boven|onder|tekst|brief|anderveld)"
+    r"|zwervend|rondtrekkend"
+)
 _IN_BRACKETS = re.compile(r"[(\[<{].*[)\]>}]")
-_SHEET_ERROR = re.compile(r"#(?:[^\W_]|[/ _0-9])+[!?]?|#+|-?1\.#[a-z]+", re.IGNORECASE)
+_SHEET_ERROR = re.compile(r"#(?![0-9 ]+$)(?:[^\W_]|[/ _0-9])+[!?]?|#+|-?1\.#[a-z]+", re.IGNORECASE)
 _SIGNS = re.compile(r"[\W_]+")
 _XS = re.compile(r"x+", re.IGNORECASE)
 _ZEROS = re.compile(r"0[0 .,]*")
@@ -68,13 +80,23 @@ def _key(text: str) -> str:
 
 def is_machine_nothing(text: str) -> bool:
     """Whether a program wrote this for nothing, as `NULL`, `nan`, `(leeg)`, `n.v.t.` or `#REF!`."""
+    key = _key(text)
+    return key in _MACHINE or (not text.isalnum() and _signs_nothing(text, key))
+
+
+def _signs_nothing(text: str, key: str) -> bool:
+    """Whether the signs of a text say that a program wrote it for nothing."""
     return (
-        _key(text) in _MACHINE
-        or text == _DATABASE_NULL
+        text == _DATABASE_NULL
         or bool(_SHEET_ERROR.fullmatch(text))
-        or (bool(_IN_BRACKETS.fullmatch(text)) and _key(text) in _PLAIN | _UNKNOWN)
+        or (bool(_IN_BRACKETS.fullmatch(text)) and (key in _PLAIN or key in _UNKNOWN))
         or text.casefold().replace(" ", "") in ("n/a", "n.a.", "<na>")
     )
+
+
+def _says_none(text: str) -> bool:
+    """Whether the cell says that there is nothing, as `geen achternaam` or `zie opmerkingen`."""
+    return bool(_SAYS_NONE.fullmatch(_key(text)))
 
 
 def _no_text(text: str) -> bool:
@@ -89,7 +111,8 @@ def _no_words(text: str) -> bool:
         is_machine_nothing(text)
         or key in _UNKNOWN
         or key in _PLAIN
-        or key in ("nb", "ntb", "tbd")
+        or _says_none(text)
+        or key in ("nb", "ntb", "tbd", "geheim", "geheimadres", "afgeschermd", "rni", "briefadres")
         or _no_text(text)
         or (len(key) > 1 and bool(_XS.fullmatch(key)))
         or _says_nothing_twice(text)
@@ -112,7 +135,8 @@ def _no_family(text: str) -> bool:
     return (
         is_machine_nothing(text)
         or key in _UNKNOWN
-        or key in ("nn", "nomennescio")
+        or _says_none(text)
+        or key in ("nn", "nomennescio", "nb", "ntb", "tbd")
         or not any(sign.isalpha() for sign in text)
         or bool(_XS.fullmatch(key))
         or _says_nothing_twice(text)
@@ -219,5 +243,6 @@ NOTHING_IN: Mapping[str, Callable[[str], bool]] = {
     "machine": is_machine_nothing,
     "flag": lambda text: is_machine_nothing(text) or _key(text) in _UNKNOWN or not _key(text),
     "phone": _no_phone,
+    "unknown": lambda text: _key(text) in _UNKNOWN,
 }
 """For each kind of field, whether a text that is not empty stands for nothing."""

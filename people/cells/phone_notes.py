@@ -32,7 +32,7 @@ _TIME_OR_DAY = re.compile(
 _TAKEN_BACK = re.compile(
     r"\b(?:niet(?!\s+(?:v[oó]+r|na|op|tussen|in)\b)|not(?!\s+(?:before|after|on|between)\b)|geen|never|nooit"
     r"|fout\w*|onjuist\w*|verkeerd\w*|wrong|incorrect|ongeldig\w*|invalid|oude?|old|vervallen"
-    r"|afgesloten|opgezegd|opgeheven|disconnected|overleden|deceased)\b",
+    r"|afgesloten|opgezegd|opgeheven|disconnected|overleden|deceased|(?:tele)?fax\w*)\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|[A-Z]+)(?![^\W\d_])")  # one letter, or capitals

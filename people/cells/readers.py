@@ -12,12 +12,16 @@ from people.cells.exact_numbers import house_digits, whole_number
 from people.cells.findings import (
     LEFT_EMPTY,
     MASK,
+    NAME_WITH_NOTE,
     NOT_A_NAME,
     NOTHING,
     SPREADSHEET_DATE,
     SPREADSHEET_NUMBER,
+    UNKNOWN_TITLE,
     Finding,
 )
+from people.cells.name_notes import given_alone
+from people.cells.noble_titles import title_code
 from people.cells.nothings import NOTHING_IN, is_machine_nothing
 from people.cells.spreadsheet_dates import is_naught, is_no_end, iso_day
 from people.columns import ABROAD_LINES
@@ -27,6 +31,9 @@ Read = tuple[str, str]
 """The text to parse, and the kind of finding or nothing."""
 _REMEMBERED = 50_000  # texts of one column; beyond it, we start anew
 _WITH_NO_ADDITION = re.compile(r"([0-9]{1,5})[\s_-]*([^\W\d].*|[#<(].*)", re.ASCII)
+_AS_IT_IS = {"postcode": re.compile(r"[1-9][0-9]{3} ?[A-Z]{2}", re.ASCII)}
+"""How most cells of a column look of which almost every one is another."""
+_NOTHING = re.compile(r"(?!)")
 _UNDER_INVESTIGATION = re.compile(r"[0-9]{5}", re.ASCII)  # six digits, of which a zero was lost
 
 
@@ -43,8 +50,11 @@ class CellReader(dict[str, str]):
         self.column = column
         self.of_digits = column == "bsn"
         self._read = read
+        self._reads_as_it_is = _AS_IT_IS.get(column, _NOTHING).fullmatch
 
     def __missing__(self, cell: str) -> str:
+        if self._reads_as_it_is(cell):  # and few of these return
+            return cell
         if len(self) >= _REMEMBERED:
             self.clear()
         text = self[cell] = self._read(cell)[0] if cell else ""
@@ -69,6 +79,22 @@ def _name(cell: str, field: str) -> Read:
     return "", NOT_A_NAME if digits and not is_machine_nothing(cell) else NOTHING
 
 
+def _given(cell: str, field: str) -> Read:
+    """Read initials or given names, without a title or a note in brackets beside them."""
+    text, kind = _name(cell, field)
+    if kind or text.isalpha():
+        return text, kind
+    alone = given_alone(text)
+    return (text, "") if alone == text else (alone, NAME_WITH_NOTE)
+
+
+def _title(cell: str) -> Read:
+    """Read a title or predicate of nobility. No other title is part of a name."""
+    if NOTHING_IN["words"](cell):
+        return "", NOTHING
+    return (cell, "") if title_code(cell) else ("", UNKNOWN_TITLE)
+
+
 def _number(cell: str, field: str) -> Read:
     text = whole_number(cell)
     if text != cell:
@@ -81,7 +107,7 @@ def _house(cell: str) -> Read:
     text = house_digits(cell)
     if found := _WITH_NO_ADDITION.fullmatch(text):
         digits, rest = found.groups()
-        if is_machine_nothing(rest):
+        if is_machine_nothing(rest) or NOTHING_IN["unknown"](rest):
             return digits, NOTHING
     if text != cell:
         return ("", NOTHING) if NOTHING_IN["words"](text) else (text, SPREADSHEET_NUMBER)
@@ -120,13 +146,16 @@ def _decimal(cell: str) -> Read:
 
 _COLUMNS: Mapping[str, Callable[[str], Read]] = {
     "bsn": partial(_number, field="value"),
-    "initials": partial(_name, field="initials"),
-    "given_name": partial(_name, field="given_name"),
+    "initials": partial(_given, field="initials"),
+    "given_name": partial(_given, field="given_name"),
     "prefix": partial(_words, field="prefix"),
     "family_name": partial(_name, field="family_name"),
     "name_use": partial(_words, field="value"),
     "partner_prefix": partial(_words, field="prefix"),
     "partner_name": partial(_name, field="family_name"),
+    "noble_title": _title,
+    "partner_noble_title": _title,
+    "partner_ended_on": partial(_words, field="event"),
     "birth_date": partial(_date, field="value"),
     "gender": partial(_number, field="value"),
     "language": partial(_words, field="value"),

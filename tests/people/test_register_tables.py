@@ -1,9 +1,10 @@
 """Names and address lines as the population register publishes them, in rows of our own.
 
 The rules are those of the feature files of Haal Centraal BRP bevragen (aanhef, aanschrijfwijze,
-voorletters, adresregels binnenland). Its titles of nobility are not kept here, and so not printed.
+voorletters, adresregels binnenland).
 """
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -173,3 +174,132 @@ def test_without_a_street_or_a_number_there_are_no_address_lines(street: str, nu
     known = "" if street == "." else street
     with pytest.raises(NotAPostalAddress):
         PostalAddress.parse(street=known, house_number=number, postcode="2491CX", town="Ons Dorp")
+
+
+def noble(
+    title: str = "",
+    partner_title: str = "",
+    *,
+    use: str = "E",
+    gender: str = "M",
+    left: bool = False,
+) -> Name:
+    """Return somebody with a title or predicate, whose partner may have one."""
+    return replace(
+        name(OWN, ("", "Kramer"), use=use, gender=gender),
+        noble_title=title,
+        partner_noble_title=partner_title,
+        partner_former=left,
+    )
+
+
+HIGH, HIGHER = "Hoogwelgeboren", "Hooggeboren"
+
+
+@pytest.mark.parametrize(
+    ("codes", "rank", "man", "woman"),
+    [
+        (("B", "BS"), HIGH, "baron", "barones"),
+        (("G", "GI"), HIGHER, "graaf", "gravin"),
+        (("H", "HI"), HIGH, "hertog", "hertogin"),
+        (("M", "MI"), HIGH, "markies", "markiezin"),
+        (("R",), HIGH, "ridder", ""),
+    ],
+)
+def test_a_title_is_greeted_by_its_rank_and_stands_before_the_name(
+    codes: tuple[str, ...], rank: str, man: str, woman: str
+) -> None:
+    for code in codes:
+        he, she, nobody = (noble(code, gender=gender) for gender in ("M", "V", "O"))
+        assert he.salutation() == f"{rank} heer"
+        assert she.salutation() == f"{rank} vrouwe"
+        assert nobody.salutation() == "Geachte N.I. ter Horst"
+        assert he.addressee() == f"N.I. {man} ter Horst"
+        assert she.addressee() == f"N.I. {woman} ter Horst".replace("  ", " ")
+        assert nobody.addressee() == "N.I. ter Horst"
+
+
+@pytest.mark.parametrize("code", ["P", "PS"])
+@pytest.mark.parametrize(("gender", "form"), [("M", "prins "), ("V", "prinses "), ("O", "")])
+def test_a_prince_is_a_highness_whatever_the_gender(code: str, gender: str, form: str) -> None:
+    prince = noble(code, gender=gender)
+    assert (prince.salutation(), prince.addressee()) == ("Hoogheid", f"N.I. {form}ter Horst")
+
+
+@pytest.mark.parametrize(
+    ("title", "use", "greeted", "written"),
+    [
+        ("G", "P", "Geachte heer Kramer", "N.I. Kramer"),
+        ("G", "V", "Hooggeboren heer", "N.I. Kramer-graaf ter Horst"),
+        ("G", "N", "Hooggeboren heer", "N.I. graaf ter Horst-Kramer"),
+        ("JH", "E", "Hoogwelgeboren heer", "Jonkheer N.I. ter Horst"),
+        ("JV", "E", "Hoogwelgeboren heer", "Jonkheer N.I. ter Horst"),
+        ("JH", "P", "Geachte heer Kramer", "N.I. Kramer"),
+        ("JH", "V", "Hoogwelgeboren heer", "N.I. Kramer-jonkheer ter Horst"),
+        ("JH", "N", "Hoogwelgeboren heer", "Jonkheer N.I. ter Horst-Kramer"),
+    ],
+)
+def test_a_mans_title_follows_his_name_use(
+    title: str, use: str, greeted: str, written: str
+) -> None:
+    he = noble(title, "BS", use=use)
+    assert (he.salutation(), he.addressee()) == (greeted, written)
+
+
+@pytest.mark.parametrize(
+    ("use", "greeted", "written"),
+    [
+        ("E", "Ter Horst", "ter Horst"),
+        ("P", "Kramer", "Kramer"),
+        ("V", "Kramer-ter Horst", "Kramer-ter Horst"),
+        ("N", "Ter Horst-Kramer", "ter Horst-Kramer"),
+    ],
+)
+def test_a_jonkvrouw_has_her_predicate_again_when_she_goes_by_her_own_name_and_alone(
+    use: str, greeted: str, written: str
+) -> None:
+    married, left = (noble("JV", use=use, gender="V", left=left) for left in (False, True))
+    plain = (f"Geachte mevrouw {greeted}", f"N.I. {written}")
+    assert (married.salutation(), married.addressee()) == plain
+    alone = ("Hoogwelgeboren vrouwe", "Jonkvrouw N.I. ter Horst") if use == "E" else plain
+    assert (left.salutation(), left.addressee()) == alone
+
+
+@pytest.mark.parametrize(
+    ("own", "partner", "use", "greeted", "written"),
+    [
+        ("", "B", "E", "Geachte mevrouw Ter Horst", "N.I. ter Horst"),
+        ("", "B", "P", "Hoogwelgeboren vrouwe", "N.I. barones Kramer"),
+        ("", "G", "V", "Hooggeboren vrouwe", "N.I. gravin Kramer-ter Horst"),
+        ("", "M", "N", "Hoogwelgeboren vrouwe", "N.I. ter Horst-markiezin Kramer"),
+        ("", "P", "P", "Hoogheid", "N.I. prinses Kramer"),
+        ("", "R", "P", "Geachte mevrouw Kramer", "N.I. Kramer"),
+        ("", "JH", "P", "Geachte mevrouw Kramer", "N.I. Kramer"),
+        ("", "BS", "P", "Geachte mevrouw Kramer", "N.I. Kramer"),
+        ("GI", "B", "V", "Hoogwelgeboren vrouwe", "N.I. barones Kramer-gravin ter Horst"),
+        ("PS", "B", "N", "Hoogwelgeboren vrouwe", "N.I. prinses ter Horst-barones Kramer"),
+        ("GI", "R", "V", "Hooggeboren vrouwe", "N.I. Kramer-gravin ter Horst"),
+        ("BS", "P", "E", "Hoogwelgeboren vrouwe", "N.I. barones ter Horst"),
+    ],
+)
+def test_a_woman_has_the_title_that_comes_with_her_partners_name(
+    own: str, partner: str, use: str, greeted: str, written: str
+) -> None:
+    she = noble(own, partner, use=use, gender="V")
+    assert (she.salutation(), she.addressee()) == (greeted, written)
+    for gender in ("M", "O"):
+        other = noble("", partner, use="P", gender=gender)
+        assert other.addressee() == "N.I. Kramer"
+        assert not other.salutation().startswith("Hoo")
+
+
+def test_the_warm_greeting_and_english_have_no_title() -> None:
+    count = noble("G")
+    assert count.informal() == "Beste meneer Ter Horst"
+    assert count.salutation("en") == "Dear Mr Ter Horst"
+
+
+@pytest.mark.parametrize("partner", [("", "Kramer"), ("", "")])
+def test_without_initials_an_envelope_begins_with_a_capital(partner: tuple[str, str]) -> None:
+    bare = replace(name(OWN, partner, gender="M", given=""), noble_title="B")
+    assert bare.addressee() == "Baron ter Horst"

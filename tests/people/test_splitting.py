@@ -222,6 +222,25 @@ def test_the_proposed_map_splits_a_whole_address(
     assert (people[2].postcode, people[2].town) == ("3511AB", "UTRECHT")
 
 
+def test_the_proposed_map_splits_a_whole_address_beside_a_town_of_its_own(
+    empty: Store, tmp_path: Path, now: datetime
+) -> None:
+    rows = [
+        (f"K{index:03}", "Vries", "b", f"Kerkstraat {index}, 3511AB UTRECHT", "UTRECHT")
+        for index in range(1, 30)
+    ]
+    header = ("Klantnr", "Achternaam", "Huisltr", "Adres", "Plaats")
+    file = export(tmp_path / "e.csv", *rows, header=header)
+    proposed = propose_map(file)
+    assert "house_letter: Huisltr" in proposed
+    assert "Plaats  # stands in Adres too" in proposed
+    people, report = taken(empty, file, now)
+    assert (report.remarks, len(people)) == ({}, 29)
+    assert {(row.street, row.house_letter, row.town) for row in people} == {
+        ("Kerkstraat", "b", "UTRECHT")
+    }
+
+
 def test_the_proposed_map_says_where_the_header_is_and_leaves_a_line_of_totals_out(
     empty: Store, tmp_path: Path, now: datetime
 ) -> None:

@@ -23,11 +23,17 @@ REMARKS = {
     "spreadsheet_number": Sentence("numbers that a spreadsheet wrote in its own way: read"),
     "spreadsheet_date": Sentence("dates that a spreadsheet wrote in its own way: read"),
     "number_with_note": Sentence("telephone numbers with a note: read without it"),
+    "name_with_note": Sentence("initials or given names with a title or a note: read without it"),
     "unusable_number": Sentence("telephone numbers that can be neither called nor texted"),
     "bad_address": Sentence("addresses that no post can reach"),
     "no_address": Sentence("people without any address"),
     "damaged_name": Sentence("names or streets that the export damaged: held, never printed"),
+    "name_and_more": Sentence("names with a note, a firm or a second person: held, never printed"),
     "missing_name": Sentence("people without a name: held, never printed"),
+    "missing_partner": Sentence(
+        "people who go by the name of a partner that is not known: greeted by their own"
+    ),
+    "unknown_title": Sentence("titles that the register does not have: left out"),
     "unknown_country": Sentence("countries we do not know"),
     "unknown_language": Sentence("languages we do not know: they get Dutch"),
     "bad_email": Sentence("mail addresses that cannot be right"),
@@ -186,7 +192,7 @@ def _import_people(installation: "Installation", options: Options, watch: "Watch
         named=options.source,
         refused=options.refused,
         remarks=options.remarks,
-        findings=findings_folder(installation.settings.home),
+        findings=findings_folder(installation.settings.shared_folder),
         watch=watch,
     )
     return Imported(

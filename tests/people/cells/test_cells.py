@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from people.cells.findings import HEADER
 from people.cells.nothings import NOTHING_IN
+from people.columns import TITLE_COLUMNS
 from people.importing import ImportReport, import_people
 from people.invented import vocabulary
 from store.engine import Store, open_store
@@ -42,7 +43,9 @@ class Reading:
 
     def all(self, *rows: Mapping[str, str]) -> tuple[list[Person_], ImportReport]:
         """Return what is kept of each of these rows, and the report."""
-        facts = dict.fromkeys(name for row in rows for name in row if ":" in name)
+        facts = dict.fromkeys(
+            name for row in rows for name in row if ":" in name or name in TITLE_COLUMNS
+        )
         people = [a_person(f"K{index:04}", **row) for index, row in enumerate(rows)]
         file = write_people(self.folder / "p.csv", people, facts)
         report = import_people(

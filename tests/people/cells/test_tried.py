@@ -102,3 +102,69 @@ def test_what_stands_in_two_columns_is_printed_once(
 def test_an_address_that_may_be_another_is_bad(reading: Reading, cells: dict[str, str]) -> None:
     person, report = reading.one(**cells)
     assert (person["household_key"], report.remarks["bad_address"]) == (None, 1)
+
+
+def test_a_date_in_another_language_a_sign_or_a_moved_town_is_no_house_number(
+    reading: Reading,
+) -> None:
+    cells: tuple[str, ...] = (
+        "12-dez",
+        "3-Mai",
+        "12-d\u00e9c",
+        "1-avr",
+        "mrz-12",
+        "12^2",
+        "12|14",
+        "12\\14",
+        "12#2",
+    )
+    cells = (*cells, "12 e.v.", "12 1234AB", "12 Ons Dorp")
+    people, report = reading.all(*({"house_number": cell, "house_letter": ""} for cell in cells))
+    assert {person["household_key"] for person in people} == {None}
+    assert report.remarks["bad_address"] == len(cells)
+
+
+def test_a_street_with_signs_a_number_of_a_box_or_words_for_none_is_a_bad_address(
+    reading: Reading,
+) -> None:
+    cells: tuple[str, ...] = (
+        "Kerkstraat!",
+        "Postbus 123",
+        "Antwoordnummer 7",
+        "zwervend",
+        "geen vaste woonplaats",
+    )
+    cells = (*cells, "onbekend adres", "zie opmerkingen")
+    people, report = reading.all(*({"street": cell} for cell in cells))
+    assert {person["household_key"] for person in people} == {None}
+    assert report.remarks["bad_address"] == len(cells)
+    assert reading.one(street="Postbus", house_number="123")[0]["house_number"] == 123
+
+
+@pytest.mark.parametrize(
+    ("cells", "envelope"),
+    [
+        ({"given_name": "Jan .", "initials": ""}, "J. van Velzen"),
+        ({"given_name": ". Jan", "initials": ""}, "J. van Velzen"),
+        ({"given_name": "J.P.", "initials": ""}, "J.P. van Velzen"),
+        ({"given_name": "Jan J.P.", "initials": ""}, "J.J.P. van Velzen"),
+        ({"family_name": "Velzen, van"}, "J. van Velzen"),
+    ],
+)
+def test_a_lone_sign_is_no_name_and_a_name_is_written_once(
+    reading: Reading, cells: dict[str, str], envelope: str
+) -> None:
+    person, _ = reading.one(**cells)
+    assert Name.of(row_of(person)).addressee() == envelope
+
+
+def test_a_family_name_that_holds_the_given_name_too_is_held(reading: Reading) -> None:
+    whole = ("de Vries, A.B.", "Vries, Anna", "J. Bakker", "A.B. de Vries")
+    people, report = reading.all(*({"family_name": cell, "prefix": ""} for cell in whole))
+    assert all(person["name_damaged"] for person in people)
+    assert report.remarks == {"name_and_more": len(whole)}
+    families = ("Velzen, Jr", "St. John", "d. Vries", "Smit, III", "Vries, de")
+    people, report = reading.all(*({"family_name": cell, "prefix": ""} for cell in families))
+    assert not any(person["name_damaged"] for person in people[: len(families)])
+    note = reading.one(family_name="geen achternaam")[0]
+    assert (note["family_name"], note["name_damaged"]) == ("", False)
