@@ -5,7 +5,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import fields, replace
@@ -15,7 +15,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from channels.sms.providers import Answer, Found, Provider, Text, TextState
+    from channels.sms.providers import Answer, Found, ListedText, Provider, Text, TextState
     from installation.installation import Installation
 
 AT_ONCE = 8
@@ -265,6 +265,13 @@ class _Instant:
 
         del ref
         return TextState("sent", None)
+
+    def made(self, ref: str) -> bool:
+        return ref.startswith("SM")
+
+    def listed(self, since: datetime) -> "Iterator[ListedText]":
+        del since
+        return iter(())
 
 
 def _instantly(home: Path, texts: int) -> float:

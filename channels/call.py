@@ -55,7 +55,8 @@ class Call:
     def send(self, batch: Batch) -> Iterator[Result]:
         """Yield a receipt for everybody who may be called and a refusal for the others."""
         # this key already left: give the same results again
-        if (known := self._outbox.results_of(batch.key)) is not None:
+        outbox = self._outbox.shared(batch.shared)
+        if (known := outbox.results_of(batch.key)) is not None:
             yield from known
             return
         good, refused = judge(self, batch)
@@ -71,11 +72,9 @@ class Call:
             ]
 
         if good:
-            left = self._outbox.leave_once(
-                batch.key, write, name=f"{batch.key}.txt", watch=batch.watch
-            )
+            left = outbox.leave_once(batch.key, write, name=f"{batch.key}.txt", watch=batch.watch)
             yield from (result for result in left if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
         """Yield what left under this key, and let nothing else leave under it."""
-        yield from self._outbox.settle(batch.key)
+        yield from self._outbox.shared(batch.shared).settle(batch.key)

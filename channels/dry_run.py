@@ -66,7 +66,8 @@ class Dry:
 
     def send(self, batch: Batch) -> Iterator[Result]:
         """Write the messages that would have gone to the outbox."""
-        if (known := self._outbox.results_of(batch.key)) is not None:
+        outbox = self._outbox.shared(batch.shared)
+        if (known := outbox.results_of(batch.key)) is not None:
             yield from known
             return
         good, refused = judge(self, batch)
@@ -83,14 +84,14 @@ class Dry:
             return results
 
         if good:
-            results = self._outbox.leave_once(
+            results = outbox.leave_once(
                 batch.key, write, name=f"{batch.key}.jsonl", watch=batch.watch
             )
             yield from (result for result in results if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
         """Yield what was written under this key, and let nothing else be written under it."""
-        yield from self._outbox.settle(batch.key)
+        yield from self._outbox.shared(batch.shared).settle(batch.key)
 
 
 def _line(message: Message, batch: Batch) -> str:

@@ -7,6 +7,9 @@
 Making the seal is the commit point. Its first line is `sent <draft> <name>` or `void`; below `sent` stand the results
 as JSON lines, so that they can be returned again when the print shop has long taken the folder away. A draft is renamed
 only after the seal says `sent`, and anyone who finds that seal finishes the renaming.
+
+Where several machines work on one database the seal is a row there, and each machine's folder holds what it made
+itself. Seals that were made in the folder before that stay in force.
 """
 
 import json
@@ -16,9 +19,9 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from channels.port import (
     HandedFile,
@@ -35,6 +38,10 @@ from channels.port import (
 from channels.short_retries import patiently
 from store.sentences import Sentence, as_sentence
 from store.system_errors import reason_of
+
+if TYPE_CHECKING:
+    from channels.file_store import FileStore
+    from channels.shared_state import Seals, Shared
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
@@ -66,7 +73,12 @@ class _Seal:
     @classmethod
     def read(cls, path: Path) -> "_Seal":
         """Read a seal."""
-        head, *lines = path.read_text(encoding="utf-8").splitlines()
+        return cls.parse(path.read_text(encoding="utf-8"))
+
+    @classmethod
+    def parse(cls, text: str) -> "_Seal":
+        """Read the words of a seal."""
+        head, *lines = text.split("\n")[:-1]
         if head == "void":
             return cls()
         _, draft, name = head.split(" ")
@@ -77,10 +89,19 @@ class _Seal:
 class Outbox:
     """A folder with the exactly-once law.
 
-    It must lie on one file system that has hard links.
+    It must lie on one file system that has hard links. Where machines share no folder, the seals
+    stand elsewhere (`shared`), and a run's files are kept in a store before it is sealed.
     """
 
     root: Path
+    seals: "Seals | None" = None
+    files: "FileStore | None" = None
+
+    def shared(self, shared: "Shared | None") -> "Outbox":
+        """Return this outbox with what other machines share of a batch."""
+        if shared is None:
+            return self
+        return replace(self, seals=shared.seals, files=shared.files)
 
     def results_of(self, key: str) -> tuple[Result, ...] | None:
         """Return the results of a key that left, or None where the key is not settled yet.
@@ -138,6 +159,7 @@ class Outbox:
             patiently(self._drafts.mkdir, parents=True, exist_ok=True)
             results = tuple(write(draft))
             sync_tree(draft)
+            self._keep_files(draft, results)
             watch("seal", 0, 2)
             seal = self._take(key, _Seal(draft.name, name, results))
         except OSError as error:
@@ -173,8 +195,18 @@ class Outbox:
             ) from error
         return self._finish_or_doubt(key, seal)
 
+    def _keep_files(self, draft: Path, results: Iterable[Result]) -> None:
+        """Keep the files of a run where every machine finds them, before anybody may count on them."""
+        for each in results if self.files else ():
+            if self.files and isinstance(each, HandedFile):
+                self.files.keep(draft / each.name, each.sha256)
+
     def _take(self, key: str, seal: _Seal) -> _Seal:
         """Make `seal` the seal of the key if it has none, and return the seal in force."""
+        if self.seals is not None and not (self._seals / key).exists():
+            for folder in (self._drafts, self._seals):
+                patiently(folder.mkdir, parents=True, exist_ok=True)
+            return _Seal.parse(self.seals.take(key, seal.text()))
         for folder in (self._drafts, self._seals):
             patiently(folder.mkdir, parents=True, exist_ok=True)
         made = self._drafts / f"{key}.{secrets.token_hex(8)}.seal"
@@ -211,6 +243,8 @@ class Outbox:
     def _seal(self, key: str) -> _Seal | None:
         if not _KEY.fullmatch(key):
             raise ValueError(f"{key!r} is not a key: write letters, digits and hyphens")
+        if self.seals is not None and (text := self.seals.read(key)) is not None:
+            return _Seal.parse(text)
         try:
             return _Seal.read(self._seals / key)
         except FileNotFoundError:

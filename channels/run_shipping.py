@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from channels.encrypting import SUFFIX, encrypt
 from channels.outbox import write_synced
@@ -37,6 +38,43 @@ class Held(Unavailable):
 
 class NotAsMade(Unavailable):
     """A file of the run is gone from the outbox or was changed, and nothing of the run was sent."""
+
+
+class Notes(Protocol):
+    """Notes on the way of runs to the shop, which stay until the run is closed."""
+
+    def has(self, name: str) -> bool:
+        """Say whether this was noted."""
+        ...
+
+    def write(self, name: str) -> None:
+        """Note it, so that it stays whatever happens next."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Take a note away, where it is there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileNotes:
+    """Notes in a folder below the outbox."""
+
+    folder: Path
+
+    def has(self, name: str) -> bool:
+        """Say whether this was noted."""
+        return (self.folder / name).exists()
+
+    def write(self, name: str) -> None:
+        """Note it on the disk."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_synced(path, b"")
+
+    def remove(self, name: str) -> None:
+        """Take a note away, where it is there."""
+        (self.folder / name).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +112,8 @@ class Shipment:
     watch: Watch = unwatched
     may_leave: Callable[[], bool] = lambda: True
     folder: str = ""
+    # of another kind where several machines hand runs over
+    shared_notes: Notes | None = None
 
     def ship(self) -> Shipped:
         """Send the run to the shop.
@@ -87,6 +127,7 @@ class Shipment:
         """
         sftp = self._sftp()
         parcels = self._parcels()
+        self._note_begun()
         control = self._workspace / f"{self.run}.ready"
         write_synced(
             control,
@@ -98,7 +139,8 @@ class Shipment:
             run=self.run,
             parcels=parcels,
             control=control,
-            note=self._workspace / LEAVING,
+            notes=self._notes,
+            note=self._leaving,
             may_leave=self.may_leave,
         )
         shipped = in_session(sftp, leave.leave, self._counting(parcels))
@@ -115,13 +157,14 @@ class Shipment:
         Raises:
             Unavailable: something of it was sent, and the shop cannot be asked now.
         """
-        if not self._workspace.exists():
+        if not self._workspace.exists() and not self._notes.has(self._begun):
             return True
         leave = _Leaving(
             run=self.run,
             parcels=(),
             control=self._workspace / f"{self.run}.ready",
-            note=self._workspace / LEAVING,
+            notes=self._notes,
+            note=self._leaving,
             may_leave=self.may_leave,
         )
         suffix = SUFFIX if self.shop.encryption else ""
@@ -138,7 +181,7 @@ class Shipment:
         Raises:
             Unavailable: the shop cannot be reached or does not take it.
         """
-        if self._sent(name).exists():
+        if self._notes.has(self._sent(name)):
             return False
         self._workspace.mkdir(parents=True, exist_ok=True)
         path = self._encrypted(self._home / name)
@@ -152,12 +195,12 @@ class Shipment:
         return True
 
     def ship_once(self) -> bool:
-        """Ship a run that no ledger follows, and say whether it was not there before.
+        """Ship a run that the ledger does not follow, and say whether it is new to the server.
 
         Raises:
             Unavailable: as `ship` does.
         """
-        if self._sent(self.run).exists():
+        if self._notes.has(self._sent(self.run)):
             return False
         self.ship()
         self._note_sent(self.run)
@@ -167,17 +210,34 @@ class Shipment:
     def tidy(self) -> None:
         """Delete the working files of the shipment, once the ledger knows how it ended."""
         shutil.rmtree(self._workspace, ignore_errors=True)
+        for note in (self._leaving, self._begun):
+            self._notes.remove(note)
 
     @property
     def _home(self) -> Path:
         return self.outbox / (self.folder or self.run)
 
-    def _sent(self, name: str) -> Path:
-        return self.outbox / ".leaving" / "lists" / name
+    @property
+    def _notes(self) -> Notes:
+        return self.shared_notes or FileNotes(self.outbox / ".leaving")
+
+    @property
+    def _leaving(self) -> str:
+        return f"{self.run}/{LEAVING}"
+
+    @property
+    def _begun(self) -> str:
+        return f"{self.run}/begun"
+
+    def _note_begun(self) -> None:
+        if self.shared_notes is not None:  # the folder itself says so otherwise
+            self.shared_notes.write(self._begun)
+
+    def _sent(self, name: str) -> str:
+        return f"lists/{name}"
 
     def _note_sent(self, name: str) -> None:
-        self._sent(name).parent.mkdir(parents=True, exist_ok=True)
-        write_synced(self._sent(name), b"")
+        self._notes.write(self._sent(name))
 
     @property
     def _workspace(self) -> Path:
@@ -216,7 +276,7 @@ class Shipment:
 
         Nothing joins once the control file may be there.
         """
-        complete = (self._workspace / LEAVING).exists()
+        complete = self._notes.has(self._leaving)
         return [name for name in self.beside if not complete or (self._workspace / name).exists()]
 
     def _as_made(self, name: str) -> Path:
@@ -263,7 +323,8 @@ class _Leaving:
     run: str
     parcels: tuple[Parcel, ...]
     control: Path
-    note: Path
+    notes: Notes
+    note: str
     may_leave: Callable[[], bool]
 
     async def leave(self, session: Session) -> Shipped:
@@ -280,7 +341,7 @@ class _Leaving:
             raise Held(f"{self.run} was held on its way: the print shop does not begin")
         if session.renames:
             await session.upload_part(self.control, ready)
-        write_synced(self.note, b"the control file is about to get its name\n")
+        self.notes.write(self.note)
         if session.renames:
             await session.rename(ready)
         else:
@@ -293,14 +354,14 @@ class _Leaving:
         if await session.size(ready) is not None or await self._is_gone(session, ready):
             return False
         await session.remove(ready)
-        self.note.unlink(missing_ok=True)
+        self.notes.remove(self.note)
         for name in names:
             await session.remove(session.path_in_run(self.run, name))
         await session.remove_folder(self.run)
         return True
 
     async def _is_gone(self, session: Session, ready: str) -> bool:
-        return self.note.exists() and await session.size(ready + PART) is None
+        return self.notes.has(self.note) and await session.size(ready + PART) is None
 
 
 def _sum(path: Path) -> str:

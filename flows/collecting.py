@@ -6,7 +6,8 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.task_installation import current_watch, opened, plain, worth_another_try
+from flows.run_reports import name_with_file
+from flows.task_installation import alone, current_watch, opened, plain, worth_another_try
 from inbound import replies
 
 
@@ -19,7 +20,7 @@ from inbound import replies
 )
 def collect_file(file: str, refused: str | None) -> dict[str, Any]:
     """Collect one file of replies. A row that comes again is the same reply, so a retry is safe."""
-    with opened() as installation:
+    with opened() as installation, alone(installation.store, "a file is taken in"):
         counts: dict[str, Any] = plain(
             replies.import_replies(
                 installation,
@@ -32,7 +33,7 @@ def collect_file(file: str, refused: str | None) -> dict[str, Any]:
     return counts
 
 
-@flow(name="collect-replies")
+@flow(name="collect-replies", flow_run_name=name_with_file)
 def collect_replies(file: str, refused: str | None = None) -> dict[str, Any]:
     """Collect the replies of `file` and return how many were matched, left to a person, and refused.
 

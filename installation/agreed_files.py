@@ -18,6 +18,8 @@ from templates.own_folder import own_files, use_own_folder
 
 Agreed = Mapping[str, Mapping[str, str]]
 """Short keyed hashes of values, by what they belong to ("policy") and by their name ("caps.card.days")."""
+STORE = "store of files"
+"""What the store of files is called among what machines agree on."""
 _NAMED = 6  # values of a difference that are named; the rest is counted
 
 
@@ -36,6 +38,8 @@ def agreed_of(settings: Settings) -> dict[str, dict[str, str]]:
         "print shop": _values_of(settings.print_shop_file, field="KAARTJE_PRINT_SHOP"),
         "prices of texts": prices,
         "templates": _files_of(settings.templates_folder),
+        STORE: _store_of(settings),
+        "retention": _periods_of(settings),
     }
     return {
         what: {
@@ -44,6 +48,26 @@ def agreed_of(settings: Settings) -> dict[str, dict[str, str]]:
         }
         for what, each in values.items()
     }
+
+
+def _store_of(settings: Settings) -> Mapping[str, object]:
+    """Return the name of the store of files, which machines may reach by different paths."""
+    if not settings.is_shared or (store := settings.file_store) is None:
+        return {}
+    from channels.file_store import FolderStore
+
+    stores = {"KAARTJE_FILES": store}
+    if settings.shared:
+        stores["KAARTJE_SHARED"] = FolderStore(Path(settings.shared))
+    try:
+        return {name: each.mark() for name, each in stores.items()}
+    except OSError as error:
+        raise BadInput(reason_of(error), file=settings.files, field="KAARTJE_FILES") from error
+
+
+def _periods_of(settings: Settings) -> Mapping[str, object]:
+    file = settings.retention_file
+    return _values_of(file if file.is_file() else None, field="KAARTJE_RETENTION")
 
 
 def _files_of(folder: Path | None) -> Mapping[str, object]:

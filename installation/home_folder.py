@@ -1,5 +1,7 @@
 """The home folder of an installation, which only some commands may make."""
 
+import os
+import shutil
 from pathlib import Path
 
 from installation.settings import Settings
@@ -7,6 +9,10 @@ from store.errors import BadInput
 from store.sentences import Sentence
 
 _FIELD = "KAARTJE_HOME"
+SHARED = ("findings", "team-tasks", "posts")
+"""Folders of the home that lie in the store of files where many machines work."""
+ERASURES = "erasures.jsonl"
+UID_FILE = "installation.id"
 
 
 def prepare_home(settings: Settings, *, makes: bool) -> Path | None:
@@ -54,3 +60,48 @@ def _refuse_file(home: Path) -> None:
                     field=_FIELD,
                 )
             return
+
+
+def uid_of(home: Path) -> str | None:
+    """Return the installation's id that a home folder holds."""
+    try:
+        return (home.absolute() / UID_FILE).read_text().strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def write_uid(home: Path, uid: str) -> None:
+    """Make a home folder this installation's."""
+    path = home.absolute() / UID_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123  the mode counts
+        file.write(f"{uid}\n")
+
+
+def share_home(settings: Settings) -> None:
+    """Move what must not lie in one home to the folder of all machines, where there is one.
+
+    What is there already is kept: a person, and not a machine, wrote the answers and the list before.
+    """
+    home, shared = settings.home.absolute(), settings.shared_folder
+    if home == shared:
+        return
+    for name in SHARED:
+        if (home / name).is_dir():
+            shutil.copytree(home / name, shared / name, dirs_exist_ok=True)
+            shutil.rmtree(home / name)
+    if (home / ERASURES).is_file() and settings.erasures_file == shared / ERASURES:
+        _add_lines(home / ERASURES, shared / ERASURES)
+
+
+def _add_lines(origin: Path, target: Path) -> None:
+    """Add the lines of a file to another that may have some of them, and remove the first."""
+    known = set(target.read_text("utf-8").splitlines()) if target.exists() else set[str]()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as file:  # noqa: PTH123  the mode counts
+        file.writelines(
+            f"{line}\n" for line in origin.read_text("utf-8").splitlines() if line not in known
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    origin.unlink()

@@ -5,7 +5,7 @@ fingerprint of the secret key, and a short hash of every value in the files that
 price. Whoever opens it later must have the same. A difference is refused in one line before anything is read or sent.
 """
 
-import os
+import logging
 import secrets
 import socket
 import tempfile
@@ -17,8 +17,9 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Connection, select, update
 
-from installation.agreed_files import Agreed, agreed_of, differences, refuse_difference
+from installation.agreed_files import STORE, Agreed, agreed_of, differences, refuse_difference
 from installation.derived_keys import Purpose
+from installation.home_folder import UID_FILE, share_home, uid_of, write_uid
 from installation.secret_checks import check_new_secret
 from installation.settings import Settings
 from store.audit_log import About, Decider, Kind, record
@@ -29,7 +30,7 @@ from store.sentences import Sentence
 from store.states import Road
 from store.tables import InstallationIdentity
 
-UID_FILE = "installation.id"
+LOG = logging.getLogger("kaartje.installation")
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run", tempfile.gettempdir())  # noqa: S108  refused
 
 
@@ -67,17 +68,53 @@ def identify(store: Store, settings: Settings, *, now: datetime) -> Identity:
         _refuse_lost_database(settings)
         if not store.embedded:
             _refuse_home(settings, rehearsal=settings.rehearsal)
-        if settings.has_given_key:
-            check_new_secret(settings.secret.get_secret_value())
+        _refuse_weak_key(settings)
         return _write(store, settings, now=now)
     if not store.embedded:
         _refuse_home(settings, rehearsal=found.rehearsal)
         _refuse_switches(settings, found)
-        _refuse_other_home(settings, found)
+        if not _may_join(settings, found):
+            _refuse_other_home(settings, found)
     refuse_other_key(settings, found)
-    if not store.embedded:
+    if store.embedded:
+        _complete_home(settings, found)
+    else:
         refuse_difference(found.agreed, agreed_of(settings))
+        _join(settings, found)
     return found
+
+
+def _may_join(settings: Settings, found: Identity) -> bool:
+    """Say whether a new home may work beside others, since nothing that matters lies in any of them."""
+    shares = settings.files and settings.shared_folder != settings.home.absolute()
+    return bool(shares and found.agreed.get(STORE)) and uid_of(settings.home) is None
+
+
+def _join(settings: Settings, found: Identity) -> None:
+    if uid_of(settings.home) is None:
+        write_uid(settings.home, found.uid)
+
+
+def _complete_home(settings: Settings, found: Identity) -> None:
+    """Put back the id of a home folder whose key is the database's, or refuse another's id."""
+    here = uid_of(settings.home)
+    if here is None:
+        write_uid(settings.home, found.uid)
+        LOG.warning(
+            "note: %s had no %s, and has it again from its database;"
+            " look whether other files of the folder are missing, such as its print runs",
+            settings.home.absolute(),
+            UID_FILE,
+        )
+    elif here != found.uid:
+        _refuse_other_home(settings, found)
+
+
+def _refuse_weak_key(settings: Settings) -> None:
+    """Refuse a key that somebody chose and anybody would try, from the environment or from its file."""
+    if settings.has_key:
+        field = "KAARTJE_SECRET" if settings.has_given_key else str(settings.key_file)
+        check_new_secret(settings.key().decode(), field=field)
 
 
 def _refuse_lost_database(settings: Settings) -> None:
@@ -146,22 +183,6 @@ def _write(store: Store, settings: Settings, *, now: datetime) -> Identity:
     return identify(store, settings, now=now)
 
 
-def uid_of(home: Path) -> str | None:
-    """Return the installation's id that a home folder holds."""
-    try:
-        return (home.absolute() / UID_FILE).read_text().strip() or None
-    except FileNotFoundError:
-        return None
-
-
-def write_uid(home: Path, uid: str) -> None:
-    """Make a home folder this installation's."""
-    path = home.absolute() / UID_FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123  the mode counts
-        file.write(f"{uid}\n")
-
-
 def fingerprint(settings: Settings) -> str:
     """Return 32 hexadecimal characters that tell the secret key from another without revealing it."""
     return settings.key_for(Purpose.FINGERPRINT).hex()[:32]
@@ -217,8 +238,9 @@ def _refuse_other_home(settings: Settings, found: Identity) -> None:
     raise BadInput(
         problem,
         Sentence(
-            "its home was made at {made}: use that folder on every machine (a shared one)."
-            " Where it is lost, restore it from a backup, or run `kaartje installation adopt`",
+            "its home was made at {made}: use that folder on every machine (a shared one), or give every machine"
+            " a home of its own and the same KAARTJE_FILES. Where it is lost, restore it from a backup,"
+            " or run `kaartje installation adopt`",
             made=found.home,
         ),
         field="KAARTJE_HOME",
@@ -270,6 +292,8 @@ def agree_on(store: Store, settings: Settings, *, by: str, now: datetime) -> dic
     refuse_other_key(settings, found)
     agreed = agreed_of(settings)
     changed = differences(found.agreed, agreed)
+    if STORE in changed:
+        share_home(settings)
     with store.writing() as connection:
         connection.execute(update(InstallationIdentity).values(agreed=agreed))
         _record(connection, found, "agree on files", by, now, differs=changed)

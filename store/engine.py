@@ -11,10 +11,11 @@ from threading import RLock
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from store.errors import BadInput
+from store.holds import Hold
 
 SQLITE_BUSY_SECONDS = 60
 # Sorting takes this much again for each sort under way, so it bounds what a plan over ten million people needs.
@@ -58,18 +59,20 @@ class Store:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def holding(self, name: str) -> Iterator[bool]:
-        """Hold the lock `name` while the block runs, or yield False if a living process holds it.
+    def holding(self, name: str) -> Iterator[Hold]:
+        """Hold the lock `name` while the block runs, or yield a false hold if a living process has it.
 
-        The name is let go when the process dies, however it dies: a file lock on the embedded database, a session's
-        advisory lock on PostgreSQL. So nobody ever waits for a lease to run out.
+        On the embedded database it is a file lock, which goes with its process however that dies. On PostgreSQL it is
+        a lease (`store.leases`), which any machine may take once it has run out.
         """
         if self.embedded:
             with self._holding_file(name) as held:
-                yield held
+                yield Hold(name, held=held)
         else:
-            with self._holding_advisory(name) as held:
-                yield held
+            from store.leases import Leases  # of many machines: one alone need not load it
+
+            with Leases(self.engine).holding(name) as hold:
+                yield hold
 
     @contextmanager
     def _holding_file(self, name: str) -> Iterator[bool]:
@@ -84,19 +87,6 @@ class Store:
             yield True
         finally:
             lock.release()
-
-    @contextmanager
-    def _holding_advisory(self, name: str) -> Iterator[bool]:
-        number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            held = connection.execute(
-                text("select pg_try_advisory_lock(:n)"), {"n": number}
-            ).scalar_one()
-            try:
-                yield bool(held)
-            finally:
-                if held:
-                    connection.execute(text("select pg_advisory_unlock(:n)"), {"n": number})
 
 
 def open_store(url: str, *, locks: Path) -> Store:
@@ -126,6 +116,8 @@ def open_store(url: str, *, locks: Path) -> Store:
 def _open_sqlite(url: str, database: str | None) -> Engine:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
+    # The driver looks in vain for a way to write a boolean, at every one, unless it is told
+    sqlite3.register_adapter(bool, int)
     # The driver's own transactions are off: it would begin them late, and a read that turns into a write half-way can
     # find itself shut out. A writer takes the write lock at once; a reader sees one snapshot.
     # Parameters are hidden from errors: they are people.

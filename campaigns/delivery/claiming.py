@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     func,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -41,6 +42,7 @@ from channels.codes import DRAWS, response_code
 from channels.shops import Shop
 from installation.installation import Installation
 from store.clock import local_date
+from store.holds import Hold
 from store.states import CampaignState, DeliveryState, TouchState
 from store.tables import (
     Campaign,
@@ -103,6 +105,7 @@ class Claim:
     withheld: int = 0
     dropped: int = 0
     later: int = 0  # wait for their moment
+    hold: Hold | None = None  # of its key, by which nobody else touches it
 
 
 def claim(
@@ -126,7 +129,7 @@ def claim(
             return None
         if is_stopped(connection, shard.campaign_id, shard.channel):
             return None
-        if connection.execute(_due(shard, now).limit(1)).first() is None:
+        if connection.execute(due_touches(shard, now).limit(1)).first() is None:
             return None
         verdict = judge_moment(
             installation.policy, installation.shop, campaign, channel=shard.channel, at=now
@@ -143,12 +146,13 @@ def claim(
                 verdict = after_a_full_day(installation, campaign, shard.channel, now)
         match verdict:
             case Later(not_before):
-                waiting = Touch.id.in_(_due(shard, now))
+                waiting = Touch.id.in_(due_touches(shard, now))
                 return Claim(later=postpone(connection, waiting, not_before))
         delivery_id = _open(connection, installation, shard, size, now=now)
         key = f"{row.name}-w{row.number}-{delivery_id:06}"
         connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(key=key))
-        if not held.enter_context(installation.store.holding(key)):
+        hold = held.enter_context(installation.store.holding(key))
+        if not hold:
             raise RuntimeError(f"the name {key} is held by somebody else")
         mine = Touch.delivery_id == delivery_id
         _lock_people(connection, mine)
@@ -193,6 +197,7 @@ def claim(
             withheld=withheld,
             dropped=dropped,
             later=later,
+            hold=hold,
         )
 
 
@@ -201,7 +206,7 @@ def _smallest(connection: Connection, shop: Shop, shard: Shard, left: int, now: 
 
     A place that comes free in a full day is not worth a run with a set-up of its own.
     """
-    due = _due(shard, now).limit(left + 1).subquery()
+    due = due_touches(shard, now).limit(left + 1).subquery()
     waiting = connection.execute(select(func.count()).select_from(due)).scalar_one()
     return shop.calendar.smallest if waiting > left else 1
 
@@ -228,16 +233,16 @@ def _open(
         .returning(Delivery.id)
     ).scalar_one()
     due = (
-        _due(shard, now)
+        due_touches(shard, now)
         if KINDS[shard.channel].reaches != "post"
-        else _in_carrier_order(_due(shard, now))
+        else _in_carrier_order(due_touches(shard, now))
     )
     due = due.limit(size).with_for_update(skip_locked=True, of=Touch)
     taken = connection.execute(
         update(Touch).where(Touch.id.in_(due)).values(delivery_id=delivery_id)
     ).rowcount
     if KINDS[shard.channel].reaches == "post" and taken == size:
-        _leave_last_postcode(connection, delivery_id, _due(shard, now))
+        _leave_last_postcode(connection, delivery_id, due_touches(shard, now))
     return int(delivery_id)
 
 
@@ -283,16 +288,18 @@ def _places(delivery_id: int) -> Select[Any]:
     )
 
 
-def _due(shard: Shard, now: datetime) -> Select[int]:
+def due_touches(shard: Shard, now: datetime) -> Select[int]:
+    """Select what is due of a shard, the longest waiting first, by the index of what waits."""
     return (
         select(Touch.id)
         .where(
-            Touch.state == TouchState.PLANNED,
+            # written out, since neither database uses an index of one state for a state that it is given later
+            Touch.state == literal_column(f"'{TouchState.PLANNED}'"),
             Touch.step_id == shard.step_id,
             Touch.wave_id == shard.wave_id,
             Touch.not_before <= now,
         )
-        .order_by(Touch.id)
+        .order_by(Touch.not_before, Touch.id)
     )
 
 

@@ -10,14 +10,16 @@ Counts are yielded as soon as they are true, so that an error later on takes non
 
 from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import Connection, select, update
 
 from campaigns.delivery.claiming import claim
+from campaigns.delivery.shared_batches import shared_by
 from campaigns.touches.closed_numbers import follow_refusals
 from campaigns.touches.composing import compose, read_script
 from campaigns.touches.judging import hold_back, is_stopped
@@ -40,6 +42,8 @@ from channels.port import (
 )
 from installation.installation import Installation
 from store.clock import local_date
+from store.holds import Hold, LostHold
+from store.sentences import Sentence
 from store.states import CampaignState, DeliveryState, TouchState
 from store.tables import Campaign, Delivery, Touch
 
@@ -48,6 +52,8 @@ RECORD_STEP, PRINTED_STEP = 50, 5_000
 """Results recorded in one transaction: as they come, or of a print run, which left as a whole."""
 LATER = timedelta(minutes=15)
 """How long a touch waits that surely did not go because nobody could be reached."""
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +98,36 @@ class _Handing:
     size: int
     now: datetime
     watch: Watch
+    hold: Hold
 
     @property
     def channel(self) -> Channel:
         """The channel that it goes through."""
         return self.installation.channels[self.shard.channel]
 
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that is committed only while the delivery is held.
+
+        Raises:
+            LostHold: another process has it by now.
+        """
+        with self.installation.store.writing() as connection:
+            self.hold.guard(connection)
+            yield connection
+
 
 def deliver_shard(
-    installation: Installation, shard: Shard, *, now: datetime, watch: Watch = unwatched
+    installation: Installation,
+    shard: Shard,
+    *,
+    now: datetime,
+    watch: Watch = unwatched,
+    longest: timedelta | None = None,
 ) -> Iterator[Delivered]:
     """Deliver one shard batch by batch until nothing of it is due, and yield the counts of each batch.
+
+    After `longest` no further batch is claimed; another process may do the rest.
 
     Raises:
         Unavailable: the channel could not be reached. What surely did not go is planned again for later. A batch of
@@ -114,6 +139,8 @@ def deliver_shard(
         with ExitStack() as held:
             # a long pass runs into the evening: each batch is judged for the moment at which it goes
             moment = now + (installation.now() - began)
+            if longest is not None and moment - now >= longest:
+                break
             taken = claim(installation, shard, held, now=moment)
             if taken is None:
                 break
@@ -124,7 +151,7 @@ def deliver_shard(
                 dropped=taken.dropped,
                 later=taken.later,
             )
-            if taken.size:
+            if taken.size and taken.hold is not None:
                 handing = _Handing(
                     installation=installation,
                     shard=shard,
@@ -133,13 +160,30 @@ def deliver_shard(
                     size=taken.size,
                     now=moment,
                     watch=watch,
+                    hold=taken.hold,
                 )
-                refused = yield from _hand_over(handing)
+                refused = yield from _while_held(handing, _hand_over(handing))
                 unreached = unreached or refused
             elif not taken.withheld + taken.dropped + taken.later:
                 break
     if unreached is not None:
         raise unreached
+
+
+def _while_held(
+    handing: _Handing, steps: Generator[Delivered, None, _T]
+) -> Generator[Delivered, None, _T]:
+    """Take the steps of a batch, and stop where another process has taken it meanwhile.
+
+    Raises:
+        Unavailable: another process has it, and goes on with it.
+    """
+    try:
+        return (yield from steps)
+    except LostHold as lost:
+        raise Unavailable(
+            Sentence("{key} was taken over by another process, which goes on", key=handing.key)
+        ) from lost
 
 
 def _hand_over(handing: _Handing) -> Generator[Delivered, None, Unavailable | None]:
@@ -159,7 +203,7 @@ def _hand_over(handing: _Handing) -> Generator[Delivered, None, Unavailable | No
         yield Delivered(withheld=len(held_back))
     unreached = yield from _send(handing, batch)
     if unreached is None:
-        with installation.store.writing() as connection:
+        with handing.writing() as connection:
             if _all_answered(connection, handing.delivery_id):
                 _close(connection, handing.delivery_id, now=handing.now)
                 return None
@@ -221,6 +265,7 @@ def _compose(
         seeds=compose_seeds(connection, channel, script, handing.delivery_id),
         artwork=installation.shop is not None and installation.shop.mode == "artwork",
         terms=terms_of_run(installation.shop, made_at) if installation.shop else None,
+        shared=None if installation.store.embedded else shared_by(installation, handing.hold),
     )
     return batch, refused
 
@@ -243,7 +288,7 @@ def _record(
     installation, now = handing.installation, handing.now
     recorded = 0
     for some in _by(step, iter(results)):
-        with installation.store.writing() as connection:
+        with handing.writing() as connection:
             counts: Counter[str] = record_results(connection, handing.delivery_id, some, now=now)
             if refused := [result for result in some if isinstance(result, Refusal)]:
                 follow_refusals(installation, connection, refused, now=now)
@@ -300,7 +345,7 @@ def _settle(
     results = list(handing.channel.settle(batch))
     yield from _record(handing, results, total=max(len(results), 1))
     unsure = {result.touch_id for result in results if isinstance(result, Unsure)}
-    with handing.installation.store.writing() as connection:
+    with handing.writing() as connection:
         again, closed = _close(
             connection, handing.delivery_id, now=handing.now, not_before=not_before, unsure=unsure
         )
@@ -332,13 +377,13 @@ def settle_orphan(
         Unavailable: the channel cannot say now; the batch stays open.
         BadInput: the approved text cannot be read, so the batch cannot be composed for its channel; it stays open.
     """
-    with installation.store.holding(batch.key) as held:
-        if held:
-            yield from _settle_held(installation, batch, now=now, watch=watch)
+    with installation.store.holding(batch.key) as hold:
+        if hold:
+            yield from _settle_held(installation, batch, hold, now=now, watch=watch)
 
 
 def _settle_held(
-    installation: Installation, orphan: OpenBatch, *, now: datetime, watch: Watch
+    installation: Installation, orphan: OpenBatch, hold: Hold, *, now: datetime, watch: Watch
 ) -> Iterator[Delivered]:
     with installation.store.reading() as connection:
         opened_at = connection.execute(
@@ -357,9 +402,10 @@ def _settle_held(
             size=shard.size,
             now=now,
             watch=watch,
+            hold=hold,
         )
         # what cannot be composed now was refused before it could leave, and is composed anew next time
         batch, _ = _compose(connection, replace(handing, watch=unwatched), made_at=opened_at)
-    closed = yield from _settle(handing, batch)
+    closed = yield from _while_held(handing, _settle(handing, batch))
     if closed:
         yield Delivered(settled=1)

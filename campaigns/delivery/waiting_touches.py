@@ -64,7 +64,8 @@ class Waiting:
         """Return all of it as one line."""
         until = f", {_UNTIL[language]} {when}" if (when := self.until_when(language)) else ""
         remedy = f"; {remedy}" if (remedy := self.remedy(language)) else ""
-        return f"{self.campaign}, {self.channel}: {self.says(language)}{until}{remedy}"
+        why = self.says(language).rstrip(".") if until or remedy else self.says(language)
+        return f"{self.campaign}, {self.channel}: {why}{until}{remedy}"
 
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""

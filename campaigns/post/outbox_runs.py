@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from campaigns.post.piece_states import find_run
+from campaigns.post.shipping_notes import notes_of
 from campaigns.touches.judging import frozen
 from channels.outbox import sync_tree
 from channels.run_shipping import Shipment
@@ -135,6 +136,7 @@ def shipment_of(installation: Installation, run: OutboxRun) -> Shipment:
         run=run.folder,
         sums=sums,
         beside=lists,
+        shared_notes=notes_of(installation),
     )
 
 
@@ -164,7 +166,9 @@ def announcement_of(installation: Installation, key: str) -> Path:
 
     It goes when the run is composed in the carrier's order, leaves without it, or is recalled.
     """
-    return installation.settings.outbox / "carrier" / f"{key}.csv"
+    settings = installation.settings
+    alone = settings.shared_folder == settings.home.absolute()
+    return (settings.outbox if alone else settings.shared_folder) / "carrier" / f"{key}.csv"
 
 
 def anew(installation: Installation, key: str) -> Path:
@@ -265,6 +269,9 @@ def _compared(
 
     path: Path = installation.settings.outbox / folder / name
     if not path.is_file():
+        kept = None if installation.store.embedded else installation.settings.file_store
+        if kept is not None and kept.has(sha256):
+            return None  # another machine made it, and any that needs it brings it
         return Differing(key=key, name=f"{folder}/{name}", missing=True)
     same = sum_of(path) == sha256
     return None if same else Differing(key=key, name=f"{folder}/{name}", missing=False)

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Self
-
-from filelock import FileLock
 
 from channels.judging import judge, report_progress
 from channels.port import (
@@ -23,10 +21,10 @@ from channels.port import (
 )
 from channels.sms.account import Account
 from channels.sms.attempts import attempt_key
-from channels.sms.circuit_breaker import ALERTS, Breaker
-from channels.sms.journal import Journal, Journals
+from channels.sms.circuit_breaker import ALERTS, Breaker, Breakers, Trip
+from channels.sms.journal import AllJournals, Journal, Journals
 from channels.sms.providers import Provider, Text
-from channels.sms.rate_limit import Pace, lines
+from channels.sms.rate_limit import Pace, Turns, lines
 from channels.sms.segments import weigh
 from channels.sms.sending import Sending
 from channels.sms.unknown_texts import Settling
@@ -101,8 +99,9 @@ class Sms:
                 being settled.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        with self._journals.held(batch.key, now=_now()) as journal:
-            if journal.closed or self._journals.asked_to_stop(batch.key):
+        journals = self._journals_of(batch)
+        with journals.held(batch.key, now=_now()) as journal:
+            if journal.closed or journals.asked_to_stop(batch.key):
                 raise Unavailable(
                     Sentence(
                         "{key} was taken back: nothing leaves under this key any more",
@@ -117,6 +116,17 @@ class Sms:
             else:
                 yield from self._send(journal, batch, good, refused)
 
+    def _journals_of(self, batch: Batch) -> AllJournals:
+        return batch.shared.journals if batch.shared else self._journals
+
+    def _pace_of(self, batch: Batch) -> Turns:
+        rate = self._account.rate
+        return batch.shared.pace(rate) if batch.shared else Pace(self._folder, rate)
+
+    def _lines_of(self, batch: Batch) -> AbstractContextManager[int]:
+        most = self._account.at_once
+        return batch.shared.lines(most) if batch.shared else lines(self._folder, most)
+
     def _judge(self, batch: Batch) -> tuple[list[Message], list[Refusal]]:
         try:
             return judge(self, batch)
@@ -126,22 +136,24 @@ class Sms:
     def _send(
         self, journal: Journal, batch: Batch, good: list[Message], refused: list[Refusal]
     ) -> Iterator[Result]:
-        providers = self._ready()
+        breaker = batch.shared.breaker() if batch.shared else self._breaker
+        providers = self._ready(breaker)
         yield from refused
         texts = [_text(message, batch.key) for message in good]
         with (
-            closing(Pace(self._folder, self._account.rate)) as pace,
-            lines(self._folder, self._account.at_once) as count,
+            closing(self._pace_of(batch)) as pace,
+            self._lines_of(batch) as count,
         ):
-            stop = partial(self._journals.asked_to_stop, batch.key)
+            stop = partial(self._journals_of(batch).asked_to_stop, batch.key)
             sending = Sending(
                 journal=journal,
                 providers=providers,
                 account=self._account,
-                breaker=self._breaker,
+                breaker=breaker,
                 pace=pace,
-                clock=_now,
+                clock=journal.now,
                 must_stop=stop,
+                still_ours=batch.shared.still_ours if batch.shared else _always,
             )
             yield from sending.run(
                 texts, count, lambda done: report_progress(batch, "send", done, len(texts))
@@ -153,25 +165,26 @@ class Sms:
         Raises:
             Unavailable: the provider cannot be asked now.
         """
-        self._journals.ask_to_stop(batch.key)
+        journals = self._journals_of(batch)
+        journals.ask_to_stop(batch.key)
         # one at a time: two batches with one number could otherwise both take one text for theirs
         most = 2 * self._account.timeout + _STOPPING
         with (
-            FileLock(self._folder / "settling.lock"),
-            self._journals.held(batch.key, now=_now(), most=most) as journal,
+            journals.settling(most),
+            journals.held(batch.key, now=_now(), most=most) as journal,
         ):
             if journal.fresh:
                 self._presume(journal, batch)
             if journal.open or not journal.closed:
                 Settling(
                     journal=journal,
-                    journals=self._journals,
+                    journals=journals,
                     account=self._account,
                     providers=self._providers,
-                    now=_now(),
+                    now=journal.now(),
                 ).run()
                 journal.close()
-                self._journals.stop_asking(batch.key)
+                journals.stop_asking(batch.key)
             mine = {message.touch_id for message in batch.messages}
             yield from [end for touch, end in journal.ended.items() if touch in mine]
 
@@ -197,19 +210,27 @@ class Sms:
         except BadInput as error:
             raise Unavailable(error.sentence()) from error
 
-    def _ready(self) -> Sequence[Provider]:
+    def _ready(self, breaker: Breakers) -> Sequence[Provider]:
         """Return the providers that may be tried now, or log that there is none."""
         try:
             providers = self._providers()
-            self._look_at_breakers(providers)
+            self._look_at_breakers(breaker, providers)
         except Unavailable as nobody:
             ALERTS.warning("no texts leave now; they are planned again: %s", nobody)
             raise
         return providers
 
-    def _look_at_breakers(self, providers: Sequence[Provider]) -> None:
-        trips = [self._breaker.tripped(provider.name) for provider in providers]
-        resting = [trip for trip in trips if trip and trip.resting(_now())]
+    def resting(self, now: datetime, breaker: Breakers | None = None) -> Sequence[Trip]:
+        """Return why nothing leaves through a provider now, of each that is set up and at rest."""
+        try:
+            providers = self._account.providers()
+        except (BadInput, Unavailable):  # no account, so nothing leaves for another reason
+            return ()
+        trips = [(breaker or self._breaker).tripped(provider.name) for provider in providers]
+        return [trip for trip in trips if trip and trip.resting(now)]
+
+    def _look_at_breakers(self, breaker: Breakers, providers: Sequence[Provider]) -> None:
+        resting = self.resting(_now(), breaker)
         if len(resting) == len(providers):
             trip = resting[0]
             raise Unavailable(
@@ -256,6 +277,10 @@ def _text(message: Message, key: str) -> Text:
     return Text(
         message.touch_id, number.e164, body_of(message.words), attempt_key(key, message.touch_id)
     )
+
+
+def _always() -> bool:
+    return True
 
 
 def _now() -> datetime:

@@ -1,6 +1,6 @@
 """A circuit breaker for each provider, which stops all sending when the settings are wrong.
 
-Its state is in a file, so that all workers of an installation share it. After a while one text is
+All workers of an installation share its state, in a file or in a table. After a while one text is
 tried. If that goes, all may.
 """
 
@@ -9,6 +9,7 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from channels.outbox import write_synced
 
@@ -31,9 +32,42 @@ class Trip:
         return now < datetime.fromisoformat(self.until)
 
 
+class Breakers(Protocol):
+    """The circuit breakers of an installation's providers."""
+
+    def tripped(self, provider: str) -> Trip | None:
+        """Return why a provider is not used, or was not a while ago, or None where it is in use."""
+        ...
+
+    def trip(self, provider: str, code: str, detail: str, *, now: datetime) -> None:
+        """Stop all sending through a provider, and log an alert."""
+        ...
+
+    def reset(self, provider: str) -> None:
+        """Let all sending go on, because a text went."""
+        ...
+
+
+def tripped_now(provider: str, code: str, detail: str, *, now: datetime) -> Trip:
+    """Log an alert, and return the trip of a breaker."""
+    ALERTS.critical(
+        "no texts leave through %s: %s (%s); correct the settings or the account",
+        provider,
+        detail,
+        code,
+    )
+    return Trip(
+        provider=provider,
+        code=code,
+        detail=detail,
+        at=now.isoformat(),
+        until=(now + REST).isoformat(),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """The circuit breakers of an installation's providers."""
+    """The circuit breakers of an installation's providers, in a folder."""
 
     folder: Path
 
@@ -46,22 +80,10 @@ class Breaker:
 
     def trip(self, provider: str, code: str, detail: str, *, now: datetime) -> None:
         """Stop all sending through a provider, and log an alert."""
-        trip = Trip(
-            provider=provider,
-            code=code,
-            detail=detail,
-            at=now.isoformat(),
-            until=(now + REST).isoformat(),
-        )
+        trip = tripped_now(provider, code, detail, now=now)
         draft = self._file(f"{provider}-{now.timestamp():.6f}")
         write_synced(draft, json.dumps(asdict(trip)).encode())
         draft.replace(self._file(provider))
-        ALERTS.critical(
-            "no texts leave through %s: %s (%s); correct the settings or the account",
-            provider,
-            detail,
-            code,
-        )
 
     def reset(self, provider: str) -> None:
         """Let all sending go on, because a text went."""

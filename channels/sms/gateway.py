@@ -5,7 +5,7 @@ body are filled in: `{key}`, `{to}`, `{from}`, `{body}`, `{reference}` (the key 
 `{callback}` (where to report on it).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import local
@@ -22,10 +22,12 @@ from channels.sms.providers import (
     CannotSay,
     Doubt,
     Found,
+    ListedText,
     NotTaken,
     Taken,
     Text,
     TextState,
+    UnlistedTexts,
 )
 from channels.sms.reports import Report, Status
 from channels.sms.senders import Sender
@@ -146,6 +148,14 @@ class Gateway:
     def status(self, ref: str) -> TextState:
         """Refuse, because gateways of this form cannot be asked."""
         raise CannotSay(f"{self.name} cannot be asked about {ref}; it reports by itself")
+
+    def made(self, ref: str) -> bool:  # noqa: ARG002  a reference may have any form
+        """Deny every reference, because nothing of this provider can be compared."""
+        return False
+
+    def listed(self, since: datetime) -> Iterator[ListedText]:  # noqa: ARG002  nobody is asked
+        """Refuse, because gateways of this form list no texts."""
+        raise UnlistedTexts(f"{self.name} lists no texts; it reports by itself")
 
     def _read(self, status: int, document: Any, retry_after: float | None) -> Answer:
         code = found_at(document, self._form.code)

@@ -1,20 +1,23 @@
-"""The journal of one batch of texts, an append-only file of attempts and their results.
+"""The journal of one batch of texts, an append-only list of attempts and their results.
 
 One line an event. An attempt is written and synced to disk before the provider is called. So after
 a crash it is known which texts may have gone, and all others surely did not. Once nothing is in
-doubt the file is rewritten without the numbers.
+doubt the journal is rewritten without the numbers.
+
+On one machine a journal is a file. Where several machines work on one database it is a table there
+(`campaigns.delivery.shared_journals`), behind the same port.
 """
 
 import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 
@@ -45,18 +48,18 @@ class Begun:
 class Journal:
     """The state of one batch.
 
-    Written by its sender's threads, or by the process that settles it.
+    Written by its sender's threads, or by the process that settles it. How its lines are kept is
+    what a kind of journal adds.
     """
 
-    path: Path
     opened: datetime
     begun: dict[int, Begun] = field(default_factory=dict)
     ended: dict[int, Ended] = field(default_factory=dict)
     done: bool = False  # every message has a result
     closed: bool = False  # nothing leaves under this key any more
-    fresh: bool = False  # there was none before
-    _file: int | None = None
-    _writing: Lock = field(default_factory=Lock)
+    fresh: bool = False  # there was none before, and texts may have gone all the same
+    # when it was taken from a sender that had not let go of it, whose last calls may still come in
+    taken: datetime | None = None
 
     @property
     def open(self) -> list[Begun]:
@@ -97,10 +100,6 @@ class Journal:
         self._write(*({type(end).__name__: asdict(end)} for end in ends))
         self.ended.update((end.touch_id, end) for end in ends)
 
-    def _add(self, receipt: Receipt) -> None:
-        self._write({Receipt.__name__: asdict(receipt)})
-        self.let_go()
-
     def free(self, *touches: int) -> None:
         """Write that these were begun and surely did not go."""
         self._write(*({"free": touch} for touch in touches))
@@ -120,21 +119,15 @@ class Journal:
         self._write({"closed": True}, sync=True)
         self._forget_numbers()
 
-    def _write(self, *lines: dict[str, Any], sync: bool = False) -> None:
-        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
-        with self._writing:
-            if self._file is None:
-                self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            if os.write(self._file, text) != len(text):
-                raise OSError(errno.ENOSPC, "the journal could not be written whole")
-            if sync:
-                os.fsync(self._file)
+    def now(self) -> datetime:
+        """Return the moment by the clock that the attempts are written by."""
+        return SystemClock().now()
 
-    def let_go(self) -> None:
-        """Close the file, which the next line opens again."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+    def _write(self, *lines: dict[str, Any], sync: bool = False) -> None:
+        raise NotImplementedError
+
+    def _rewrite(self, lines: list[dict[str, Any]]) -> None:
+        raise NotImplementedError
 
     def _forget_numbers(self) -> None:
         """Rewrite the file without the numbers, once no text has to be looked for any more."""
@@ -143,21 +136,8 @@ class Journal:
         lines: list[dict[str, Any]] = [{"opened": self.opened.isoformat()}]
         lines += [{type(end).__name__: asdict(end)} for end in self.ended.values()]
         lines += [{name: True} for name in ("done", "closed") if getattr(self, name)]
-        self.let_go()
-        draft = self.path.with_suffix(".new")
-        write_synced(
-            draft, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
-        )
-        draft.replace(self.path)
+        self._rewrite(lines)
         self.begun.clear()
-
-    def _read(self) -> None:
-        for line in self.path.read_bytes().splitlines():
-            try:
-                (name, value), *_ = json.loads(line).items()
-            except ValueError:
-                continue  # the line that a power cut broke off: what it would have said is asked of the provider
-            self._take(name, value)
 
     def _take(self, name: str, value: Any) -> None:
         match name:
@@ -174,6 +154,10 @@ class Journal:
                 self.done = True
             case "closed":
                 self.closed = True
+            case "elsewhere":
+                self.fresh = True
+            case "taken":
+                self.taken = datetime.fromisoformat(value)
             case _:
                 if name == Refusal.__name__:
                     value["kind"] = RefusalKind(value["kind"])
@@ -182,6 +166,89 @@ class Journal:
                     isinstance(end, Unsure) and isinstance(self.ended.get(end.touch_id), Receipt)
                 ):
                     self.ended[end.touch_id] = end
+
+
+@dataclass(kw_only=True)
+class FileJournal(Journal):
+    """A journal in a file."""
+
+    path: Path
+    _file: int | None = None
+    _writing: Lock = field(default_factory=Lock)
+
+    def _write(self, *lines: dict[str, Any], sync: bool = False) -> None:
+        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
+        with self._writing:
+            if self._file is None:
+                self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            if os.write(self._file, text) != len(text):
+                raise OSError(errno.ENOSPC, "the journal could not be written whole")
+            if sync:
+                os.fsync(self._file)
+
+    def let_go(self) -> None:
+        """Close the file, which the next line opens again."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _rewrite(self, lines: list[dict[str, Any]]) -> None:
+        self.let_go()
+        draft = self.path.with_suffix(".new")
+        write_synced(
+            draft, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
+        )
+        draft.replace(self.path)
+
+    def read(self) -> None:
+        """Read what was written before."""
+        for line in self.path.read_bytes().splitlines():
+            try:
+                (name, value), *_ = json.loads(line).items()
+            except ValueError:
+                continue  # the line that a power cut broke off: what it would have said is asked of the provider
+            self._take(name, value)
+
+    def add(self, receipt: Receipt) -> None:
+        """Add a receipt to a journal that another process may be writing."""
+        self._write({Receipt.__name__: asdict(receipt)})
+        self.let_go()
+
+
+class AllJournals(Protocol):
+    """The journals of an installation's texts."""
+
+    def held(self, key: str, *, now: datetime, most: float = -1) -> AbstractContextManager[Journal]:
+        """Open the journal of a key exclusively, and make it where there is none.
+
+        Raises:
+            Unavailable: somebody still had it after `most` seconds.
+        """
+        ...
+
+    def settling(self, most: float) -> AbstractContextManager[None]:
+        """Let one process at a time match a provider's list to attempts.
+
+        Raises:
+            Unavailable: somebody still did after `most` seconds.
+        """
+        ...
+
+    def ask_to_stop(self, key: str) -> None:
+        """Ask a sender that may still be sending under this key to begin nothing more."""
+        ...
+
+    def asked_to_stop(self, key: str) -> bool:
+        """Say whether somebody wants to settle this key."""
+        ...
+
+    def stop_asking(self, key: str) -> None:
+        """Remove the request to stop."""
+        ...
+
+    def others(self, mine: Journal, since: datetime) -> Iterator[Journal]:
+        """Yield the journals of other batches that were written to since then."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +266,9 @@ class Journals:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._alone(key, most):
-            journal = Journal(path=self.folder / f"{key}.jsonl", opened=now)
+            journal = FileJournal(path=self.folder / f"{key}.jsonl", opened=now)
             if journal.path.exists():
-                journal._read()  # noqa: SLF001  the same module
+                journal.read()
             else:
                 journal.fresh = True
                 journal._write({"opened": now.isoformat()}, sync=True)  # noqa: SLF001  the same module
@@ -222,6 +289,12 @@ class Journals:
         finally:
             lock.release()
 
+    @contextmanager
+    def settling(self, most: float) -> Iterator[None]:  # noqa: ARG002  whoever settles here ends
+        """Let one process at a time match a provider's list to attempts."""
+        with FileLock(self.folder.parent / "settling.lock"):
+            yield
+
     def learn(self, key: str, receipt: Receipt) -> None:
         """Write a receipt that a provider reported by itself into the journal of a key.
 
@@ -230,7 +303,7 @@ class Journals:
         """
         path = self.folder / f"{key}.jsonl"
         if path.exists():
-            Journal(path=path, opened=SystemClock().now())._add(receipt)  # noqa: SLF001  the same module
+            FileJournal(path=path, opened=SystemClock().now()).add(receipt)
 
     def ask_to_stop(self, key: str) -> None:
         """Ask a sender that may still be sending under this key to begin nothing more."""
@@ -247,8 +320,9 @@ class Journals:
 
     def others(self, mine: Journal, since: datetime) -> Iterator[Journal]:
         """Yield the journals of other batches that were written to since then."""
+        own = mine.path if isinstance(mine, FileJournal) else None
         for path in self.folder.glob("*.jsonl"):
-            if path != mine.path and path.stat().st_mtime >= since.timestamp():
-                other = Journal(path=path, opened=since)
-                other._read()  # noqa: SLF001  the same module
+            if path != own and path.stat().st_mtime >= since.timestamp():
+                other = FileJournal(path=path, opened=since)
+                other.read()
                 yield other

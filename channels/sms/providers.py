@@ -1,6 +1,6 @@
 """The port of a provider of texts, with its requests and responses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -67,8 +67,24 @@ class TextState:
     code: str | None  # why it did not arrive
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedText:
+    """A text in a provider's own list of what it sent for an account."""
+
+    ref: str
+    to: str  # E.164
+    body: str  # empty where the provider keeps no words
+    status: str  # in the provider's own word
+    segments: int | None = None
+    ours: bool = True  # False: another sender of the same account
+
+
 class CannotSay(Exception):
     """The provider cannot give the state of a text, now or ever."""
+
+
+class UnlistedTexts(CannotSay):
+    """The provider keeps no list that anybody may read."""
 
 
 class Provider(Protocol):
@@ -99,5 +115,17 @@ class Provider(Protocol):
 
         Raises:
             CannotSay: the provider cannot tell.
+        """
+        ...
+
+    def made(self, ref: str) -> bool:
+        """Say whether a reference may be one of this provider's."""
+        ...
+
+    def listed(self, since: datetime) -> Iterator[ListedText]:
+        """Yield every text that the account sent since then, to whomever.
+
+        Raises:
+            CannotSay: the list cannot be read now; `UnlistedTexts` where there never is one.
         """
         ...

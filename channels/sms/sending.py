@@ -10,11 +10,11 @@ from typing import Any
 
 from channels.port import Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
 from channels.sms.account import Account
-from channels.sms.circuit_breaker import Breaker, Trip
+from channels.sms.circuit_breaker import Breakers, Trip
 from channels.sms.error_codes import Fault
 from channels.sms.journal import Journal
 from channels.sms.providers import NO_CONNECTION, Answer, Doubt, NotTaken, Provider, Taken, Text
-from channels.sms.rate_limit import Pace
+from channels.sms.rate_limit import Turns
 from channels.sms.segments import weigh
 
 AHEAD = 8
@@ -45,10 +45,12 @@ class Sending:
     journal: Journal
     providers: Sequence[Provider]
     account: Account
-    breaker: Breaker
-    pace: Pace
+    breaker: Breakers
+    pace: Turns
     clock: Clock
     must_stop: Callable[[], bool]
+    # asked right before each call: whether the batch is surely this process's
+    still_ours: Callable[[], bool] = lambda: True
     # seconds between two tries; by default ever longer ones
     between: Callable[[Any], float] | None = None
     _trips: dict[str, Trip | None] = field(default_factory=dict)  # as last looked at, by provider
@@ -163,6 +165,8 @@ class Sending:
 
     def _hand_over(self, provider: Provider, text: Text) -> Answer:
         self.pace.wait(weigh(text.body).segments)
+        if not self.still_ours():
+            self._give_up("another process may have this batch by now")
         if self._stop.is_set():
             raise _Stopped
         return provider.hand_over(text)

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import local
 from typing import Any
@@ -15,6 +15,7 @@ from channels.sms.providers import (
     CannotSay,
     Doubt,
     Found,
+    ListedText,
     NotTaken,
     Taken,
     Text,
@@ -24,6 +25,9 @@ from channels.sms.senders import Sender
 
 LISTED = 50
 """Texts to one number that are looked through; whoever has more since the try is for a person to see."""
+
+PAGE = 1_000
+"""Texts on one page of the whole list. So many in a row that are older, or seen before, end it."""
 
 _SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
 TWILIO = "https://api.twilio.com"
@@ -111,6 +115,43 @@ class Twilio:
             raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
         return TextState(
             str(message.status or ""), str(message.error_code) if message.error_code else None
+        )
+
+    def made(self, ref: str) -> bool:
+        """Say whether a reference has the form of Twilio's."""
+        return _SID.fullmatch(ref) is not None
+
+    def listed(self, since: datetime) -> Iterator[ListedText]:
+        """Yield the account's messages page by page, the newest first.
+
+        Not by the day they were sent, because a message that still waits at the provider has none.
+        """
+        from requests.exceptions import RequestException
+        from twilio.base.exceptions import TwilioException
+
+        client, _ = self._client()
+        seen, passed = set[str](), 0
+        try:
+            for each in client.messages.stream(page_size=PAGE):
+                is_new = each.sid not in seen and _found(each).made_at >= since - CLOCKS_DIFFER
+                passed = 0 if is_new else passed + 1
+                if passed > PAGE:  # all older, or a faulty link to a next page that leads back
+                    return
+                seen.add(each.sid)
+                if is_new and "inbound" not in str(each.direction):
+                    yield self._listed(each)
+        except (TwilioException, RequestException, *_UNREADABLE) as error:
+            raise CannotSay(f"the provider could not be asked ({type(error).__name__})") from error
+
+    def _listed(self, message: Any) -> ListedText:
+        found = _found(message)
+        return ListedText(
+            ref=found.ref,
+            to=str(message.to or ""),
+            body=found.body,
+            status=str(message.status or ""),
+            segments=found.segments,
+            ours=self._sender.text in {message.from_, message.messaging_service_sid},
         )
 
     def line_type(self, number: str) -> str:

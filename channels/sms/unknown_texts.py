@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from channels.port import Receipt, Unsure
 from channels.sms.account import Account
-from channels.sms.journal import Begun, Journal, Journals
+from channels.sms.journal import AllJournals, Begun, Journal
 from channels.sms.providers import CannotSay, Found, Provider
 from channels.sms.text_hashes import mark
 from channels.sms.twilio import CLOCKS_DIFFER
@@ -27,7 +27,7 @@ class Settling:
     """The end of a batch with open attempts."""
 
     journal: Journal
-    journals: Journals
+    journals: AllJournals
     account: Account
     providers: Callable[[], Sequence[Provider]]
     now: datetime
@@ -97,10 +97,21 @@ class Settling:
                     [begun],
                     f"the provider has a text to this number with other words ({left[0].ref})",
                 )
-            elif begun.seen and self.now - begun.at < timedelta(seconds=self.account.patience):
+            elif begun.seen and self._may_still_come(begun):
                 self._doubt([begun], "the provider does not know it yet")
             else:
                 self.journal.free(begun.touch)
+
+    def _may_still_come(self, begun: Begun) -> bool:
+        """Say whether a provider may have a text that it does not list yet.
+
+        Of a batch that was taken from a living process the last calls end a time-out after that.
+        """
+        patience = timedelta(seconds=self.account.patience)
+        if self.journal.taken is None:
+            return self.now - begun.at < patience
+        patience = max(patience, timedelta(seconds=self.account.timeout))
+        return self.now - max(begun.at, self.journal.taken) < patience
 
     def _doubt(self, tries: Iterable[Begun], detail: str) -> None:
         self.journal.end(*(Unsure(begun.touch, detail) for begun in tries))

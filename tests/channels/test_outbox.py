@@ -112,3 +112,33 @@ def test_a_stumble_is_tried_again_and_a_fall_is_not() -> None:
     with pytest.raises(OSError, match="No space"):
         patiently(act, errno.ENOSPC, 2)
     assert tries == [errno.ENOSPC]
+
+
+class Rows(dict[str, str]):
+    """Seals that several machines share."""
+
+    read = dict.get
+    take = dict.setdefault
+
+
+def test_a_seal_that_machines_share_lets_a_key_leave_once_from_one_of_them(tmp_path: Path) -> None:
+    seals = Rows()
+    one, other = (Outbox(tmp_path / name, seals=seals) for name in ("one", "other"))
+    assert list(one.leave_once("k1", _write)) == RESULTS
+    assert list(other.leave_once("k1", _write)) == RESULTS
+    assert other.settle("k1") == (RESULTS[0], RESULTS[2])
+    assert (tmp_path / "one" / "k1").is_dir()
+    assert not (tmp_path / "other" / "k1").exists()
+    assert other.settle("k2") == ()
+    with pytest.raises(Unavailable, match="taken back"):
+        one.leave_once("k2", _write)
+
+
+def test_a_seal_that_was_made_in_the_folder_stays_in_force(tmp_path: Path) -> None:
+    Outbox(tmp_path).leave_once("k1", _write)
+    Outbox(tmp_path).settle("k2")
+    since = Outbox(tmp_path, seals=Rows())
+    assert list(since.leave_once("k1", _write)) == RESULTS
+    assert since.settle("k1") == (RESULTS[0], RESULTS[2])
+    with pytest.raises(Unavailable, match="taken back"):
+        since.leave_once("k2", _write)

@@ -93,6 +93,54 @@ def test_a_second_machine_with_a_folder_of_its_own_is_refused_and_makes_no_key(
     assert first.run("deliver").exit_code == 0
 
 
+@pytest.fixture
+def files(tmp_path: Path) -> str:
+    (tmp_path / "files").mkdir()
+    return str(tmp_path / "files")
+
+
+@pytest.mark.thorough
+def test_a_machine_with_a_folder_and_a_store_of_files_works_beside_another(
+    first: Machine, second: Machine, files: str
+) -> None:
+    """The store is agreed on first, and what lay in one home moves there."""
+    home, shared = Path(first.home), Path(files, "shared")
+    for place in (home / "findings" / "people.csv", home / "team-tasks" / "stella" / "case-1.json"):
+        place.parent.mkdir(parents=True)
+        place.write_text("something")
+    (home / "erasures.jsonl").write_text('{"key": "wrapped"}\n')
+    first.more["KAARTJE_FILES"] = second.more["KAARTJE_FILES"] = files
+    second.more["KAARTJE_SECRET"] = (home / "secret.key").read_text()
+    assert "store of files" in refusal(first.run("deliver"))
+    assert "KAARTJE_FILES" in refusal(second.run("deliver"))
+    agreed = first.run("installation", "agree", "--as", "anja")
+    assert "store of files: KAARTJE_FILES" in agreed.stdout
+    there = {str(path.relative_to(shared)) for path in shared.rglob("*") if path.is_file()}
+    assert there == {"findings/people.csv", "team-tasks/stella/case-1.json", "erasures.jsonl"}
+    assert not {"findings", "team-tasks", "erasures.jsonl"} & {path.name for path in home.iterdir()}
+    for each in (second, first, second):
+        assert each.run("deliver").exit_code == 0
+    assert (
+        Path(second.home, "installation.id").read_text() == (home / "installation.id").read_text()
+    )
+
+
+@pytest.mark.thorough
+def test_another_store_of_files_is_refused_as_a_share_that_is_not_mounted_is(
+    first: Machine, second: Machine, files: str, tmp_path: Path
+) -> None:
+    first.more["KAARTJE_FILES"] = files
+    assert first.run("installation", "agree", "--as", "anja").exit_code == 0
+    (tmp_path / "mount").mkdir()
+    second.more |= {
+        "KAARTJE_SECRET": Path(first.home, "secret.key").read_text(),
+        "KAARTJE_FILES": str(tmp_path / "mount"),
+    }
+    assert "store of files" in refusal(second.run("deliver"))
+    assert not Path(second.home, "installation.id").exists()
+
+
+@pytest.mark.thorough
 def test_a_second_machine_with_the_same_folder_works(first: Machine) -> None:
     again = Machine(first.home, first.url, first.patch)
     assert again.run("deliver").exit_code == 0
@@ -144,6 +192,7 @@ def test_a_key_is_changed_on_purpose_and_the_former_one_is_refused_from_then_on(
     assert "not the key" in refusal(first.run("deliver", KAARTJE_SECRET=former))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("known", [True, False])
 def test_a_change_of_key_that_was_interrupted_ends_as_the_database_knows_it(
     first: Machine, *, known: bool
@@ -277,3 +326,43 @@ def test_a_lost_database_is_not_taken_for_a_new_installation(
         assert "put the database back from the last backup" in line
     (home / "installation.id").rename(tmp_path / "aside")
     assert machine.run("campaign", "list").exit_code == 0
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A machine with an embedded database."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    machine = Machine(str(home), f"sqlite:///{home / 'kaartje.sqlite3'}", monkeypatch)
+    assert machine.run("campaign", "list").exit_code == 0
+    return machine
+
+
+def test_a_home_that_lost_its_id_has_it_again_and_that_is_said_once(
+    alone: Machine, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = Path(alone.home, "installation.id")
+    uid = file.read_text()
+    file.unlink()
+    assert alone.run("campaign", "list").exit_code == 0
+    assert file.read_text() == uid
+    assert alone.run("campaign", "list").exit_code == 0
+    (said,) = caplog.messages
+    assert "had no installation.id, and has it again from its database" in said
+
+
+def test_the_id_of_another_installation_beside_a_database_is_refused(alone: Machine) -> None:
+    Path(alone.home, "installation.id").write_text("another\n")
+    assert "is that of another installation" in refusal(alone.run("campaign", "list"))
+
+
+@pytest.mark.parametrize("text", ["kort\n", "", "a" * 64])
+def test_a_key_file_that_anybody_would_try_fills_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    (home / "secret.key").write_text(text)
+    (home / "secret.key").chmod(0o600)
+    machine = Machine(str(home), f"sqlite:///{home / 'kaartje.sqlite3'}", monkeypatch)
+    assert "secret.key: " in refusal(machine.run("campaign", "list"))

@@ -1,5 +1,6 @@
 """An installation's files are for its own user only, and those that were open are closed."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -42,3 +43,27 @@ def test_what_was_open_to_others_is_closed_and_that_is_said(
     )
     assert _open_to_others(home) == [str(stranger)]
     assert CliRunner().invoke(app, ["campaign", "list"]).stderr == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["people", "generate", "3", "-o", "people.csv", "--obligations", "owed.csv"],
+        ["people", "map", "own.csv", "-o", "map.yaml"],
+    ],
+)
+def test_what_a_command_writes_is_its_users_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    former = os.umask(0o022)
+    try:
+        (tmp_path / "own.csv").write_text("klantnr,achternaam\nK1,Vries\n")
+        assert CliRunner().invoke(app, command).exit_code == 0
+        made = [each for each in tmp_path.iterdir() if each.name != "own.csv"]
+        assert made
+        assert {stat.S_IMODE(each.stat().st_mode) for each in made} == {0o600}
+        (tmp_path / "after").touch()
+        assert stat.S_IMODE((tmp_path / "after").stat().st_mode) == 0o644
+    finally:
+        os.umask(former)

@@ -164,3 +164,22 @@ def test_deliver_names_a_broken_outbox_and_says_that_nothing_was_due_only_when_n
     assert waiting["count"] == 10
     shown = run(app, ["campaign", "show", "cards", "--now", "2023-06-05"]).stdout
     assert "10 wait: cards, card:" in shown
+
+
+@pytest.mark.thorough
+def test_what_is_left_out_when_its_turn_came_is_said_with_its_reason(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAARTJE_HOME", str(tmp_path))
+    monkeypatch.setenv("KAARTJE_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("KAARTJE_SECRET", "a key for tests only, nobody has another")
+    house = open_installation(Settings(home=tmp_path, database_url=sqlite_url))
+    _populate(house)
+    launched(house, campaign_file(tmp_path, limit=10), now=NOW)
+    house.store.engine.dispose()
+    run = CliRunner().invoke
+    said = run(app, ["deliver", "--now", "2023-11-06"]).stdout
+    assert "10  withheld: cards, card: This person's data are too old to send anything." in said
+    shown = run(app, ["campaign", "show", "cards", "--json"])
+    why = {"campaign": "cards", "channel": "card", "reason": "STALE_DATA", "count": 10}
+    assert json.loads(shown.stdout)["withheld_because"] == [why]

@@ -101,3 +101,15 @@ def reply(provider: Provider, number: str, body: str, account: str) -> None:
     """Let whoever has a number answer the last text that this account sent there."""
     form = {"To": number, "Body": body, "Token": TOKEN, "Account": account}
     requests.post(f"{provider.url}/simulator/reply", data=form, timeout=30).raise_for_status()
+
+
+def text_to(accounts: dict[str, str], number: str) -> str:
+    """Send a text that Kaartje knows nothing of, from the same account, and return its reference."""
+    account = accounts["twilio_account_sid"]
+    made = requests.post(
+        f"{accounts['twilio_url']}/2010-04-01/Accounts/{account}/Messages.json",
+        data={"To": number, "From": SENDER, "Body": "Hallo!"},
+        auth=(account, TOKEN),
+        timeout=30,
+    )
+    return str(made.json()["sid"])

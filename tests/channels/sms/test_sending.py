@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from channels.sms.providers import (
     CannotSay,
     Doubt,
     Found,
+    ListedText,
     NotTaken,
     Taken,
     Text,
@@ -60,6 +61,12 @@ class Scripted:
 
     def status(self, ref: str) -> TextState:
         raise CannotSay(f"nobody asks about {ref} while a batch is sent or settled")
+
+    def made(self, ref: str) -> bool:
+        return ref.startswith(f"{self.name}-")
+
+    def listed(self, since: datetime) -> Iterator[ListedText]:
+        raise CannotSay(f"nobody asks for a list since {since} while a batch is sent or settled")
 
 
 class Desk:
