@@ -2,11 +2,12 @@
 
 from prefect import flow
 
-from flows.delivering import counts_of, ended, run_step
+from flows.delivering import concluded, ended, run_step
 from flows.delivery_pass import ANSWERING, PassResult
+from flows.run_reports import run_name
 
 
-@flow(name="answer")
+@flow(name="answer", flow_run_name=run_name)
 def answer() -> dict[str, int]:
     """Process what came in, answer it, and return the counts.
 
@@ -16,4 +17,4 @@ def answer() -> dict[str, int]:
     total = PassResult()
     for step in ANSWERING:
         total += ended(run_step(step, return_state=True), step)
-    return counts_of(total)
+    return concluded(total)

@@ -1,5 +1,6 @@
 """The flow `deliver`, a pass with a task for each of its steps and for each shard."""
 
+from datetime import timedelta
 from typing import Any
 
 from prefect import flow, task
@@ -9,9 +10,20 @@ from prefect.runtime import task_run
 from prefect.tasks import exponential_backoff
 
 from campaigns.delivery.claiming import open_shards
-from campaigns.touches.occasions import Shard
+from campaigns.planning import lifecycle
+from campaigns.touches.occasions import Shard, name_of_shard
 from flows import delivery_pass
-from flows.delivery_pass import DELIVER_SHARDS, RECONCILE, STEPS, Failure, PassFailed, PassResult
+from flows.delivery_pass import (
+    DELIVER_SHARDS,
+    HAND_OVER,
+    RECONCILE,
+    STEPS,
+    Failure,
+    PassFailed,
+    PassResult,
+)
+from flows.run_reports import progress_bar, run_name, show_pass, tell
+from flows.spreading import start_once, start_slices
 from flows.task_installation import current_watch, opened, plain, worth_another_try
 from store.plain_errors import why_it_failed
 
@@ -34,32 +46,46 @@ def _try_again(task: Any, run: Any, state: State[PassResult]) -> bool:
 
 @task(
     name="deliver shard",
-    task_run_name="deliver {shard[channel]}: step {shard[step_id]}, wave {shard[wave_id]}",
+    task_run_name="deliver {called}",
     retries=2,
     retry_delay_seconds=exponential_backoff(backoff_factor=5),
     retry_condition_fn=_try_again,
     cache_policy=NO_CACHE,
 )
-def deliver_shard(shard: dict[str, Any]) -> PassResult:
+def deliver_shard(
+    shard: dict[str, Any], called: str, longest: timedelta | None = None
+) -> PassResult:
     """Deliver one shard. A second try first settles what the first one left open, so it is always safe."""
     total = _earlier_tries.pop(task_run.id, PassResult())
-    with opened() as installation:
-        moment, watch = installation.now(), current_watch()
+    bar = progress_bar(current_watch(), size=shard["size"], words=called)
+    with opened() as installation, bar as watch:
+        moment = installation.now()
         if task_run.run_count > 1:
             step = delivery_pass.step_named(RECONCILE)
             settled = delivery_pass.run_step(installation, step, now=moment, watch=watch)
             total += delivery_pass.of_campaign(installation, Shard(**shard), settled)
-        total += delivery_pass.run_shard(installation, Shard(**shard), now=moment, watch=watch)
+        total += delivery_pass.run_shard(
+            installation, Shard(**shard), now=moment, watch=watch, longest=longest
+        )
     if total.failures:
         raise PassFailed(total)
     return total
 
 
-@task(name="find shards", cache_policy=NO_CACHE)
+@task(name="find shards", task_run_name="find shards", cache_policy=NO_CACHE)
 def find_shards() -> list[dict[str, Any]]:
-    """Return every shard (one step of one wave) with something due."""
+    """Return every shard (one step of one wave) with something due, with its campaign and its name."""
     with opened() as installation:
-        return [plain(shard) for shard in open_shards(installation, installation.now())]
+        shards = open_shards(installation, installation.now())
+        with installation.store.reading() as connection:
+            return [
+                {
+                    "shard": plain(shard),
+                    "campaign": lifecycle.name_of(connection, shard.campaign_id),
+                    "called": name_of_shard(connection, shard),
+                }
+                for shard in shards
+            ]
 
 
 @task(
@@ -84,30 +110,54 @@ def run_step(step: str) -> PassResult:
     return done
 
 
-@flow(name="deliver")
-def deliver() -> dict[str, int]:
+@flow(name="deliver", flow_run_name=run_name)
+def deliver(*, spread: bool = False) -> dict[str, int]:
     """Make one pass over everything due and return its counts.
+
+    Args:
+        spread: start deployments that deliver the shards and hand print runs over, on whichever workers are free,
+            where this run would do it by itself.
 
     Raises:
         PassFailed: something could not be done; the rest was, and each failure is named.
     """
-    total = PassResult()
-    for step in STEPS:
-        if step.name == DELIVER_SHARDS:
-            total += _deliver_shards()
-        else:
-            total += ended(run_step(step.name, return_state=True), step.name)
-    return counts_of(total)
+    with opened() as installation:
+        began, total = installation.now(), PassResult()
+        for step in STEPS:
+            if step.name == DELIVER_SHARDS:
+                total += _deliver_shards(spread=spread)
+            elif spread and step.name == HAND_OVER:
+                total += ended(ask_to_hand_over(return_state=True), step.name)
+            else:
+                total += ended(run_step(step.name, return_state=True), step.name)
+        show_pass(installation, total, since=began)
+    return concluded(total)
 
 
-def _deliver_shards() -> PassResult:
+@task(name="start slices", task_run_name="start slices", cache_policy=NO_CACHE)
+def spread_out(shards: list[dict[str, Any]]) -> PassResult:
+    """Start runs that deliver the shards."""
+    return start_slices(shards)
+
+
+@task(name="start hand-over", task_run_name="start hand-over", cache_policy=NO_CACHE)
+def ask_to_hand_over() -> PassResult:
+    """Start a run that hands print runs over."""
+    return start_once("hand-over/hand-over")
+
+
+def _deliver_shards(*, spread: bool) -> PassResult:
     try:
         shards = find_shards()
     except Exception as error:  # noqa: BLE001  whatever it was, the steps after this one run
         return _failed(DELIVER_SHARDS, why_it_failed(error))
+    if spread:
+        return ended(spread_out(shards, return_state=True), DELIVER_SHARDS)
     total = PassResult(counts={"shards": 0})
-    for shard in shards:
-        total += ended(deliver_shard(shard, return_state=True), DELIVER_SHARDS)
+    for each in shards:
+        tags = (f"campaign:{each['campaign']}", f"channel:{each['shard']['channel']}")
+        one = deliver_shard.with_options(tags=tags)
+        total += ended(one(each["shard"], each["called"], return_state=True), DELIVER_SHARDS)
     return total
 
 
@@ -128,12 +178,17 @@ def _failed(step: str, reason: str) -> PassResult:
     return PassResult(failures=(Failure(step=step, reason=reason),))
 
 
-def counts_of(total: PassResult) -> dict[str, int]:
-    """Return the counts of a whole pass.
+def concluded(total: PassResult) -> dict[str, int]:
+    """Return the counts of a run, and tell them and each failure as events.
 
     Raises:
         PassFailed: something in it failed.
     """
+    if any(total.counts.values()):
+        tell("run.ended", about="deliveries", payload=total.counts)
+    for each in total.failures:
+        about = f"campaign.{each.campaign}" if each.campaign else "deliveries"
+        tell("part.failed", about=about, payload=each.as_data())
     if total.failures:
         raise PassFailed(total)
     return dict(total.counts)

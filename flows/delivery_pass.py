@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -132,14 +132,26 @@ def run_step(
 
 
 def run_shard(
-    installation: Installation, shard: Shard, *, now: datetime, watch: Watch = unwatched
+    installation: Installation,
+    shard: Shard,
+    *,
+    now: datetime,
+    watch: Watch = unwatched,
+    longest: timedelta | None = None,
 ) -> PassResult:
     """Deliver one shard, which a flow does in a task of its own, and return its counts and failures.
+
+    Args:
+        installation: The open installation.
+        shard: One step of one wave.
+        now: The moment of this pass.
+        watch: Where progress goes.
+        longest: After which no further batch is claimed; by default nothing of it is left.
 
     Raises:
         DBAPIError: the database is away.
     """
-    return _named(_deliver_one(installation, shard, now, watch), DELIVER_SHARDS)
+    return _named(_deliver_one(installation, shard, now, watch, longest), DELIVER_SHARDS)
 
 
 def of_campaign(installation: Installation, shard: Shard, result: PassResult) -> PassResult:
@@ -284,12 +296,16 @@ def _deliver_shards(installation: Installation, now: datetime, watch: Watch) -> 
 
 
 def _deliver_one(
-    installation: Installation, shard: Shard, now: datetime, watch: Watch
+    installation: Installation,
+    shard: Shard,
+    now: datetime,
+    watch: Watch,
+    longest: timedelta | None = None,
 ) -> PassResult:
     tally = _Tally()
     tally.add(PassResult(counts={"shards": 1}))
     with tally.isolated(channel=shard.channel, campaign=_name_of(installation, shard)):
-        for done in deliver_shard(installation, shard, now=now, watch=watch):
+        for done in deliver_shard(installation, shard, now=now, watch=watch, longest=longest):
             tally.count(done)
     return tally.result
 
@@ -323,6 +339,7 @@ def _finish(installation: Installation, now: datetime, _watch: Watch) -> PassRes
 ANSWERING = ("apply provider reports", "process incoming texts", "deliver answers")
 """Steps that answer citizens. They hand over nothing that a campaign asks for."""
 RECONCILE, DELIVER_SHARDS = "reconcile open batches", "deliver shards"
+HAND_OVER = "hand over print runs"
 STEPS = (
     # what was reported since decides what is due in this pass, and whom we answer
     Step("apply provider reports", _apply_reports),
@@ -337,7 +354,7 @@ STEPS = (
     Step("poll silent texts", _poll_texts),
     Step("ask pieces back", _ask_pieces_back),
     Step(DELIVER_SHARDS, _deliver_shards),
-    Step("hand over print runs", _hand_over),
+    Step(HAND_OVER, _hand_over),
     Step("queue calls", _queue_calls),
     Step("finish campaigns", _finish),
 )

@@ -6,7 +6,8 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.task_installation import current_watch, opened, plain, worth_another_try
+from flows.run_reports import name_with_file
+from flows.task_installation import alone, current_watch, opened, plain, worth_another_try
 from people import importing
 
 
@@ -19,7 +20,7 @@ from people import importing
 )
 def import_file(file: str, map_file: str | None, refused: str | None) -> dict[str, Any]:
     """Import one file in chunks. Importing it again changes nothing, so a retry is safe."""
-    with opened() as installation:
+    with opened() as installation, alone(installation.store, "a file is taken in"):
         counts: dict[str, Any] = plain(
             importing.import_people(
                 installation.store,
@@ -35,7 +36,7 @@ def import_file(file: str, map_file: str | None, refused: str | None) -> dict[st
     return counts
 
 
-@flow(name="import-people")
+@flow(name="import-people", flow_run_name=name_with_file)
 def import_people(
     file: str,
     map_file: str | None = None,

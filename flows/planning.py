@@ -7,6 +7,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from campaigns.planning import plans
+from flows.run_reports import name_with_file
 from flows.task_installation import opened, plain
 
 
@@ -20,7 +21,7 @@ def plan_file(file: str) -> dict[str, Any]:
     return counts
 
 
-@flow(name="plan")
+@flow(name="plan", flow_run_name=name_with_file)
 def plan(file: str) -> dict[str, Any]:
     """Return who would be reached, who is left out and why, and what it costs.
 

@@ -1,15 +1,22 @@
 """Open the installation that a task works on. A task is handed words and numbers only."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from time import sleep
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
 from channels.port import Watch
 from installation.installation import Installation, open_installation
+from installation.private_files import UMASK
+from store.engine import Store
 from store.errors import BadInput
+
+_LOOK_AGAIN = 1.0
+"""Seconds between two looks at whether another process has ended."""
 
 _installation: ContextVar[Installation | None] = ContextVar("_installation", default=None)
 _watch: ContextVar[Watch | None] = ContextVar("_watch", default=None)
@@ -42,11 +49,27 @@ def opened() -> Iterator[Installation]:
     if (lent := _installation.get()) is not None:
         yield lent
         return
+    former = os.umask(UMASK)  # a worker's files are its user's own, as a command's are
     installation = open_installation()
     try:
         yield installation
     finally:
+        os.umask(former)
         installation.store.engine.dispose()
+
+
+@contextmanager
+def alone(store: Store, name: str) -> Iterator[None]:
+    """Wait until no other process on any machine runs a block of this name, and run it.
+
+    A process that dies in it keeps nobody waiting for longer than its lease.
+    """
+    while True:
+        with store.holding(name) as mine:
+            if mine:
+                yield
+                return
+        sleep(_LOOK_AGAIN)
 
 
 def current_watch() -> Watch:

@@ -1,5 +1,6 @@
 """prefect.yaml, deployed to a real Prefect server and run by a real worker, moves touches in our database."""
 
+import json
 import os
 import socket
 import subprocess
@@ -65,10 +66,11 @@ def prefect_of(folder: Path, **given: str) -> Iterator[Prefect]:
         **given,
     }
     command = [sys.executable, "-m", "prefect", "--no-prompt"]
+    ours = [sys.executable, "-c", "from console.main import run; run()"]
 
     def run(*arguments: str, **more: str) -> str:
         done = subprocess.run(
-            [*command, *arguments],
+            [*ours, *arguments[1:]] if arguments[0] == "kaartje" else [*command, *arguments],
             cwd=ROOT,
             env={**environment, **more},
             capture_output=True,
@@ -112,28 +114,33 @@ def test_a_deployed_delivery_is_run_by_a_worker_and_stands_in_our_database(
         now=now,
     )
 
-    prefect("work-pool", "create", "--type", "process", "kaartje")
+    first, again = (prefect("kaartje", "prefect", "set-up", "--json") for _ in range(2))
+    assert (
+        json.loads(first)["made"] == json.loads(first)["pools"] + json.loads(first)["automations"]
+    )
+    assert json.loads(again)["made"] == []
+    assert "lease_storage.filesystem" in json.loads(first)["remarks"][0]
     deployed = prefect("deploy", "--all")
-    for name in (
-        "import-people/import-people",
-        "plan/plan",
-        "deliver/deliver",
-        "collect-replies/collect-replies",
-    ):
+    for name in ("import-people/import-people", "deliver/deliver", "dispatch/print"):
         assert f"'{name}' successfully created" in " ".join(deployed.split())
     prefect(
         "deployment", "schedule", "pause", "--all"
     )  # or the hour at which the tests run would matter
     prefect("deployment", "run", "deliver/deliver")
-    worked = prefect(
-        "worker", "start", "--pool", "kaartje", "--run-once", "--prefetch-seconds", "0"
-    )
+    worked = prefect(*worker_of("kaartje"))
+    assert _states(installation) == {"planned"}, worked
+    worked = prefect(*worker_of("kaartje-print"))
 
     with installation.store.reading() as connection:
         states = {state.value for state in connection.execute(select(Touch.state)).scalars()}
         deliveries = [state.value for state in connection.execute(select(Delivery.state)).scalars()]
     assert states == {"handed_over"}, worked
     assert deliveries == ["recorded", "recorded"]
+
+
+def worker_of(pool: str) -> tuple[str, ...]:
+    """Return the command of a worker that does what waits in a pool and ends."""
+    return ("worker", "start", "--pool", pool, "--run-once", "--prefetch-seconds", "0")
 
 
 def _states(installation: Installation) -> set[str]:
@@ -152,20 +159,21 @@ def test_a_second_worker_in_a_folder_of_its_own_is_refused_in_one_line_and_nothi
     populate(shared, 60, now=now)
     launched(shared, campaign_file(first, waves=("2023-06-05", "2023-06-12")), now=now)
     planned = _states(shared)
-    work = ("worker", "start", "--pool", "kaartje", "--run-once", "--prefetch-seconds", "0")
+    work = worker_of("kaartje")
+    alone = ("deployment", "run", "deliver/deliver", "--param", "spread=false")
     with prefect_of(
         tmp_path, KAARTJE_DATABASE_URL=postgres_url, KAARTJE_REHEARSAL="true"
     ) as prefect:
-        prefect("work-pool", "create", "--type", "process", "kaartje")
+        prefect("kaartje", "prefect", "set-up")
         prefect("deploy", "--name", "deliver")
         prefect("deployment", "schedule", "pause", "--all")
         for home, why in ((str(second), str(first)), ("kaartje-home", "whole path")):
-            prefect("deployment", "run", "deliver/deliver")
+            prefect(*alone)
             worked = " ".join(prefect(*work, KAARTJE_HOME=home).split())
             assert why in worked, worked
             assert _states(shared) == planned
             assert not any(each.is_file() for each in second.rglob("*"))
-        prefect("deployment", "run", "deliver/deliver")
+        prefect(*alone)
         worked = prefect(*work, KAARTJE_HOME=str(first))
     assert _states(shared) == {"handed_over"}, worked
     shared.store.engine.dispose()

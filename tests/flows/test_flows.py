@@ -1,5 +1,8 @@
 """Every flow does what the plain function does, and Prefect keeps nothing of it."""
 
+import asyncio
+import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -87,8 +90,66 @@ def test_a_shard_is_one_step_of_one_wave_and_never_one_person(lent: Installation
     with at(lent, BOTH_DUE):
         shards = find_shards.fn()
         assert len(shards) == len(WAVES)
-        assert sum(shard["size"] for shard in shards) == len(_touches(lent))
+        assert sum(each["shard"]["size"] for each in shards) == len(_touches(lent))
         assert deliver()["shards"] == len(WAVES)
+
+
+def test_prefect_shows_what_a_pass_did_what_waits_and_why_and_names_nobody(
+    lent: Installation,
+) -> None:
+    from flows.delivering import deliver
+    from flows.run_reports import DELIVERED, WAITING
+
+    with at(lent, "2023-06-06T09:00"):
+        deliver()
+    shown = asyncio.run(_shown())
+    delivered, waiting = (json.loads(shown[key].data) for key in (DELIVERED, WAITING))
+    assert [(each["campaign"], each["channel"]) for each in delivered] == [("cards", "card")] * len(
+        delivered
+    )
+    counts = Counter({each["what became of it"]: each["people"] for each in delivered})
+    assert counts["handed over"] == sum(
+        state is TouchState.HANDED_OVER for _, state, _, _ in _touches(lent)
+    )
+    assert [(each["why"], each["until"]) for each in waiting] == [
+        ("its day is still to come", "12 June 2023")
+    ]
+    bars = [each for key, each in shown.items() if each.type == "progress"]
+    assert {(each.description, each.data) for each in bars} == {
+        ("cards: card of arm card, wave 1", 100.0)
+    }
+    text = " ".join(str(each.data) for each in shown.values())
+    with lent.store.reading() as connection:
+        for ref, name in connection.execute(select(Person.person_ref, Person.family_name)):
+            assert ref not in text
+            assert not name or name not in text
+
+
+async def _shown() -> dict[str, Any]:
+    """Return what Prefect has of the newest run, by its key or by its id where it has none."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+    from prefect.client.schemas.sorting import FlowRunSort
+
+    async with get_client() as client:
+        newest = (await client.read_flow_runs(limit=1, sort=FlowRunSort.START_TIME_DESC))[0]
+        artifacts = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[newest.id]))
+        )
+    return {each.key or str(each.id): each for each in artifacts}
+
+
+def test_a_pass_that_cannot_start_slices_says_what_to_do_and_goes_on(lent: Installation) -> None:
+    from flows.delivering import deliver
+
+    with at(lent, BOTH_DUE), pytest.raises(PassFailed, match="no deployment dispatch/print") as why:
+        deliver(spread=True)
+    assert {each.step for each in why.value.result.failures} == {
+        "deliver shards",
+        "hand over print runs",
+    }
+    assert "prefect deploy --all" in str(why.value)
+    assert {state for _, state, _, _ in _touches(lent)} == {TouchState.PLANNED}
 
 
 def test_a_second_pass_finds_nothing_and_writes_nothing(lent: Installation) -> None:

@@ -10,8 +10,21 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
+from channels import KINDS
+
 PREFECT_YAML = Path(__file__).parents[2] / "prefect.yaml"
-FLOWS = {"import-people", "plan", "deliver", "collect-replies", "reconcile", "answer", "test-lines"}
+FLOWS = {
+    "import-people",
+    "plan",
+    "deliver",
+    "hand-over",
+    "collect-replies",
+    "reconcile",
+    "answer",
+    "test-lines",
+}
+DISPATCH = {"print", "text", "control"}
+"""Deployments of the one flow `dispatch`, a pool each."""
 
 
 class Strict(BaseModel):
@@ -24,12 +37,6 @@ class WorkPool(Strict):
     name: str
     work_queue_name: str = "default"
     job_variables: dict[str, Any] = Field(default_factory=dict)
-
-
-class Concurrency(Strict):
-    limit: int = Field(ge=1)
-    collision_strategy: Literal["ENQUEUE", "CANCEL_NEW"]
-    grace_period_seconds: int | None = Field(default=None, ge=60, le=86_400)
 
 
 class Schedule(Strict):
@@ -47,7 +54,7 @@ class Deployment(Strict):
     tags: list[str]
     parameters: dict[str, Any]
     work_pool: WorkPool
-    concurrency_limit: Concurrency
+    # no `concurrency_limit`: a place that a killed worker keeps stops every pass after it
     schedules: list[Schedule] = Field(default_factory=list)
     paused: bool = False
 
@@ -71,8 +78,20 @@ def whole() -> PrefectYaml:
 
 @pytest.mark.thorough
 def test_every_flow_of_the_house_can_be_deployed_under_its_own_name(whole: PrefectYaml) -> None:
-    assert {each.name for each in whole.deployments} == FLOWS
-    assert [each.name for each in whole.deployments if _load(each).name != each.name] == []
+    deployed = {(_load(each).name, each.name) for each in whole.deployments}
+    assert deployed == {(name, name) for name in FLOWS} | {("dispatch", name) for name in DISPATCH}
+
+
+@pytest.mark.thorough
+def test_a_pass_starts_only_deployments_that_there_are_in_pools_that_are_set_up(
+    whole: PrefectYaml,
+) -> None:
+    from flows.server_set_up import POOLS
+    from flows.spreading import deployment_of
+
+    deployed = {f"{_load(each).name}/{each.name}" for each in whole.deployments}
+    assert {deployment_of(channel) for channel in KINDS} | {"hand-over/hand-over"} <= deployed
+    assert {each.work_pool.name for each in whole.deployments} == set(POOLS)
 
 
 @pytest.mark.thorough

@@ -11,6 +11,7 @@ from console.cli.options import (
     emit,
     local_time,
     open_installation,
+    reason_words,
     refusing,
     say,
     show,
@@ -19,7 +20,10 @@ from console.cli.options import (
 from console.cli.progress import progress
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from campaigns.delivery.waiting_touches import Waiting
+    from campaigns.delivery.withheld_touches import Withheld
     from flows.delivery_pass import PassResult
 
 app = typer.Typer()
@@ -39,13 +43,16 @@ def deliver(
 
     Exit code 1 says that something failed; each failure is named with its reason, and everything else was done.
     """
+    began = open_installation(now).now()
     done = _as_flow(now) if flow else _plainly(now)
     waiting = _waiting(now)
+    withheld = _withheld(began, now) if done.counts.get("withheld") else []
     _say_stopped(now)
     if as_json:
-        emit({**done.as_data(), "waiting": [each.as_data() for each in waiting]})
+        reasons = {"withheld_because": [each.as_data() for each in withheld]}
+        emit({**done.as_data(), **reasons, "waiting": [each.as_data() for each in waiting]})
     else:
-        _show(done, waiting)
+        _show(done, withheld, waiting)
     for failure in done.failures:
         say("failed: {failure}", failure=failure.sentence())
     if done.failures:
@@ -73,10 +80,24 @@ def _waiting(now: Now) -> "list[Waiting]":
     return what_waits(installation, now=installation.now())
 
 
-def _show(done: "PassResult", waiting: "list[Waiting]") -> None:
+def _withheld(began: "datetime", now: Now) -> "list[Withheld]":
+    from campaigns.delivery.withheld_touches import what_was_withheld
+
+    return what_was_withheld(open_installation(now), since=began)
+
+
+def _show(done: "PassResult", withheld: "list[Withheld]", waiting: "list[Waiting]") -> None:
     for name, count in done.counts.items():
         if count:
             show("{count:>10,}  {what}", count=count, what=term(name))
+    for one in withheld:
+        show(
+            "{count:>10,}  withheld: {campaign}, {channel}: {why}",
+            count=one.count,
+            campaign=one.campaign,
+            channel=one.channel,
+            why=reason_words(one.reason),
+        )
     for each in waiting:
         show("{count:>10,}  wait: {line}", count=each.count, line=each.line(chosen_language()))
     if not done.failures and not waiting and not any(done.counts.values()):

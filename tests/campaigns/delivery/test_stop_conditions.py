@@ -55,6 +55,7 @@ def _touched(installation: Installation) -> list[str]:
         return sorted(connection.execute(query.distinct()).scalars())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["payment_arranged", "debt_help", "appointment"])
 def test_a_card_that_lies_at_the_shop_is_asked_back_once_its_outcome_came(
     installation: Installation, tmp_path: Path, kind: str
@@ -85,6 +86,7 @@ def test_who_replied_gets_no_card_and_mail_that_came_back_is_no_reply(
     assert (sent.handed_over, sent.withheld) == (1 + len(others), 1)
 
 
+@pytest.mark.thorough
 def test_a_waiting_call_is_dropped_and_the_agent_who_has_one_in_hand_is_told(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -105,8 +107,8 @@ def test_a_waiting_call_is_dropped_and_the_agent_who_has_one_in_hand_is_told(
     _says(installation, other, "payment_arranged", date(2023, 6, 5))
     deliver(installation, now=moment + timedelta(hours=1))
     assert before - {each.person_ref for each in waiting(installation.store)} == {other}
-    told = why_not_any_more(installation, call_id=held.id, now=moment + timedelta(hours=1))
-    assert told is Reason.ALREADY_DONE
+    reason = why_not_any_more(installation, call_id=held.id, now=moment + timedelta(hours=1))
+    assert reason is Reason.ALREADY_DONE
     with installation.store.reading() as connection:
         states = connection.execute(
             select(Touch.state, Touch.reason)
@@ -123,6 +125,7 @@ STEPS = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("condition", "kind"),
     [
