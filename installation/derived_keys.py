@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     PERSONAL_TOKENS = "personal tokens"
     PSEUDONYMS = "pseudonyms"
     PUBLIC_FORMS = "public forms"
+    SECOND_FACTOR = "second factor"
     VISITOR = "visitor"
 
 

@@ -5,31 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import SecretStr
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from installation.agreed_files import agreed_of
 from installation.identity import fingerprint, need_identity, refuse_other_key
 from installation.secret_checks import check_new_secret
 from installation.settings import Settings
+from people.erased.keys_of_erasures import wrap_anew, write_key
 from store.audit_log import About, Decider, Kind, record
 from store.engine import Store
 from store.states import Road
-from store.tables import ApiToken, InstallationIdentity, Person
+from store.tables import Account, ApiToken, InstallationIdentity
 
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """Counts of the citizen numbers and API tokens that a change of key removed."""
+    """Count of the API tokens that a change of key closed."""
 
-    people: int
     tokens: int
 
 
 def rotate(store: Store, settings: Settings, new_secret: str, *, by: str, now: datetime) -> Rotated:
     """Put the new key in the place of the present one.
 
-    Hashes of citizen numbers under the old key are removed: no number is kept from which a new hash could be made, so
-    the next import brings them.
+    Second factors end, since their apps have secrets under the old key. Erasures keep theirs, wrapped anew.
 
     Args:
         store: The database.
@@ -48,9 +47,7 @@ def rotate(store: Store, settings: Settings, new_secret: str, *, by: str, now: d
         settings.write_next_key(new)  # before the database knows it, so that it is never lost
     after = settings.model_copy(update={"secret": SecretStr(new)})
     with store.writing() as connection:
-        numbers = select(func.count()).where(Person.bsn_hash.is_not(None))
-        people = connection.execute(numbers).scalar_one()
-        connection.execute(update(Person).where(Person.bsn_hash.is_not(None)).values(bsn_hash=None))
+        wrapped = wrap_anew(connection, settings.key(), new.encode())
         closed = connection.execute(
             update(ApiToken)
             .where(ApiToken.revoked_at.is_(None))
@@ -61,9 +58,14 @@ def rotate(store: Store, settings: Settings, new_secret: str, *, by: str, now: d
                 key_fingerprint=fingerprint(after), agreed=agreed_of(after)
             )
         )
+        connection.execute(  # the apps have secrets under the old key
+            update(Account).values(second_factor=None, second_factor_step=None)
+        )
         decider = Decider(by, road=Road.COMMAND)
         about = About(Kind.INSTALLATION, found.uid)
-        record(connection, decider, "rotate key", about, now=now, people=people)
+        record(connection, decider, "rotate key", about, now=now)
+    if wrapped is not None:
+        write_key(settings.erasures_file, wrapped)
     if not new_secret:
         settings.take_next_key()
-    return Rotated(people, closed.rowcount)
+    return Rotated(closed.rowcount)

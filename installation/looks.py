@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from store.audit_log import NOBODY, About, Decider, Kind, person, record
+from store.clock import LOCAL
 from store.engine import Store
 from store.errors import BadInput
+from store.given_reasons import says_why
 from store.sentences import Sentence
 from store.states import Road
 from store.tables import AuditEntry
@@ -24,17 +26,21 @@ ALARM = 20
 MOST = 40
 """Different people that one colleague may look at within the period, outside conversations."""
 LONGEST = 500  # characters of a reason
+MORNING, EVENING = 6, 22
+"""Hours, local time, outside which a look is marked as one at night."""
 
 LOOKED_UP = "looked_up_person"
 LOOKED_IN_WORK = "looked_up_person_at_work"
 LOOKED_FOR_NOBODY = "looked_up_unknown"
 REFUSED = "refused_look"
 MANY = "many_looks"
+NIGHT = "looked_at_night"
+ALARMS = (MANY, NIGHT)
 OPENED_CASE = "opened_case"
 COUNTED = (LOOKED_UP, LOOKED_FOR_NOBODY, OPENED_CASE)
 """Looks with a reason. Those out of a conversation are limited by the conversations."""
 LOOKS = (
-    *(*COUNTED, LOOKED_IN_WORK, REFUSED, MANY),
+    *(*COUNTED, LOOKED_IN_WORK, REFUSED, *ALARMS),
     *("found_card", "searched_person", "matched_call", "saw_case", "downloaded"),
     *("checked_identity", "identity_differed", "opened_to_prepare", "saw_proof"),
 )
@@ -59,9 +65,14 @@ class Look:
     reason: str | None
     detail: dict[str, Any]
 
+    @property
+    def at_night(self) -> bool:
+        """Whether it was at an hour at which hardly anybody works."""
+        return _is_at_night(self.at)
+
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
-        return asdict(self)
+        return {**asdict(self), "at_night": self.at_night}
 
 
 def look_for_reason(
@@ -121,17 +132,19 @@ def note_counted(
         BadInput: the reason is missing.
         TooManyLooks: they looked at too many people within the hour.
     """
-    if not any(letter.isalnum() for letter in reason):
+    if not says_why(reason):
         remedy = "say why you look at this person, for example the letter that you answer"
         raise BadInput("the reason is missing", remedy, field="reason")
     with store.writing() as connection:
         if not (refused := _looked_at(connection, by.name, now) >= MOST):
             record(connection, by, action, about, now=now, reason=reason[:LONGEST])
             if _looked_at(connection, by.name, now) >= ALARM:
-                _alarm(connection, by, now)
+                _alarm(connection, by, MANY, now)
+            if _is_at_night(now):
+                _alarm(connection, by, NIGHT, now)
         else:
             record(connection, by, REFUSED, about, now=now, reason=reason[:LONGEST])
-            _alarm(connection, by, now)
+            _alarm(connection, by, MANY, now)
     if refused:
         raise TooManyLooks(
             Sentence("{name} looked at {most} people within an hour", name=by.name, most=MOST),
@@ -157,6 +170,7 @@ def looks(
     ref: str | None = None,
     name: str | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     most: int | None = None,
 ) -> list[Look]:
     """Return looks at people, the latest first.
@@ -166,19 +180,21 @@ def looks(
         ref: only at this person, and then everything that was done about them.
         name: only by this colleague.
         since: only from this moment on.
+        until: only before this moment.
         most: how many at most.
     """
     which = [
         AuditEntry.person_ref == ref if ref else AuditEntry.action.in_(LOOKS),
         *([AuditEntry.actor == name] if name else []),
         *([AuditEntry.at >= since] if since else []),
+        *([AuditEntry.at < until] if until else []),
     ]
     return _read(store, which, most)
 
 
 def alarms(store: Store, *, since: datetime) -> list[Look]:
-    """Return whoever looked at many people since that moment, the latest first."""
-    return _read(store, [AuditEntry.action == MANY, AuditEntry.at >= since], None)
+    """Return who looked at many people, or at night outside their work, since then, the latest first."""
+    return _read(store, [AuditEntry.action.in_(ALARMS), AuditEntry.at >= since], None)
 
 
 def _read(store: Store, which: Sequence[ColumnElement[bool]], most: int | None) -> list[Look]:
@@ -210,11 +226,15 @@ def _looked_at(connection: Connection, name: str, now: datetime) -> int:
     return int(connection.execute(people).scalar_one() + connection.execute(unknown).scalar_one())
 
 
-def _alarm(connection: Connection, by: Decider, now: datetime) -> None:
-    """Write down once within the period that somebody looks at many people."""
+def _is_at_night(at: datetime) -> bool:
+    return not MORNING <= at.astimezone(LOCAL).hour < EVENING
+
+
+def _alarm(connection: Connection, by: Decider, alarm: str, now: datetime) -> None:
+    """Write down once within the period that somebody looks at many people, or at night."""
     about = About(Kind.ACCOUNT, by.name)
     raised = select(AuditEntry.id).where(
-        AuditEntry.about == str(about), AuditEntry.action == MANY, AuditEntry.at > now - PERIOD
+        AuditEntry.about == str(about), AuditEntry.action == alarm, AuditEntry.at > now - PERIOD
     )
     if connection.execute(raised.limit(1)).first() is None:
-        record(connection, by, MANY, about, now=now, most=MOST, alarm=ALARM)
+        record(connection, by, alarm, about, now=now, most=MOST, alarm=ALARM)

@@ -34,6 +34,9 @@ class KnownPerson:
     name_use: str
     partner_prefix: str
     partner_name: str
+    noble_title: str
+    partner_noble_title: str
+    partner_former: bool
     name_damaged: bool
     gender: str
     street: str | None

@@ -1,28 +1,19 @@
 """Retention of campaign ledgers. Remove decisions whose period has ended.
 
-A file, `retention.toml` in the home folder, says how long each class is kept and which campaigns are held back:
-
-    legal_hold = ["contact-cards-2021"]
-
-    [days]
-    two-years = 730
-
-A class without a period is never removed. Touches stay, whatever the class: the caps of later campaigns need them.
+The periods stand in `retention.toml` (`installation.retention_periods`). Touches stay, whatever the class: the caps of
+later campaigns need them.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from installation.installation import Installation
+from installation.retention_periods import Periods, periods_of
 from store.audit_log import About, Decider, Kind, record
-from store.described_toml import DescribedToml
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.states import CampaignState
@@ -33,7 +24,6 @@ DECISIONS = "decisions"
 CHUNK = (
     50_000  # rows of one transaction: killed between two, what was done is done and written down
 )
-_LONGEST = 36_500
 _ENDED = (
     CampaignState.STOPPED,
     CampaignState.FINISHED,
@@ -51,15 +41,6 @@ class LedgerState(StrEnum):
     KEPT = "kept"
     DUE = "due"
     REMOVED = "removed"
-
-
-@dataclass(frozen=True, slots=True)
-class Periods:
-    """Retention periods by class, and the campaigns under legal hold. `file` is None where there is none."""
-
-    file: Path | None
-    days: Mapping[str, int]
-    legal_hold: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,23 +62,6 @@ class Ledger:
         return asdict(self)
 
 
-class _RetentionFile(BaseModel):
-    """The whole of `retention.toml`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    days: Mapping[str, Annotated[StrictInt, Field(ge=1, le=_LONGEST)]] = {}
-    legal_hold: frozenset[str] = frozenset()
-
-
-_FILE = DescribedToml(
-    kind=_RetentionFile,
-    name="the file of retention periods",
-    see="docs/retention-and-shadow.md",
-    setting="KAARTJE_RETENTION",
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _LedgerRow:
     """The ledger of one campaign as the tables have it."""
@@ -117,17 +81,7 @@ def read_periods(installation: Installation) -> Periods:
     Raises:
         BadInput: the file cannot be read, has an unknown key or a wrong period, or the named file is not there.
     """
-    file = installation.settings.retention_file
-    if not file.exists():
-        if installation.settings.retention:
-            raise BadInput(
-                "is not there",
-                "KAARTJE_RETENTION names it: write it, or unset the setting",
-                file=str(file),
-            )
-        return Periods(None, {}, frozenset())
-    read = _FILE.read(file)
-    return Periods(file, read.days, read.legal_hold)
+    return periods_of(installation.settings)
 
 
 def ledgers(installation: Installation, *, now: datetime) -> list[Ledger]:

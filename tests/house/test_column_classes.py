@@ -21,7 +21,7 @@ from store.column_classes import (
 from store.data_classes import DescribedColumn, Unclassified, described_columns, unclassified
 from store.tables import load_all
 
-KEYS_OF_A_PERSON = {"person_id", "person_ref", "guardian_ref", "bsn_hash", "joint_hash"}
+KEYS_OF_A_PERSON = {"person_id", "person_ref", "guardian_ref", "joint_hash"}
 NAMES_OF_STAFF = ("_by", "_agent")
 MEANT = TableData("test the test", Retention.TECHNICAL)
 

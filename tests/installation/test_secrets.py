@@ -42,6 +42,6 @@ def test_a_database_that_was_filled_under_a_weak_secret_still_opens(
 ) -> None:
     settings = Settings(home=tmp_path, database_url="", secret="abcd" * 10)
     with monkeypatch.context() as patch:
-        patch.setattr("installation.identity.check_new_secret", lambda text: text)
+        patch.setattr("installation.identity.check_new_secret", lambda text, **_: text)
         open_installation(settings).store.engine.dispose()
     open_installation(settings).store.engine.dispose()

@@ -1,4 +1,4 @@
-"""The `kaartje retention` commands, for the retention period of each ledger."""
+"""The `kaartje retention` commands, for the retention period of each ledger and each class."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,8 +75,9 @@ def run(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove every ledger whose period is over. After an interruption, run it again."""
+    """Remove everything whose period is over. After an interruption, run it again."""
     from campaigns.looking_back.retention import LedgerState, ledgers, remove_due
+    from privacy.class_retention import due_by_class, remove_by_class
 
     installation = open_installation(now)
     at = installation.now()
@@ -84,8 +85,15 @@ def run(
         found = [each for each in ledgers(installation, now=at) if each.standing is LedgerState.DUE]
     else:
         found = remove_due(installation, by=decider(installation, by), now=at)
+    by_class = (
+        due_by_class(installation, now=at)
+        if dry_run
+        else remove_by_class(installation, by=decider(installation, by), now=at)
+    )
     if as_json:
-        emit({"dry_run": dry_run, "ledgers": [each.as_data() for each in found]})
+        ledgers_found = [each.as_data() for each in found]
+        classes = [each.as_data() for each in by_class]
+        emit({"dry_run": dry_run, "ledgers": ledgers_found, "classes": classes})
         return
     for each in found:
         would, was = (
@@ -101,8 +109,31 @@ def run(
             retention=each.retention,
             days=each.days,
         )
-    if not found:
-        show("There is no ledger whose retention period is over.")
+    for removed in by_class:
+        show(
+            "{what:<28} {count:>12,} {how}  ({retention}, {days} days)",
+            what=removed.what,
+            count=removed.rows,
+            how=worded("emptied") if removed.emptied else worded("removed"),
+            retention=removed.retention.value,
+            days=removed.days,
+        )
+    if not found and not by_class:
+        show("There is nothing whose retention period is over.")
+
+
+@app.command()
+@refusing
+def check(now: Now = None) -> None:
+    """Check the file of retention periods. An unknown class is refused."""
+    from campaigns.looking_back.retention import ledgers, read_periods
+
+    installation = open_installation(now)
+    ledgers(installation, now=installation.now())  # a hold names a campaign that there is
+    periods = read_periods(installation)
+    for name, days in (*periods.days.items(), *periods.classes.items()):
+        show("{name:<28} {days:>6,} days", name=name, days=days)
+    say("{count} held back", count=len(periods.legal_hold))
 
 
 def _as_line(each: "Ledger") -> str:

@@ -49,6 +49,13 @@ def looks(
         )
         return
     for each in raised:
+        if each.action == log.NIGHT:
+            show(
+                "at night: {name} looked at people for a reason of their own, on {at}",
+                name=each.actor,
+                at=local_time(each.at),
+            )
+            continue
         show(
             "many looks: {name} looked at {alarm} people or more within an hour, on {at}",
             name=each.actor,

@@ -1,8 +1,6 @@
 """Public facts of running campaigns, such as their sender, start, channels and phone number.
 
 Nothing here reads a response code's owner or a person, so no page can reveal either.
-
-Nothing here looks at a response code or at a person, so that no page can tell of either.
 """
 
 from collections.abc import Iterable, Sequence
@@ -64,16 +62,45 @@ def running(installation: Installation) -> list[PublicSender]:
     return _campaigns(installation, Campaign.first_date <= today, Campaign.line_open_until >= today)
 
 
+@dataclass(frozen=True, slots=True)
+class NumberedSender:
+    """One campaign by its number, with its sender in public words."""
+
+    number: int
+    campaign: str  # its name, which is not public
+    sender: PublicSender
+
+
+def running_campaigns(installation: Installation) -> list[NumberedSender]:
+    """Return every campaign that has begun and whose line is open, latest first."""
+    today = local_date(installation.now())
+    return _numbered(installation, Campaign.first_date <= today, Campaign.line_open_until >= today)
+
+
 def _campaigns(installation: Installation, *which: ColumnElement[bool]) -> list[PublicSender]:
+    return _merged(each.sender for each in _numbered(installation, *which))
+
+
+def _numbered(installation: Installation, *which: ColumnElement[bool]) -> list[NumberedSender]:
     query = (
-        select(Campaign.spec, Campaign.first_date, PhoneLine.id, PhoneLine.number)
+        select(
+            Campaign.id,
+            Campaign.name,
+            Campaign.spec,
+            Campaign.first_date,
+            PhoneLine.id.label("line_id"),
+            PhoneLine.number,
+        )
         .join(PhoneLine, PhoneLine.id == Campaign.line_id)
         .where(Campaign.state.in_(_ON), *which)
         .order_by(Campaign.first_date.desc(), Campaign.id.desc())
     )
     with installation.store.reading() as connection:
-        found = [_read(installation, *row) for row in connection.execute(query) if row.spec]
-    return _merged(found)
+        rows = [row for row in connection.execute(query) if row.spec]
+    return [
+        NumberedSender(number, name, _read(installation, spec, since, line_id, phone))
+        for number, name, spec, since, line_id, phone in rows
+    ]
 
 
 def _read(

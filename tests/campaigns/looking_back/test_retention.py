@@ -192,7 +192,7 @@ def test_who_was_imported_after_the_audience_was_frozen_was_surely_not_in_it(
         ("[days\n", "retention.toml, line 1: is not TOML"),
         (
             "[periods]\nx = 1\n",
-            "periods: is not a known key of the file of retention periods; remove it, or write one of days, legal_hold",
+            "periods: is not a known key of the file of retention periods; remove it, or write one of days, classes",
         ),
         ("[days]\nx = 0\n", "line 2, days.x: 0 is too small; write a number of at least 1"),
         ("[days]\nx = true\n", "days.x: True is not a whole number"),

@@ -183,7 +183,7 @@ def test_a_ledger_is_listed_tried_removed_and_shown(home: Path) -> None:
     )
     assert (
         answered("retention", "run", "--now", LATER)
-        == "There is no ledger whose retention period is over.\n"
+        == "There is nothing whose retention period is over.\n"
     )
     found = json.loads(answered("retention", "list", "--json", "--now", LATER))
     assert [(each["standing"], each["removed"], each["rows"]) for each in found["ledgers"]] == [

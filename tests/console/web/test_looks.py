@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def test_an_agent_sees_the_person_of_a_case_of_their_own_and_of_nobody_elses(
 
 
 @pytest.mark.everyday(3)
-@pytest.mark.parametrize("reason", ["", "  ", ".", "—!"])
+@pytest.mark.parametrize("reason", ["  ", "—!", "x", "xxxxxx", "geen reden"])
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.PRIVACY_OFFICER])
 def test_others_say_why_they_look(
     filled: Installation, signed_in: SignIn, role: Role, reason: str
@@ -226,3 +227,41 @@ def test_no_explanation_holds_a_date_of_birth(filled: Installation, signed_in: S
         for text in (browser.text, stated):
             assert born.isoformat() not in text
             assert f"{born:%d-%m-%Y}" not in text
+
+
+def test_looks_are_found_by_colleague_and_day_and_those_at_night_are_marked(
+    console_installation: Installation, signed_in: SignIn
+) -> None:
+    by_day, at_night = NOW, NOW.replace(hour=1)
+    for name, at in (("ann", by_day - timedelta(days=3)), ("bea", at_night), ("ann", by_day)):
+        look_at_own_machine(
+            console_installation.store,
+            Decider(name, road=Road.COMMAND),
+            "P0000001",
+            reason=f"{name} on {at:%d}",
+            known=True,
+            now=at,
+        )
+    officer = signed_in(Role.PRIVACY_OFFICER).get("/looks")
+    assert officer.text.count("'s nachts") == 1
+    officer.post("/looks", name="ann", since="2023-06-01", until="2023-06-01")
+    assert "ann on 01" in officer.text
+    assert "ann on 29" not in officer.text
+    assert "bea on 01" not in officer.text
+    for odd in ("0001-01-01", "9999-12-31", "no day"):
+        assert officer.post("/looks", since=odd, until=odd).status == 200
+
+
+def test_a_look_at_night_outside_a_conversation_is_an_alarm_once_an_hour(
+    console_installation: Installation, signed_in: SignIn
+) -> None:
+    night = NOW.replace(hour=1)
+    for at in (NOW, night, night + timedelta(minutes=20)):
+        by = Decider("bea", road=Road.PAGE)
+        looks.look_for_reason(
+            console_installation.store, by, "nobody", reason="a letter", known=False, now=at
+        )
+    found = looks.alarms(console_installation.store, since=NOW - timedelta(days=1))
+    assert [(each.actor, each.action, each.at) for each in found] == [("bea", looks.NIGHT, night)]
+    page = signed_in(Role.PRIVACY_OFFICER).get("/looks").text
+    assert page.count("bea keek 's nachts bij iemand buiten een gesprek") == 1

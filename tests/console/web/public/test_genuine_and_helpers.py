@@ -1,5 +1,6 @@
 """Is this really from you? And the entrance of people who help somebody else."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -176,3 +177,33 @@ def test_a_helper_is_told_what_is_missing(passer: Passer, calls: Calls) -> None:
         assert passer.get("/helpen").send("/helpen", None, **{**full, missing: ""}).status == 422
         assert said in passer.text
     assert calls() == []
+
+
+def test_each_running_campaign_says_what_it_sends_to_whom_on_what_ground_and_how_to_object(
+    town: Installation, passer: Passer
+) -> None:
+    passer.get("/waarom")
+    assert "Wat Team Dichtbij stuurt sinds 5 juni 2023" in passer.text
+    (place,) = re.findall(r'href="(/waarom/\d+)"', passer.text)
+    passer.get(place)
+    for said in (
+        "kaartjes en brieven",
+        "voor zover wij weten:",
+        "De grondslag is: een taak van algemeen belang",
+        "uw naam en adres gaan naar de drukker",
+        "u hoeft niet te zeggen waarom",
+        "0800 1234",
+        "Autoriteit Persoonsgegevens",
+    ):
+        assert said.casefold() in passer.text.casefold()
+    for ours in ("Contactkaartjes", "contact-cards", "years_without_return"):
+        assert ours not in passer.text  # a campaign's own title is for colleagues
+    assert "You need not say why." in passer.get(f"{place}?lang=en").text
+    with town.store.writing() as connection:
+        kept = connection.execute(select(Campaign.line_open_until)).scalar_one()
+        connection.execute(update(Campaign).values(line_open_until=NOON.date() - timedelta(1)))
+    assert passer.get(place).status == 404
+    assert "sturen wij niemand" in passer.get("/waarom").text
+    with town.store.writing() as connection:
+        connection.execute(update(Campaign).values(line_open_until=kept))
+    assert [passer.get(f"/waarom/{odd}").status for odd in (0, 99, 10**30, "x")] == [404] * 4

@@ -1,0 +1,1 @@
+"""Rights of citizens over their own data, and its retention."""
