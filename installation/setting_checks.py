@@ -12,11 +12,14 @@ from pydantic import ValidationError
 from installation.trusted_proxies import read_networks
 from store.errors import BadInput, SeveralRefused
 from store.sentences import Sentence
+from store.states import Role
 from store.validation_words import in_words
 
 PREFIX = "KAARTJE_"
 OF_THE_TESTS = ("KAARTJE_CONTRACT_", "KAARTJE_BENCHMARK_")
 """What tests and benchmarks read themselves."""
+BUCKET = "s3://"
+"""How a store of files in a bucket begins."""
 _DATABASE = re.compile(r"postgres(ql)?(\+[a-z]+)?://|sqlite(\+[a-z]+)?:///.")
 _HOST = re.compile(r"[^\s/@?#]+")
 _ACCOUNT_ID = re.compile(r"[A-Z]{2}[A-Za-z0-9_-]+")
@@ -74,7 +77,9 @@ def _as_text(error: Any) -> Any:
     return {**error, "input": str(error.get("input", ""))}
 
 
-def check_places(sms_gateway: str, voice_words: str, retention: str) -> None:
+def check_places(
+    sms_gateway: str, voice_words: str, retention: str, files: str = "", shared: str = ""
+) -> None:
     """Refuse settings that name a file or a folder which is not there.
 
     Raises:
@@ -86,6 +91,10 @@ def check_places(sms_gateway: str, voice_words: str, retention: str) -> None:
         _check_place(Path(voice_words), "folder", "KAARTJE_VOICE_WORDS")
     if retention:
         _check_place(Path(retention), "file", "KAARTJE_RETENTION")
+    if files and not files.startswith(BUCKET):
+        _check_place(Path(files), "folder", "KAARTJE_FILES")
+    if shared:
+        _check_place(Path(shared), "folder", "KAARTJE_SHARED")
 
 
 def _check_place(place: Path, kind: str, field: str) -> None:
@@ -99,6 +108,37 @@ def _check_place(place: Path, kind: str, field: str) -> None:
         Sentence("name a {kind} that is there, or unset it", kind=named),
         field=field,
     )
+
+
+def check_role_map(text: str) -> str:
+    """Return the roles of the provider's groups, each as ROLE=GROUP.
+
+    Raises:
+        ValueError: a part is not written so, or names no role.
+    """
+    role_map(text)
+    return text
+
+
+def role_map(text: str) -> dict[str, Role]:
+    """Return the role of each group of the provider, in their order.
+
+    Raises:
+        ValueError: a part is not written as ROLE=GROUP, or names no role.
+    """
+    found: dict[str, Role] = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        role, _, group = (each.strip() for each in part.partition("="))
+        if role not in set(Role) or not group:
+            raise ValueError(
+                Sentence(
+                    "{text!r} is not a role and a group; write it as manager=kaartje-leads, with one of {roles}",
+                    text=part,
+                    roles=", ".join(Role),
+                )
+            )
+        found.setdefault(group, Role(role))
+    return found
 
 
 def check_web_address(text: str) -> str:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from installation.derived_keys import Purpose, derive_key
 from installation.secret_checks import check_secret
 from installation.setting_checks import (
+    BUCKET,
     check_account_id,
     check_database,
     check_home,
@@ -21,16 +22,22 @@ from installation.setting_checks import (
     check_languages,
     check_number,
     check_proxies,
+    check_role_map,
     check_sender,
     check_test_numbers,
     check_web_address,
     refuse_unknown,
     refused_settings,
+    role_map,
 )
 from people.shared_keys import JointKey
 from store.clock import Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
 from store.sentences import Sentence
+from store.states import Role
+
+if TYPE_CHECKING:
+    from channels.file_store import FileStore
 
 LOG = logging.getLogger("kaartje.settings")
 FORMER_NAMES = {
@@ -89,7 +96,7 @@ class Settings(BaseSettings):
     secret: Annotated[
         SecretStr,
         Field(
-            description="Key for citizen-number hashes and sessions; empty: made once, kept in the home folder"
+            description="Key of sessions, tokens and erasures; empty: made once, kept in the home folder"
         ),
     ] = SecretStr("")
     joint_secret: Annotated[
@@ -132,6 +139,13 @@ class Settings(BaseSettings):
             description="The file of retention periods; empty: retention.toml in the home folder, if it is there"
         ),
     ] = ""
+    erasures: Annotated[
+        str,
+        Field(
+            description="The list of who was erased, replayed after a backup was restored; keep it apart from the"
+            " database's backups; empty: erasures.jsonl in the home folder, or in the store of files of many machines"
+        ),
+    ] = ""
     print_shop: Annotated[
         str,
         Field(
@@ -162,6 +176,39 @@ class Settings(BaseSettings):
             description="The public address of our webhooks: https://…; empty: providers cannot report back"
         ),
     ] = ""
+    oidc_issuer: Annotated[
+        str,
+        AfterValidator(check_web_address),
+        Field(
+            description="Issuer of the OpenID Connect provider to sign in by: docs/sign-in.md; empty: local accounts"
+        ),
+    ] = ""
+    oidc_client_id: Annotated[
+        str, Field(description="Under which client the provider knows Kaartje")
+    ] = "kaartje"
+    oidc_client_secret: Annotated[
+        SecretStr, Field(description="The client's secret at the provider; empty: a public client")
+    ] = SecretStr("")
+    oidc_scope: Annotated[
+        str, Field(description="Scopes that are asked of the provider; openid is one of them")
+    ] = "openid profile email"
+    oidc_name_claim: Annotated[
+        str, Field(description="Claim with the name of the account, as preferred_username or email")
+    ] = "preferred_username"
+    oidc_role_claim: Annotated[
+        str,
+        Field(
+            description="Claim with somebody's groups, as groups or realm_access.roles (Keycloak)"
+        ),
+    ] = "roles"
+    oidc_roles: Annotated[
+        str,
+        AfterValidator(check_role_map),
+        Field(
+            description="Role of each group, as manager=kaartje-leads,agent=kaartje-line; the first that somebody has"
+            " counts"
+        ),
+    ] = ""
     trusted_proxies: Annotated[
         str,
         AfterValidator(check_proxies),
@@ -169,6 +216,12 @@ class Settings(BaseSettings):
             description="Proxies before us, as 10.0.0.5,10.1.0.0/24: only their X-Forwarded-For is read"
         ),
     ] = "127.0.0.1,::1"
+    metrics_token: Annotated[
+        SecretStr,
+        Field(
+            description="Bearer token that a monitoring system shows at /metrics; empty: there is no such page"
+        ),
+    ] = SecretStr("")
     public_name: Annotated[
         str,
         Field(
@@ -343,10 +396,59 @@ class Settings(BaseSettings):
         ),
     ] = SecretStr("")
 
+    files: Annotated[
+        str,
+        Field(
+            description="Folder that every machine reaches, or s3://bucket/place, for everything that must not lie in"
+            " one home: docs/operations.md. Of use with a shared database"
+        ),
+    ] = ""
+    shared: Annotated[
+        str,
+        Field(
+            description="Folder that every machine reaches, for what people and other systems collect, beside a bucket;"
+            " empty: shared in the folder of KAARTJE_FILES"
+        ),
+    ] = ""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the database is one that several machines may share."""
+        return self.database_url.startswith("postgres")
+
+    @property
+    def shared_folder(self) -> Path:
+        """The folder for what people and other systems collect.
+
+        With a shared database and a store of files it lies in that store, and otherwise in the home folder.
+        """
+        if not (self.is_shared and self.files):
+            return self.home.absolute()
+        if self.shared:
+            return Path(self.shared).absolute()
+        return self.home.absolute() if self._in_a_bucket else Path(self.files).absolute() / "shared"
+
+    @property
+    def _in_a_bucket(self) -> bool:
+        return self.files.startswith(BUCKET)
+
+    @property
+    def file_store(self) -> "FileStore | None":
+        """The store of files that all machines reach, or None where each keeps its own."""
+        if not self.files:
+            return None
+        if self._in_a_bucket:
+            from channels.bucket_store import BucketStore
+
+            return BucketStore(self.files)
+        from channels.file_store import FolderStore
+
+        return FolderStore(Path(self.files))
+
     @property
     def team_tasks_folder(self) -> Path:
         """The folder of the teams' own folders, under its former name `posts` if that is in use."""
-        folder, former = self.home.absolute() / "team-tasks", self.home.absolute() / "posts"
+        folder, former = self.shared_folder / "team-tasks", self.shared_folder / "posts"
         return former if former.is_dir() and not folder.exists() else folder
 
     @property
@@ -376,6 +478,15 @@ class Settings(BaseSettings):
             Path(self.retention).absolute()
             if self.retention
             else self.home.absolute() / "retention.toml"
+        )
+
+    @property
+    def erasures_file(self) -> Path:
+        """The list of who was erased, outside the database."""
+        return (
+            Path(self.erasures).absolute()
+            if self.erasures
+            else self.shared_folder / "erasures.jsonl"
         )
 
     @property
@@ -464,6 +575,11 @@ class Settings(BaseSettings):
         if not self.key_file.exists():
             _write_once(self.key_file, secrets.token_hex(32))
         return self.key_file.read_text().strip().encode()
+
+    @property
+    def oidc_role_map(self) -> dict[str, Role]:
+        """The role of each group of the provider, in the order in which they count."""
+        return role_map(self.oidc_roles)
 
     def key_for(self, purpose: Purpose, detail: str = "") -> bytes:
         """Return the key derived from the secret for one purpose, as `derive_key` does."""
