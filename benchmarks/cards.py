@@ -27,9 +27,10 @@ from channels.port import Message
 from channels.press.compression import Deflater, best_deflater, libdeflate, zlib_at
 
 UNIT = "cards/s"
-NAIVE, WEASY, TUNED, RAW = 150, 300, 10, 5
-FLOOR, ZLIB_FLOOR = 4, 2
-READ, READ_SHARE, TWO, MEMORY, END_TO_END = 2_000, 0.25, 1.8, 1.1, 0.3
+NAIVE, WEASY, TUNED, RAW = 165, 600, 11, 5.5
+FLOOR, ZLIB_FLOOR = 3.5, 1.9
+READ_SHARE, TWO, MEMORY = 0.6, 1.8, 1.1
+ON_ONE, ON_ALL = 0.3, 0.5  # of composing: touch to ledger on one core, and on all of them
 COUNTS = {
     "ours": 20_000,
     "zlib": 20_000,
@@ -132,15 +133,13 @@ def _within(name: str, ours: float, floor: float, most: float) -> Verdict:
 
 
 def _reading(read: float, composed: float) -> Verdict:
-    goal = f"at least {READ:,} a second a core, or {READ_SHARE} of composing"
-    holds = read >= READ or read >= READ_SHARE * composed
     return Verdict(
         name="reading every piece back",
         ours=read,
         peer=composed,
         ratio=read / composed,
-        goal=goal,
-        holds=holds,
+        goal=f"at least {READ_SHARE} of composing",
+        holds=read >= READ_SHARE * composed,
         unit=UNIT,
     )
 
@@ -167,10 +166,7 @@ def _end_to_end(composed: float, *, quick: bool) -> list[Verdict]:
     Once in processor time on one core, and once in wall-clock time on all cores. Both are compared
     with composing on one core.
     """
-    arguments, goal = (
-        ["-m", "benchmarks.card_run", str(3_000 if quick else 100_000)],
-        f"at least {END_TO_END}",
-    )
+    arguments = ["-m", "benchmarks.card_run", str(3_000 if quick else 100_000)]
     one, all_cores = run(arguments).answer, run([*arguments, ALL_CORES]).answer
     rate, wall = (
         one["cards"] / (one["total"] - one["independent"]),
@@ -184,8 +180,8 @@ def _end_to_end(composed: float, *, quick: bool) -> list[Verdict]:
             ours=rate,
             peer=composed,
             ratio=rate / composed,
-            goal=f"{goal} of composing",
-            holds=rate >= END_TO_END * composed,
+            goal=f"at least {ON_ONE} of composing",
+            holds=rate >= ON_ONE * composed,
             unit=UNIT,
         ),
         Verdict(
@@ -193,8 +189,8 @@ def _end_to_end(composed: float, *, quick: bool) -> list[Verdict]:
             ours=wall,
             peer=composed,
             ratio=wall / composed,
-            goal=f"{goal} of composing on one",
-            holds=wall >= END_TO_END * composed,
+            goal=f"at least {ON_ALL} of composing on one",
+            holds=wall >= ON_ALL * composed,
             unit=UNIT,
         ),
     ]

@@ -20,10 +20,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
 
 from people.addresses import PostalAddress
 from people.numbers import PhoneNumber
+
+if TYPE_CHECKING:
+    from channels.shared_state import Shared
 
 type_of_address = Literal["post", "text", "call"]
 Watch = Callable[[str, int, int], None]
@@ -79,6 +82,8 @@ class Batch:
     seeds: tuple[Seed, ...] = ()  # besides the messages, where something is printed
     artwork: bool = False  # the shop composes too: it gets the artwork and the words apart
     terms: "PrintTerms | None" = None  # where something is printed: when and how it is posted
+    # what the machines of an installation share of it; without, folders of this machine are used
+    shared: "Shared | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

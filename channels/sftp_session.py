@@ -145,11 +145,17 @@ class Session:
         good = await self._equal_up_to(local, part, min(there, size)) if there else 0
         await self._write(local, part, there=there, good=good or 0)
 
-    async def _write(self, local: Path, name: str, *, there: int, good: int) -> None:
+    async def put(self, local: Path, name: str) -> None:
+        """Write a file under its own name from its first byte, without looking what stands there."""
+        await self._write(local, name, there=0, good=0, anew=True)
+
+    async def _write(
+        self, local: Path, name: str, *, there: int, good: int, anew: bool = False
+    ) -> None:
         """Write a file from the byte up to which it is good, and cut off what stands there beyond."""
         from asyncssh import FXF_CREAT, FXF_TRUNC, FXF_WRITE
 
-        how = FXF_WRITE | FXF_CREAT | (FXF_TRUNC if self._sftp.drop_only else 0)
+        how = FXF_WRITE | FXF_CREAT | (FXF_TRUNC if anew or self._sftp.drop_only else 0)
         async with await self._timed(
             self._client.open(name, how, encoding=None), "write", name
         ) as file:
@@ -182,6 +188,11 @@ class Session:
         return sorted(
             (RemoteFile(name, at.size or 0, int(at.mtime or 0)) for name, at in files), key=_by_name
         )
+
+    async def names_in(self, folder: str) -> list[str]:
+        """Return the names in a folder, which must be there."""
+        found = await self._timed(self._client.listdir(folder), "list", folder)
+        return sorted(map(str, found))
 
     async def read(self, name: str, most: int) -> bytes:
         """Return the content of a file on the server, up to `most` bytes."""

@@ -1,6 +1,7 @@
 """One language of a template, a Jinja file of named blocks, each of them a part."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -52,22 +53,41 @@ class Script:
         Raises:
             BadInput: a name is missing or blank, or the script goes wrong; says the file, the line and the name.
         """
-        values = {name: look_up(context, name) for name in self.names}
-        for name, value in values.items():
-            if value is None:
-                line = self.names[name]
-                raise BadInput("has no value", "give it one", file=self.file, line=line, field=name)
+        values = self.values(self.names, context)
         scope = self.compiled.new_context(dict(context))
-        try:
+        with self.correctable():
             return {
                 part: self._render_part(part, scope, values)
                 for part in self.parts
                 if part not in without
             }
+
+    def values(self, names: Iterable[str], context: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the value of each name.
+
+        Raises:
+            BadInput: one is missing or blank.
+        """
+        values = {name: look_up(context, name) for name in names}
+        for name, value in values.items():
+            if value is None:
+                line = self.names[name]
+                raise BadInput("has no value", "give it one", file=self.file, line=line, field=name)
+        return values
+
+    @contextmanager
+    def correctable(self) -> Iterator[None]:
+        """Turn what goes wrong inside the script into an error that names its file."""
+        try:
+            yield
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise BadInput(
                 Sentence("goes wrong: {error}", error=error), "correct the template", file=self.file
             ) from error
+
+    def render_block(self, part: str, scope: Any) -> str:
+        """Return the text of a part as its block writes it in a context."""
+        return tidy("".join(self.compiled.blocks[part](scope)))
 
     def _render_part(self, part: str, scope: Any, values: Mapping[str, Any]) -> str:
         """Return the text of a part, cached because most parts are the same for everybody."""
@@ -75,11 +95,52 @@ class Script:
         before = self._last.get(part)
         if before is not None and before[0] == used_values:
             return before[1]
-        text = tidy("".join(self.compiled.blocks[part](scope)))
+        text = self.render_block(part, scope)
         # what could change meanwhile is said anew
         if all(isinstance(value, str | bool) for value in used_values):
             self._last[part] = (used_values, text)
         return text
+
+
+class PartFilled:
+    """A script of which every value is filled in that is the same for all people of a set."""
+
+    def __init__(self, script: Script, shared: Mapping[str, Any]) -> None:
+        """Fill in the shared values.
+
+        Raises:
+            BadInput: one is missing, or a part that says only these goes wrong.
+        """
+        own = [name for name in script.names if name.partition(".")[0] not in shared]
+        script.values(script.names.keys() - own, shared)
+        self._script = script
+        self._names = own
+        self._shared = dict(shared)
+        self._context = dict(shared)  # with the values of the person who is rendered
+        self._scope = script.compiled.new_context(self._context, shared=True)
+        personal = set(own)
+        self._personal = [part for part in script.parts if personal.intersection(script.uses[part])]
+        with script.correctable():
+            self._texts = {
+                part: "" if part in self._personal else script.render_block(part, self._scope)
+                for part in script.parts
+            }
+
+    def render(
+        self, own: Mapping[str, Any], *, without: frozenset[str] = frozenset()
+    ) -> dict[str, str]:
+        """Return the text of each part for one person, as `Script.render` does."""
+        self._script.values(self._names, own)
+        self._context.clear()
+        self._context.update(self._shared, **own)
+        texts = self._texts.copy()
+        with self._script.correctable():
+            for part in self._personal:
+                if part not in without:
+                    texts[part] = self._script.render_block(part, self._scope)
+        for part in without:
+            texts.pop(part, None)
+        return texts
 
 
 def parse_script(source: str, file: str) -> Script:

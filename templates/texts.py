@@ -103,6 +103,13 @@ class Template:
             for script in self.scripts.values()
         )
 
+    @cached_property
+    def for_others(self) -> frozenset[str]:
+        """The parts that only somebody reads whose own language it does not have."""
+        return frozenset(
+            name for name, part in self.description.parts.items() if part.only_for_other_languages
+        )
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages it has, Dutch first."""
@@ -128,11 +135,8 @@ class Template:
             BadInput: a name has no value; says the file, the line and the name.
         """
         spoken, known = self.spoken(language), language in self.scripts
-        others = frozenset(
-            name for name, part in self.description.parts.items() if part.only_for_other_languages
-        )
         parts = self.scripts[spoken].render(
-            spoken_in(context, spoken), without=others if known else frozenset()
+            spoken_in(context, spoken), without=self.for_others if known else frozenset()
         )
         return Words(parts, spoken)
 
@@ -200,6 +204,9 @@ def _read_layout(sources: Mapping[str, str], places: Mapping[str, str]) -> dict[
                 )
             frame["colour"] = colours[named]
     card, place = layout.get("card"), layout.get("logo")
+    if isinstance(card, dict) and not card.get("envelope"):
+        # a card of a body's own has the corner for paid postage too, also where it does not say so
+        layout.setdefault("franking", {})
     if isinstance(place, dict) and (svg := sources.get(CARD_LOGO if place.get("open") else _LOGO)):
         place["svg"] = svg
     if isinstance(card, dict) and (

@@ -22,6 +22,7 @@ from campaigns.touches.postponing import judge_moment
 from campaigns.touches.sms_costs import TextWeight, weigh_text
 from channels import KINDS
 from installation.installation import Installation
+from installation.retention_periods import periods_of
 from people.numbers import PhoneNumber
 from store.clock import local_date
 from store.errors import BadInput
@@ -71,6 +72,7 @@ def check_with(
     _answered(installation, campaign, complaints, now=now)
     templates = find_templates(installation, connection, campaign, complaints, now=now)
     _dpia(campaign, complaints, today=local_date(now))
+    _retention(installation, campaign, complaints)
     facts = declared_facts(connection)
     strata = _strata(connection, campaign, complaints, today=local_date(now))
     campaign, audience = _audience(connection, campaign, complaints, today=local_date(now))
@@ -136,6 +138,15 @@ def _dpia(campaign: CampaignFile, complaints: Complaints, *, today: date) -> Non
     else:
         return
     complaints.add(("dpia", "valid_until"), problem, "have it renewed, and write the new date")
+
+
+def _retention(installation: Installation, campaign: CampaignFile, complaints: Complaints) -> None:
+    """Refuse a retention class that the body's file of periods does not know."""
+    periods = periods_of(installation.settings)
+    if periods.days and campaign.retention not in periods.days:
+        problem = Sentence("{seen!r} is not a known retention class", seen=campaign.retention)
+        known = ", ".join(sorted(periods.days))
+        complaints.add(("retention",), problem, Sentence("write {known}", known=known))
 
 
 def _past(campaign: CampaignFile, today: date) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from campaigns.planning.complaints import Complaints
 from campaigns.touches.campaign_files import CampaignFile
 from channels import KINDS
+from store.given_reasons import says_why
 from store.sentences import Sentence
 from suppression.cap_floors import ALL_CAPS, in_words, rule_name
 from suppression.policies import Policy
@@ -38,6 +39,12 @@ def check_caps(campaign: CampaignFile, policy: Policy, complaints: Complaints) -
             )
     names = {rule_name(channel) for channel in looser}
     for at, each in enumerate(campaign.deviation):
+        if not says_why(each.reason):
+            complaints.add(
+                ("deviation", at, "reason"),
+                Sentence("{text!r} is no reason", text=each.reason[:30]),
+                "write why it must be so: the approver reads and signs it",
+            )
         if each.rule not in names and not (each.rule in ALL_CAPS and looser):
             complaints.add(
                 ("deviation", at, "rule"),

@@ -77,7 +77,7 @@ def _is_worth_it(checked: Checked, made: Plan) -> None:
                 "price unknown: what {names} costs is in no price list",
                 names=", ".join(made.estimate.unpriced),
             ),
-            "write the price of the step, or name the print shop's file (KAARTJE_PRINT_SHOP)",
+            "write the price of the step, or name the print shop's file (KAARTJE_PRINT_SHOP; texts: KAARTJE_SMS_PRICE)",
             file=file,
             field="arms",
         )

@@ -73,7 +73,7 @@ def planned_pieces(
                 pieces=count,
                 pages=pages,
                 condition=step.condition,
-                priced=_is_priced(step),
+                priced=_is_priced(step, costs),
                 cost=max(costs) * count,
                 parts=_own_parts(step, costs, count, checked.brief.policy.work.falls_out),
                 weights=weights,
@@ -102,12 +102,12 @@ def _billed(
     )
 
 
-def _is_priced(step: StepFile) -> bool:
+def _is_priced(step: StepFile, costs: Sequence[Decimal]) -> bool:
     """Return whether the campaign or the installation says what a message costs.
 
-    A call costs the time of agents, and no money.
+    Nought says nothing. A call costs the time of agents, and no money.
     """
-    return KINDS[step.channel].reaches != "post" or step.price > 0
+    return KINDS[step.channel].reaches == "call" or min(costs) > 0
 
 
 def _with_bill(line: Pieces, bill: Bill) -> Pieces:
@@ -121,7 +121,7 @@ def _own_parts(
 ) -> tuple[CostPart, ...]:
     """Return the cost of messages at the price of the campaign file or of a text's segments."""
     reaches = KINDS[step.channel].reaches
-    if reaches == "call" or not _is_priced(step):
+    if reaches == "call" or not _is_priced(step, costs):
         return ()
     kind = CostKind.TEXTS if reaches == "text" else CostKind.PIECES
     return (CostPart(kind, min(costs) * fewest(count, falls_out), max(costs) * count),)

@@ -23,7 +23,7 @@ from campaigns.planning.draft_decisions import (
     draft,
 )
 from campaigns.planning.estimates import Estimate, estimate
-from campaigns.planning.names_that_fit import too_long
+from campaigns.planning.names_that_fit import address_troubles, too_long
 from campaigns.planning.number_clusters import keep_together
 from campaigns.planning.planned_pieces import Pieces, count_passing, planned_pieces
 from campaigns.planning.reach_of_arms import OtherArm, lost_to_other_arms
@@ -233,6 +233,7 @@ def plan_with(
             *(each.sentence() for each in lost),
             *_warnings(campaign, counts, pieces, expected, matched=matched, reached=reached),
             *too_long(installation, connection, checked, divided),
+            *address_troubles(connection, checked, divided),
             *(
                 [NO_SEEDS]
                 if any(line.pages for line in pieces) and not count_active(connection)

@@ -62,8 +62,11 @@ class Proof:
     pieces: int
     pdf: Path | None  # none where nobody would get it, or every piece of it is held back
     sheet: Path | None
+    postal: Path | None  # the address sides with the zones of the post over them
     held: tuple[tuple[str, str, str], ...]  # why it was taken, the reason's code, and what is wrong
     reads: tuple[LanguageReadability, ...]
+    # why a sorting machine reads some of its addresses with trouble, a sentence each
+    troubles: tuple[str, ...]
     people: tuple[int, ...]  # whose data stands on it
 
 
@@ -185,6 +188,8 @@ def _prove(
     folder: Path,
     now: datetime,
 ) -> Proof:
+    from channels.card.kix_counts import count_troubles, sentences
+    from channels.card.layout import read_layout
     from channels.card.proofs import Exhibit, draw_proof
 
     script, channel = printed.script, installation.channels[printed.channel]
@@ -200,8 +205,10 @@ def _prove(
                 exhibits.append(Exhibit(message, why))
             case Refusal() as refusal:
                 held.append((why, refusal.code, refusal.detail))
-    pdf, sheet = folder / f"{key}.pdf", folder / f"{key}.png"
-    unprintable = draw_proof(exhibits, batch, pdf, sheet)
+    pdf, sheet, postal = (folder / f"{key}{end}" for end in (".pdf", ".png", "-postal.pdf"))
+    shown_messages = (exhibit.message for exhibit in exhibits)
+    counts = count_troubles(read_layout(script.template.layout), shown_messages)
+    unprintable = draw_proof(exhibits, batch, pdf, sheet, postal)
     held += [(each.why, each.code, each.detail) for each in unprintable]
     shown = len(exhibits) - len(unprintable)
     return Proof(
@@ -212,8 +219,10 @@ def _prove(
         pieces=shown,
         pdf=pdf if shown else None,
         sheet=sheet if shown else None,
+        postal=postal if shown else None,
         held=tuple(held),
         reads=tuple(_reads(script)),
+        troubles=tuple(sentences(counts, script.template.name)),
         people=tuple(person.id for person, _ in sample),
     )
 
@@ -237,7 +246,7 @@ def _sample(connection: Connection, people: ColumnElement[bool]) -> list[tuple[R
         .execution_options(yield_per=1000)
     )
     for row in connection.execute(statement):
-        person = Recipient(**row._asdict())
+        person = Recipient._make(row)
         for trait, length in _lengths(person).items():
             if length > longest.get(trait, 0):
                 chosen[trait], longest[trait] = person, length
@@ -279,6 +288,8 @@ def _traits(person: Recipient) -> Iterator[str]:
     yield from _alphabets(f"{person.given_name}{Name.of(person).addressee()}")
     if person.partner_name:
         yield f"name use {person.name_use}"
+    if person.noble_title or person.partner_noble_title:
+        yield "title of nobility"
     if person.house_addition:
         yield "house number with an addition"
     if person.house_designation:

@@ -16,6 +16,7 @@ from campaigns.post.carrier_files import SortedPiece, read_carrier_file
 from campaigns.post.hand_over import ENRICH, call_back
 from campaigns.post.outbox_runs import anew, announcement_of, finish_swapping
 from campaigns.post.piece_states import TrackedRun, find_run
+from campaigns.post.stored_files import keep_run
 from campaigns.touches.composing import compose, read_script
 from campaigns.touches.judging import has_incident
 from campaigns.touches.occasions import occasion_of, shard_of
@@ -137,6 +138,7 @@ def _write_anew(
     try:
         files = channel.print_anew(batch, pieces, anew(installation, key))
         sync_tree(anew(installation, key))
+        keep_run(installation, anew(installation, key), files)
         gone = not call_back(installation, key)
     except Unavailable as away:
         raise BadInput(

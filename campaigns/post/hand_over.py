@@ -1,8 +1,9 @@
 """Hand print runs over to the print shop.
 
-Without a server of its own a shop collects from the outbox, so a run is handed over as soon as it stands there. With
-one, a run waits while its campaign is paused, is recalled when its campaign was stopped, and is at the shop only once
-its control file is (`channels.run_shipping`); after a crash anywhere it is simply handed over again.
+Without a server of its own a shop collects from the outbox, or from a folder of many machines, so a run is handed
+over as soon as it stands there. With one, a run waits while its campaign is paused, is recalled when its campaign was
+stopped, and is at the shop only once its control file is (`channels.run_shipping`); after a crash anywhere it is
+simply handed over again.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,6 +14,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError
 
+from campaigns.post.collecting import put_for_collecting
 from campaigns.post.later_shipments import send_later
 from campaigns.post.outbox_runs import (
     GOES,
@@ -32,6 +34,7 @@ from campaigns.post.outbox_runs import (
 )
 from campaigns.post.pull_lists import make_lists, shards_at_the_shop, want, want_pulls_of
 from campaigns.post.run_countries import countries_of
+from campaigns.post.stored_files import bring_files, files_of
 from campaigns.touches.composing import read_script
 from campaigns.touches.touch_states import move
 from channels.port import Unavailable, Watch, unwatched
@@ -41,6 +44,7 @@ from installation.installation import Installation
 from store.audit_log import About, Kind, done
 from store.clock import local_date
 from store.errors import BadInput
+from store.holds import Hold
 from store.plain_errors import log_failure, why_it_failed
 from store.sentences import Sentence, in_terms
 from store.states import CampaignState, PieceState, RunState, TouchState
@@ -160,25 +164,59 @@ def _hand_over(
                     ),
                 )
             )
-        if not has_a_server(installation):
-            if differing := first_difference(installation, key):
-                return HandedOver(waiting=(Waiting(key, differing.line, failed=True),))
-            done = _write_down(installation, run, now=now)
-            if run.campaign_state is CampaignState.STOPPED:
-                _ask_back_all(installation, run, now=now)
-            return done
-        if run.campaign_id in unjudged:
-            return HandedOver(waiting=(Waiting(key, unjudged[run.campaign_id], failed=True),))
-        if run.is_frozen:
-            return HandedOver(
-                waiting=(Waiting(key, Sentence("an incident or the stop of everything holds it")),)
-            )
-        if run.campaign_state in GOES:
-            return _ship(installation, run, now=now, watch=watch)
+        if has_a_server(installation):
+            return _to_the_server(installation, run, held, unjudged, now=now, watch=watch)
+        if installation.collects_from_all and held.taken_over:
+            return _waits_a_pass(key)
+        if not installation.store.embedded:
+            bring_files(installation, key)
+        if differing := first_difference(installation, key):
+            return HandedOver(waiting=(Waiting(key, differing.line, failed=True),))
+        if installation.collects_from_all:
+            _put_for_collecting(installation, run)
+        done = _write_down(installation, run, now=now)
         if run.campaign_state is CampaignState.STOPPED:
-            return _recall(installation, run, now=now)
-        why = Sentence("its campaign is {state}", state=in_terms(run.campaign_state))
-        return HandedOver(waiting=(Waiting(key, why),))
+            _ask_back_all(installation, run, now=now)
+        return done
+
+
+def _waits_a_pass(key: str) -> HandedOver:
+    """Leave a run that was taken from a machine whose last word may still be on its way."""
+    why = Sentence("another machine had begun with it; it goes in the next pass")
+    return HandedOver(waiting=(Waiting(key, why),))
+
+
+def _put_for_collecting(installation: Installation, run: OutboxRun) -> None:
+    places = files_of(installation.store, run.key, whole=True)
+    put_for_collecting(
+        installation, run.folder, [place.removeprefix(f"{run.folder}/") for place in places]
+    )
+
+
+def _to_the_server(
+    installation: Installation,
+    run: OutboxRun,
+    hold: Hold,
+    unjudged: Mapping[int, str],
+    *,
+    now: datetime,
+    watch: Watch,
+) -> HandedOver:
+    """Ship a run to the shop's server, recall it, or say why it waits."""
+    if hold.taken_over:
+        return _waits_a_pass(run.key)
+    if run.campaign_id in unjudged:
+        return HandedOver(waiting=(Waiting(run.key, unjudged[run.campaign_id], failed=True),))
+    if run.is_frozen:
+        why = Sentence("an incident or the stop of everything holds it")
+        return HandedOver(waiting=(Waiting(run.key, why),))
+    if run.campaign_state in GOES:
+        bring_files(installation, run.key)
+        return _ship(installation, run, hold, now=now, watch=watch)
+    if run.campaign_state is CampaignState.STOPPED:
+        return _recall(installation, run, now=now)
+    why = Sentence("its campaign is {state}", state=in_terms(run.campaign_state))
+    return HandedOver(waiting=(Waiting(run.key, why),))
 
 
 def call_back(installation: Installation, key: str) -> bool:
@@ -206,11 +244,13 @@ def _waits_for_the_carrier(installation: Installation, key: str) -> bool:
         return connection.execute(enriched).first() is None
 
 
-def _ship(installation: Installation, run: OutboxRun, *, now: datetime, watch: Watch) -> HandedOver:
+def _ship(
+    installation: Installation, run: OutboxRun, hold: Hold, *, now: datetime, watch: Watch
+) -> HandedOver:
     shipment = replace(
         shipment_of(installation, run),
         watch=watch,
-        may_leave=lambda: read_run(installation, run.key).may_leave,
+        may_leave=lambda: hold.sure and read_run(installation, run.key).may_leave,
     )
     shipped = shipment.ship()
     if shipped.carried_off:

@@ -16,9 +16,20 @@ from campaigns.post.pull_lists import want
 from campaigns.touches.judging import has_incident
 from installation.installation import Installation
 from store.audit_log import About, Decider, Kind, record
+from store.breach_clock import report_by
 from store.errors import BadInput
 from store.sentences import Sentence
-from store.tables import Campaign, Delivery, Incident, Person, PrintPiece, PrintRun, Pull, Touch
+from store.tables import (
+    Campaign,
+    DataBreach,
+    Delivery,
+    Incident,
+    Person,
+    PrintPiece,
+    PrintRun,
+    Pull,
+    Touch,
+)
 
 REASON = "INCIDENT"
 
@@ -59,7 +70,8 @@ def open_incident(
 ) -> int:
     """Open an incident about a campaign or about one run, and return its number.
 
-    Every piece that is not posted yet is asked back from the print shop.
+    Every piece that is not posted yet is asked back from the print shop, and the clock of a breach of personal data
+    starts.
 
     Args:
         installation: the installation.
@@ -90,6 +102,7 @@ def open_incident(
         }
         made = insert(Incident).values(**values, brief=brief.strip() or what.strip(), opened_at=now)
         number = connection.execute(made.returning(Incident.id)).scalar_one()
+        _start_breach_clock(connection, number, what.strip(), by, now)
         want(
             connection,
             _pieces(campaign_id, run_id) & PrintPiece.state.in_(UNPOSTED),
@@ -106,6 +119,14 @@ def open_incident(
             stops=about,
         )
         return int(number)
+
+
+def _start_breach_clock(
+    connection: Connection, number: int, what: str, by: Decider, now: datetime
+) -> None:
+    """Write down that wrong print may be a breach of personal data, which the privacy officer judges."""
+    values = {"incident_id": number, "what": what, "recorded_by": by.name}
+    connection.execute(insert(DataBreach).values(**values, noticed_at=now, due_at=report_by(now)))
 
 
 def _about(connection: Connection, about: str) -> tuple[int, int | None]:

@@ -15,6 +15,8 @@ from campaigns.post.outbox_runs import (
     waits,
 )
 from campaigns.post.proof_signing import RELEASE
+from campaigns.post.reprint_files import BESIDE
+from campaigns.post.stored_files import bring_files
 from channels.port import Unavailable
 from installation.installation import Installation
 from store.states import RunState
@@ -43,6 +45,7 @@ def send_later(installation: Installation, key: str | None) -> HandedOver:
             run = read_run(installation, each)
             try:
                 if held:
+                    bring_files(installation, each, whole=False)
                     total += _send_lists(installation, run)
                 if held and not run.is_frozen:
                     total += _send_reprints(installation, run)
@@ -68,8 +71,9 @@ def _send_reprints(installation: Installation, run: OutboxRun) -> HandedOver:
     sent = 0
     for name, total in files:
         part = Path(name).stem
-        rows = installation.settings.outbox / run.folder / f"{part}.csv"
-        beside = {rows.name: rows.read_bytes()} if rows.is_file() else {}
+        home = installation.settings.outbox / run.folder
+        there = [path for each in BESIDE if (path := home / f"{part}{each}").is_file()]
+        beside = {path.name: path.read_bytes() for path in there}
         sent += replace(
             whole, run=part, folder=run.folder, sums={name: total}, beside=beside
         ).ship_once()

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from campaigns.post.discrepancies import UNSIGNED, explain
 from campaigns.post.piece_states import TrackedRun, advance, find_run
+from campaigns.post.stored_files import keep_beside
 from campaigns.touches.judging import has_incident
 from channels.outbox import write_synced
 from installation.installation import Installation
@@ -115,6 +116,9 @@ def publish(installation: Installation, key: str) -> None:
     for name, named in {key: whole, **again}.items():
         release = {"run": key, "signed_at": run.proofed_at.isoformat(), "files": named}
         _put(folder / f"{name}{RELEASE}", (json.dumps(release, indent=2) + "\n").encode())
+    with installation.store.writing() as connection:
+        for name in (key, *again):
+            keep_beside(installation, connection, f"{run.folder}/{name}{RELEASE}")
 
 
 def _put(file: Path, content: bytes) -> None:

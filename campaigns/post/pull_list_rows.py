@@ -42,12 +42,12 @@ class _PrintedFile:
 def list_rows(
     connection: Connection, run_id: int, mine: ColumnElement[bool], last: datetime | None
 ) -> list[ListRow]:
-    """Return the lines of the next pull list of a run, in the order of its pieces.
+    """Return the lines of a pull list of a run, in the order of its pieces.
 
     Args:
         connection: An open connection.
         run_id: The print run.
-        mine: A condition on `Pull` for the requests about this run.
+        mine: A condition on `Pull` for the requests of this run that are listed.
         last: Until when the shop can still pull a piece; None where that is not agreed.
     """
     query = (
@@ -66,7 +66,7 @@ def list_rows(
     wished = connection.execute(
         select(PrintPiece.piece_id, PrintPiece.record, PrintPiece.reprints, PrintPiece.place)
         .join(Pull, Pull.piece_id == PrintPiece.id)
-        .where(mine, *NOT_ASKED)
+        .where(mine)
         .order_by(PrintPiece.record)
     )
     until = last.astimezone(LOCAL).isoformat(timespec="minutes") if last else ""

@@ -27,6 +27,7 @@ from campaigns.post.outbox_runs import finish_swapping
 from campaigns.post.piece_states import UNPOSTED, find_run, move_pieces
 from campaigns.post.print_terms import pull_until
 from campaigns.post.pull_list_rows import NOT_ASKED, as_csv, list_rows
+from campaigns.post.stored_files import keep_beside
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.occasions import Shard, occasion_of
 from channels.outbox import write_synced
@@ -198,7 +199,7 @@ def _make_list(installation: Installation, key: str, *, now: datetime) -> str | 
         run = find_run(connection, key)
         mine = Pull.piece_id.in_(select(PrintPiece.id).where(PrintPiece.print_run_id == run.id))
         last = pull_until(installation, run)
-        rows = list_rows(connection, run.id, mine, last)
+        rows = list_rows(connection, run.id, and_(mine, *NOT_ASKED), last)
         if not rows:
             return None
         earlier = select(func.count(distinct(Pull.asked_at))).where(
@@ -208,6 +209,7 @@ def _make_list(installation: Installation, key: str, *, now: datetime) -> str | 
         folder = installation.settings.outbox / run.folder
         folder.mkdir(parents=True, exist_ok=True)
         write_synced(folder / name, as_csv(rows))
+        keep_beside(installation, connection, f"{run.folder}/{name}")
         values = {"state": PullState.ASKED, "asked_at": now, "last_time": last}
         connection.execute(update(Pull).where(mine, *NOT_ASKED).values(values))
         return f"{run.folder}/{name}"

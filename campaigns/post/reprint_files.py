@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from campaigns.post.piece_states import find_run
+from campaigns.post.stored_files import keep_as
 from channels.pieces import read_piece_id
 from installation.installation import Installation
 from store.errors import BadInput
 from store.sentences import Sentence
 from store.tables import PrintFile
+
+BESIDE = (".csv", ".json", ".xjdf")
+"""The files beside that of a reprint, namely its manifest, its totals and its job ticket."""
 
 
 def read_pieces(file: Path) -> list[str]:
@@ -37,7 +41,7 @@ def drafts_folder(installation: Installation) -> Path:
 
 
 def finish_renaming(installation: Installation, key: str) -> None:
-    """Move every recorded reprint into the folder of its run, the manifest first.
+    """Move every recorded reprint into the folder of its run, the file itself last.
 
     Raises:
         BadInput: there is no such run.
@@ -50,6 +54,13 @@ def finish_renaming(installation: Installation, key: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         draft = drafts_folder(installation) / name
-        for path in (draft.with_suffix(".csv"), draft):
+        for path in (*(draft.with_suffix(each) for each in BESIDE), draft):
             if draft.exists() and path.exists():
                 path.rename(folder / path.name)
+
+
+def keep_drafts(installation: Installation, connection: Connection, folder: str, name: str) -> None:
+    """Keep the two files of a reprint where any machine finds them, as it is recorded."""
+    draft = drafts_folder(installation) / name
+    for path in (draft.with_suffix(".csv"), draft):
+        keep_as(installation, connection, f"{folder}/{path.name}", path)

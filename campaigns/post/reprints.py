@@ -27,10 +27,11 @@ from sqlalchemy import (
 from campaigns.post.piece_states import TrackedRun, close_if_done, find_run, move_pieces
 from campaigns.post.proof_signing import publish
 from campaigns.post.pull_lists import PULLED_FOR, recall
-from campaigns.post.reprint_files import drafts_folder, finish_renaming
+from campaigns.post.reprint_files import drafts_folder, finish_renaming, keep_drafts
 from campaigns.touches.composing import compose, read_script
 from campaigns.touches.judging import has_incident
 from campaigns.touches.occasions import Shard, occasion_of, shard_of
+from campaigns.touches.shop_days import terms_of_run
 from channels.card import Card
 from channels.port import Batch, HandedFile, Message
 from installation.installation import Installation
@@ -209,6 +210,7 @@ def _enter(
             "first": 0,
         }
         connection.execute(insert(PrintFile).values(print_run_id=run.id, **values))
+        keep_drafts(installation, connection, run.folder, file.name)
         detail: dict[str, Any] = {
             "file": file.name,
             "pieces": file.cards,
@@ -301,6 +303,7 @@ def _batch(
         layout=script.template.layout,
         sender=script.sender,
         number=run.delivery_id,
+        terms=terms_of_run(installation.shop, now) if installation.shop else None,
     )
     return replace(
         batch, messages=tuple(each for each in messages if channel.check(each, batch) is None)

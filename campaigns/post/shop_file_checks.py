@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from campaigns.post.stored_files import bring
 from campaigns.touches.composing import read_script
 from channels.card.artwork import read_data
 from channels.card.layout import read_layout
@@ -45,11 +46,9 @@ def check_file(
         raise BadInput(
             "is not a file", "give the file that the print shop sent back", file=str(pdf)
         )
-    rows = list(
-        read_data(
-            _as_made(installation.settings.outbox / row.folder / f"{pdf.stem}.csv", row.sha256)
-        )
-    )
+    place = f"{row.folder}/{pdf.stem}.csv"
+    bring(installation, place, row.sha256)
+    rows = list(read_data(_as_made(installation.settings.outbox / place, row.sha256)))
     return proofread(pdf, rows, read_layout(script.template.layout), watch=watch)
 
 

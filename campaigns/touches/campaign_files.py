@@ -199,7 +199,9 @@ class CampaignFile(Part):
     sender: Sender
     phone_line: Line
     audience: AudienceFile
-    limit: Annotated[int | None, Field(default=None, ge=1, description="People reached at most")]
+    limit: Annotated[
+        int | None, Field(default=None, ge=1, le=10**9, description="People reached at most")
+    ]
     seed: Annotated[int, Field(ge=0, lt=2**63, description="Under which every draw is made")]
     arms: Annotated[tuple[ArmFile, ...], Field(min_length=1)]
     waves: Annotated[tuple[WaveFile, ...], Field(min_length=1)]
@@ -220,7 +222,8 @@ class CampaignFile(Part):
         TrialFile, Field(default=TrialFile(), description="How its effect will be judged")
     ]
     budget: Annotated[
-        Decimal, Field(ge=0, description="Euros; a plan that costs more cannot be submitted")
+        Decimal,
+        Field(ge=0, le=10**9, description="Euros; a plan that costs more cannot be submitted"),
     ]
 
     @model_validator(mode="after")

@@ -42,6 +42,10 @@ ShortText = Annotated[str, Field(min_length=1, max_length=300)]
 LocalizedName = ShortText | dict[Literal["nl", "en"], ShortText]
 
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+"""A day of a campaign, far enough from the ends of the calendar to reckon with."""
+
+
 class Part(BaseModel):
     """A part of a campaign file, which refuses keys that it does not know."""
 
@@ -52,7 +56,7 @@ class Dpia(Part):
     """The data protection impact assessment (DPIA) that allows this campaign."""
 
     reference: ShortText
-    valid_until: date
+    valid_until: Day
 
 
 class Sender(Part):
@@ -106,7 +110,7 @@ class Line(Part):
             description="The call guide for its callers, where no step is a call: municipal-guide",
         ),
     ]
-    open_until: date
+    open_until: Day
     open_days: Annotated[
         tuple[Weekday, ...],
         Field(
@@ -157,6 +161,7 @@ class StepFile(Part):
             default=Decimal(0),
             ge=0,
             le=1000,
+            decimal_places=4,  # of less a million pieces would seem to cost nothing
             description="Euros for one piece; of a text, for one segment",
         ),
     ]
@@ -193,7 +198,7 @@ class StepFile(Part):
 class WaveFile(Part):
     """One dated part of every arm."""
 
-    date: date
+    date: Day
     share: Annotated[
         int | None,
         Field(default=None, ge=1, le=100, description="Per cent; left out: waves of one size"),

@@ -1,9 +1,9 @@
 """Compose messages for claimed touches from the approved texts."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -32,6 +32,7 @@ from store.written_dates import day_by_language, spoken_day
 from suppression.occasions import Occasion
 from suppression.usable_numbers import first_numbers
 from templates.texts import FALLBACK, Template, spoken_in
+from templates.word_sets import WordSet
 
 FACTS = ("appointment_on", "appointment_at", "appointment_street")
 """The facts of an appointment: a date, a time (10.30) and a street with its number."""
@@ -50,6 +51,11 @@ class Script:
     campaign: CampaignFile
     template: Template
     context: Mapping[str, Any]  # the part of the context that is the same for everyone
+    words: WordSet = field(init=False, compare=False, repr=False)  # of the two
+
+    def __post_init__(self) -> None:
+        """Prepare the words, so that what is the same for everyone is rendered once."""
+        object.__setattr__(self, "words", WordSet(self.template, self.context))
 
     @property
     def sender(self) -> dict[str, str]:
@@ -59,8 +65,7 @@ class Script:
         return {**details, "number": line.number, "line": line.name}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(NamedTuple):
     """A person as messages need them, with the columns of `people` of these names."""
 
     id: int
@@ -71,6 +76,9 @@ class Recipient:
     name_use: str
     partner_prefix: str
     partner_name: str
+    noble_title: str
+    partner_noble_title: str
+    partner_former: bool
     gender: str
     language: str
     household_key: int | None
@@ -86,7 +94,7 @@ class Recipient:
     facts: Mapping[str, Any]
 
 
-RECIPIENT = tuple(getattr(Person, field.name) for field in fields(Recipient))
+RECIPIENT = tuple(getattr(Person, name) for name in Recipient._fields)
 """The columns to select for a `Recipient`."""
 
 
@@ -155,7 +163,7 @@ def compose(
     guardians = _guardians(connection, script, delivery_id)
     for row in connection.execute(statement):
         if sent_to is None or row.touch_id in sent_to:
-            whom = _read(row._asdict(), guardians.get(row.id))
+            whom = _read(row, guardians.get(row.id))
             yield compose_message(channel, script, whom, numbers.get(row.id))
 
 
@@ -163,11 +171,11 @@ def addressed(connection: Connection, script: Script, touch_id: int) -> Addresse
     """Return one touch with its recipient, as known now."""
     row = connection.execute(_addressed().where(Touch.id == touch_id)).one()
     if not script.campaign.to_representative or row.guardian_ref is None:
-        return _read(row._asdict(), None)
+        return _read(row, None)
     found = connection.execute(
         select(*RECIPIENT).where(Person.person_ref == row.guardian_ref)
     ).one_or_none()
-    return _read(row._asdict(), None if found is None else Recipient(**found._asdict()))
+    return _read(row, None if found is None else Recipient._make(found))
 
 
 def _addressed() -> Select[*tuple[Any, ...]]:
@@ -178,9 +186,10 @@ def _addressed() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _read(columns: dict[str, Any], guardian: Recipient | None) -> Addressed:
-    touch_id, code = columns.pop("touch_id"), columns.pop("code")
-    return Addressed(touch_id, code, Recipient(**columns), guardian)
+def _read(row: Sequence[Any], guardian: Recipient | None) -> Addressed:
+    """Return a row of `_addressed` as one touch, by the places of its columns."""
+    touch_id, code, *columns = row
+    return Addressed(touch_id, code, Recipient._make(columns), guardian)
 
 
 def _guardians(connection: Connection, script: Script, delivery_id: int) -> dict[int, Recipient]:
@@ -194,8 +203,7 @@ def _guardians(connection: Connection, script: Script, delivery_id: int) -> dict
         .join(Person, Person.person_ref == ward.guardian_ref)
         .where(Touch.delivery_id == delivery_id)
     )
-    found = (row._asdict() for row in rows)
-    return {columns.pop("ward_id"): Recipient(**columns) for columns in found}
+    return {ward_id: Recipient._make(columns) for ward_id, *columns in rows}
 
 
 def _numbers(
@@ -229,7 +237,6 @@ def compose_message(
         addressee, language = name.addressee(), to_whom.language or "nl"
         to, lines = _address(channel, to_whom, addressee, number)
         context = {
-            **script.context,
             "code": printed(whom.code) if whom.code else "",
             **appointment_context(whom.person.facts or {}),
         }
@@ -266,7 +273,7 @@ def _worded(
     lines: tuple[str, ...],
     whom: Addressed,
 ) -> Message:
-    words = script.template.render(language, context)
+    words = script.words.render(language, context)
     return Message(
         touch_id=whom.touch_id,
         to=to,

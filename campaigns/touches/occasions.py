@@ -12,7 +12,7 @@ from campaigns.touches.composing import read_script
 from channels import KINDS
 from installation.installation import Installation
 from store.clock import local_date
-from store.tables import Arm, Delivery, Step
+from store.tables import Arm, Campaign, Delivery, Step, Wave
 from suppression.judging import declared_facts
 from suppression.occasions import About, Occasion
 from templates.texts import Template
@@ -27,6 +27,18 @@ class Shard:
     wave_id: int
     channel: str
     size: int
+
+
+def name_of_shard(connection: Connection, shard: Shard) -> str:
+    """Return what a shard is called, such as "autumn-cards: card of arm main, wave 2"."""
+    campaign, wave, arm = connection.execute(
+        select(Campaign.name, Wave.number, Arm.name)
+        .join(Wave, Wave.campaign_id == Campaign.id)
+        .join(Arm, Arm.campaign_id == Campaign.id)
+        .join(Step, Step.arm_id == Arm.id)
+        .where(Wave.id == shard.wave_id, Step.id == shard.step_id)
+    ).one()
+    return f"{campaign}: {shard.channel} of arm {arm}, wave {wave}"
 
 
 def shard_of(connection: Connection, delivery_id: int) -> Shard:

@@ -1,11 +1,10 @@
 """The trial of a campaign file, which is the part that says how its effect will be judged."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from campaigns.touches.campaign_parts import Name, Part, ShortText
+from campaigns.touches.campaign_parts import Day, Name, Part, ShortText
 from methods.sequential_boundaries import Kind
 from store.states import OutcomeKind
 
@@ -24,11 +23,11 @@ class TrialFile(Part):
         Field(default=OutcomeKind.FILED, description="The one that the verdict is about"),
     ]
     as_of: Annotated[
-        date | None,
+        Day | None,
         Field(default=None, description="The last look; left out: 90 days after the last touch"),
     ]
     looks: Annotated[
-        tuple[date, ...],
+        tuple[Day, ...],
         Field(default=(), description="Earlier days on which the effect is looked at"),
     ]
     boundaries: Annotated[
@@ -52,7 +51,7 @@ class TrialFile(Part):
         Field(default=None, description="What is done when a look before the last is clear"),
     ]
     hold_out_until: Annotated[
-        date | None,
+        Day | None,
         Field(
             default=None, description="When the hold-out ends; left out: the day of the last look"
         ),

@@ -52,6 +52,11 @@ def known_number(asked: str, listed: str) -> PhoneNumber:
     )
 
 
+def trial_numbers(listed: str) -> frozenset[str]:
+    """Return the test numbers of our own."""
+    return frozenset(number.e164 for _, number in _numbers(listed))
+
+
 def _numbers(listed: str) -> list[tuple[str, PhoneNumber]]:
     found = []
     for entry in filter(str.strip, listed.split(",")):

@@ -88,7 +88,8 @@ class Card:
             Unavailable: the key was taken back, the outbox cannot be written, or the run came out wrong.
             BadInput: the batch's layout is wrong.
         """
-        if (known := self._outbox.results_of(batch.key)) is not None:
+        outbox = self._outbox.shared(batch.shared)
+        if (known := outbox.results_of(batch.key)) is not None:
             yield from known
             return
         good, refused = judge(self, batch)
@@ -105,12 +106,12 @@ class Card:
                 refused=refused,
                 worth=self.worth,
             ).write
-            results = self._outbox.leave_once(batch.key, write, watch=batch.watch)
+            results = outbox.leave_once(batch.key, write, watch=batch.watch)
             yield from (result for result in results if not isinstance(result, Refusal))
 
     def settle(self, batch: Batch) -> Iterator[Result]:
         """Yield the receipts and files of the run if it left, and let it never leave otherwise."""
-        yield from self._outbox.settle(batch.key)
+        yield from self._outbox.shared(batch.shared).settle(batch.key)
 
     def print_again(
         self, batch: Batch, numbers: Mapping[int, tuple[str, int]], path: Path
@@ -122,7 +123,7 @@ class Card:
         Args:
             batch: Their messages; the key is the run's.
             numbers: The number and the record of each, by touch.
-            path: Of the PDF; its manifest stands beside it.
+            path: Of the PDF; its manifest, totals and job ticket stand beside it.
 
         Raises:
             BadInput: the batch's layout is wrong.
@@ -133,7 +134,7 @@ class Card:
 
         pieces = [Piece(*numbers[message.touch_id], message) for message in batch.messages]
         pieces.sort(key=lambda piece: piece.record)
-        return write_again(path, pieces, self._order(batch))
+        return write_again(path, pieces, self._order(batch), batch, self.kind)
 
     def print_anew(
         self, batch: Batch, pieces: Sequence[tuple[str, Message, int]], folder: Path

@@ -23,7 +23,7 @@ from channels.card.frames import (
     Qr,
     Side,
 )
-from channels.card.zones import KIX_CLEAR, Window, foot_of, kix_top, kix_zone
+from channels.card.zones import KIX_CLEAR, Franking, Window, foot_of, kix_top, kix_zone
 from channels.press.profile import MOST_INK
 from store.described_toml import DescribedToml
 from store.sentences import Sentence
@@ -106,6 +106,8 @@ class Layout(LayoutModel):
     frames: Annotated[tuple[Frame, ...], Field(min_length=1)]
     kix: Kix | None = None
     window: Window | None = None  # of the envelope; a card has none
+    # for the mark of paid postage; layouts that were approved before it was asked for have none
+    franking: Franking | None = None
     qr: Qr | None = None
     piece: Mark | None = None  # without it a returned piece is known by its address only
     logo: Logo | None = None

@@ -24,7 +24,7 @@ from store.sentences import Sentence
 
 if TYPE_CHECKING:
     from channels.card.layout import Layout
-    from channels.card.zones import Window
+    from channels.card.zones import Franking, Window
 
 SEEN = frozenset({ADDRESS, "return_address", "kix", CARRIER, "carrier_mark"})
 """What is read through the window of an envelope."""
@@ -248,8 +248,26 @@ def _check_post(layout: "Layout", found: list[Thing]) -> None:
                 "the KIX code has no room below an address of {lines} lines", lines=ORDINARY_LINES
             )
         )
+    here = [each for each in found if each.side == layout.address_side]
     if layout.window is not None:
-        _check_window(layout.window, [each for each in found if each.side == layout.address_side])
+        _check_window(layout.window, here)
+    if layout.franking is not None:
+        _check_franking(layout.franking, here, layout.card.width)
+
+
+def _check_franking(franking: "Franking", found: list[Thing], sheet: float) -> None:
+    """Check that the corner for the mark of paid postage stays blank."""
+    for thing in found:
+        if franking.meets(thing, sheet):
+            raise ValueError(
+                Sentence(
+                    "the {name} stands in the corner for the mark of paid postage, "
+                    "{width:g} by {height:g} mm at the top right",
+                    name=thing.name,
+                    width=franking.width,
+                    height=franking.height,
+                )
+            )
 
 
 def _check_window(window: "Window", found: list[Thing]) -> None:

@@ -1,6 +1,7 @@
 """Checks of the pages of one run, each against the message that was meant for it."""
 
 from collections.abc import Callable, Hashable, Iterable
+from math import inf
 from typing import Any, NamedTuple
 from unicodedata import is_normalized, normalize
 
@@ -18,7 +19,9 @@ from channels.card.frames import (
 )
 from channels.card.kix import PITCH, kix_text, read_bars
 from channels.card.layout import Layout
+from channels.card.layout_checks import SEEN
 from channels.card.order import Order
+from channels.card.zones import ABOVE, BELOW, Gauge
 from channels.port import Message
 from channels.press.data_matrix import MODULES
 from channels.press.data_matrix_reading import read_matrix
@@ -29,6 +32,13 @@ from channels.press.qr_reading import read_symbol
 from people.addresses import PostalAddress
 
 _NEARLY = 0.02  # points
+_CALLED = {
+    "kix": "KIX code",
+    "qr": "QR code",
+    "piece": "piece's number",
+    "carrier": "carrier's Data Matrix",
+}
+_SEEN_CODES = frozenset({"kix", "carrier"})  # through the window of an envelope
 
 
 class Page(NamedTuple):
@@ -50,6 +60,13 @@ class PageReader:
         self._reader = ContentReader(check_resources(self._resources))
         self._fonts: dict[str, ReadFont] = read_fonts(self._resources)
         self._boxes = _boxes(order.layout)
+        card = order.layout.card
+        self._gauge = Gauge(order.layout.window, order.layout.franking, card.width)
+        self._measured = set[
+            tuple[str, float, float, float]
+        ]()  # places of codes inside their zones
+        # which square code stands at a place, by side, points of a module and place
+        self._squares: dict[tuple[Side, float, tuple[float, float]], str] = {}
         self._written: dict[str, bytes] = {}  # each box as the page before wrote it
         # the last content stream of a side: it may serve many pages
         self._last: dict[Any, Content] = {}
@@ -164,7 +181,19 @@ class PageReader:
         bottom = top - frame.height * MM - 2 * _NEARLY
         if any(x < left or not bottom <= y <= top - block.size / 2 for x, y in block.places):
             raise Spoiled(f"a line of the {frame.part} runs out of its frame")
-        return [(right - x) * 1000 / block.size for x, _ in block.places]
+        return [
+            (min(right, self._reach(frame, block.size, x, y)) - x) * 1000 / block.size
+            for x, y in block.places
+        ]
+
+    def _reach(self, frame: Frame, size: float, x: float, y: float) -> float:
+        """Return how far to the right a line may reach for the zones of the post, in points."""
+        if frame.side != self._layout.address_side:
+            return inf
+        foot = self._layout.card.height - y / MM
+        lines = (foot - ABOVE * size / MM, foot + BELOW * size / MM)
+        name, seen = f"frame {frame.part}", frame.part in SEEN
+        return self._gauge.reach(name, x / MM, lines, seen=seen) * MM
 
     def _kix_top(self, blocks: tuple[Block, ...], texts: list[tuple[Frame, str]]) -> float | None:
         """Return where the KIX code must begin below the address as it stands on the page."""
@@ -178,23 +207,60 @@ class PageReader:
     ) -> None:
         found = dict.fromkeys(meant, "")
         for each in rects:
-            name = self._kind(each, side)
+            name = self._square(each, side) if each.scale else "kix"
             if found[name]:
                 raise Spoiled(f"there are two {name.upper()} codes")
-            read = {"qr": self._qr, "piece": read_matrix, "carrier": read_matrix}
-            found[name] = self._kix(each, top) if name == "kix" else read[name](each)
+            if name == "kix":
+                found[name] = self._kix(each, top, side)
+            else:
+                found[name] = self._qr(each) if name == "qr" else read_matrix(each)
         if found != meant:
             raise Spoiled("a code on it is not that of its piece")
 
+    def _square(self, rects: Rects, side: Side) -> str:
+        """Return which square code some rectangles are, measured once where many stand alike."""
+        key = (side, rects.scale, rects.at)
+        if key not in self._squares:
+            name = self._kind(rects, side)
+            if side == self._layout.address_side:
+                self._measure_code(name, self._extent(name, rects))
+            self._squares[key] = name
+        return self._squares[key]
+
+    def _extent(self, name: str, rects: Rects) -> tuple[float, float, float, float]:
+        """Return the left, top, width and height of a square code as it stands on the page."""
+        layout, carrier = self._layout, self._layout.carrier
+        squares = {
+            "qr": layout.qr,
+            "piece": layout.piece,
+            "carrier": carrier.mark if carrier is not None else None,
+        }
+        size = square.size if (square := squares.get(name)) is not None else 0.0
+        left, bottom = (each / MM for each in rects.at)
+        return (left, layout.card.height - bottom - size, size, size)
+
+    def _measure_code(self, name: str, place: tuple[float, float, float, float]) -> None:
+        left, top, width, height = place
+        if (name, left, top, width) in self._measured:
+            return
+        called, seen = _CALLED[name], name in _SEEN_CODES
+        if left + width > self._gauge.reach(called, left, (top, top + height), seen=seen):
+            raise Spoiled(f"the {called} runs out of its zone")
+        self._measured.add((name, left, top, width))
+
     def _kind(self, rects: Rects, side: Side) -> str:
-        """Return which code some rectangles are, by their place."""
-        if not rects.scale:
-            return "kix"
-        piece, carrier = self._layout.piece, self._layout.carrier
+        """Return which square code some rectangles are, by their place."""
+        piece, carrier, qr = self._layout.piece, self._layout.carrier, self._layout.qr
         if piece is not None and side == piece.side and self._stands(rects, piece, MODULES):
             return "piece"
         mark = carrier.mark if carrier is not None and side == self._layout.address_side else None
-        return "carrier" if mark is not None and self._stands(rects, mark, MODULES) else "qr"
+        if mark is not None and self._stands(rects, mark, MODULES):
+            return "carrier"
+        if qr is None:
+            raise Spoiled("there is a QR code on it that was not meant")
+        if not self._stands(rects, qr):
+            raise Spoiled("the QR code does not stand in its place")
+        return "qr"
 
     def _stands(self, rects: Rects, code: Qr | Mark | Matrix, modules: int | None = None) -> bool:
         if modules is not None and round(code.size * MM / rects.scale) != modules:
@@ -215,20 +281,19 @@ class PageReader:
             meant["carrier"] = message.words.get(CARRIER_MARK, "")
         return meant
 
-    def _kix(self, rects: Rects, top: float | None) -> str:
+    def _kix(self, rects: Rects, top: float | None, side: Side) -> str:
         kix = self._layout.kix
         if kix is None or top is None:
             raise Spoiled("there are bars on it that were not meant")
         middle = (self._layout.card.height - top - KIX_HEIGHT / 2) * MM
-        return read_bars(rects.path, kix.left * MM, middle)
+        text = read_bars(rects.path, kix.left * MM, middle)
+        if side == self._layout.address_side:
+            self._measure_code("kix", (kix.left, top, 4 * len(text) * PITCH, KIX_HEIGHT))
+        return text
 
     def _qr(self, rects: Rects) -> str:
-        qr = self._layout.qr
-        if qr is None:
-            raise Spoiled("there is a QR code on it that was not meant")
-        if not self._stands(rects, qr):
-            raise Spoiled("the QR code does not stand in its place")
-        return read_symbol(rects, qr.size * MM).text()
+        assert self._layout.qr is not None  # noqa: S101  its place was found
+        return read_symbol(rects, self._layout.qr.size * MM).text()
 
 
 def _boxes(layout: Layout) -> tuple[tuple[str, tuple[float, ...]], ...]:

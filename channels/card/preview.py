@@ -37,6 +37,17 @@ def preview(pdf: Path, png: Path, record: int = 1, pages: int = 2) -> None:
     sheet.save(png, optimize=True)
 
 
+def count_pages(pdf: Path) -> int:
+    """Return how many pages a print run has."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
 def picture_of(page: Any, dpi: int) -> Any:
     """Return one page as a picture, cropped to its TrimBox."""
     left, bottom, right, top = page.get_trimbox()

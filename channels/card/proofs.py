@@ -8,6 +8,7 @@ from typing import Any
 from channels.card.composing import compose_run
 from channels.card.layout import read_layout
 from channels.card.order import Order, SetCard
+from channels.card.postal_proofs import draw_postal_proof
 from channels.card.preview import picture_of
 from channels.card.read_back import inspect_run
 from channels.card.typesetting import Fault, Typesetter
@@ -39,7 +40,7 @@ class Held:
 
 
 def draw_proof(
-    exhibits: Sequence[Exhibit], batch: Batch, pdf: Path, sheet: Path
+    exhibits: Sequence[Exhibit], batch: Batch, pdf: Path, sheet: Path, postal: Path
 ) -> tuple[Held, ...]:
     """Write a proof and its contact sheet, and return the pieces that would be held back.
 
@@ -48,6 +49,7 @@ def draw_proof(
         batch: What they have in common; its messages are not looked at.
         pdf: Where the proof goes; it passes the same gate as a run.
         sheet: Where a PNG of all its pages goes, each under the reason for which its piece was taken.
+        postal: Where its address sides go, with the zones of the post drawn over them.
     """
     layout = read_layout(batch.layout)
     order = Order(
@@ -76,6 +78,7 @@ def draw_proof(
         inspect_run(
             pdf, [exhibit.message for exhibit in shown], order, [card.piece for card in cards]
         )
+        draw_postal_proof(pdf, layout, postal)
         _draw_sheet(pdf, sheet, [exhibit.why for exhibit in shown], len(layout.sides))
     return tuple(held)
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from channels.card.frames import Frame, Side
+from channels.card.frames import MM, Frame, Side
 from channels.card.layout import Layout
 from channels.card.order import Order
 from channels.card.page_checks import Page, PageReader
@@ -23,6 +23,8 @@ from channels.press.plain_pages import PlainPages, plain_pages
 from channels.press.preflight import check_file
 
 _STRIDE = 25
+# millimetres that a drawing beside a blank zone may reach into it; of 255, from black to white
+_INSET, _LIGHT, _ALIKE = 0.5, 200, 6
 
 
 class SpoiledRun(Unavailable):
@@ -51,6 +53,36 @@ def inspect_run(
     """
     read_back(pdf, messages, order, pieces, watch=watch)
     check_independently(pdf)
+    if messages and not order.mark:
+        check_blank(pdf, order.layout)
+
+
+def check_blank(pdf: Path, layout: Layout) -> None:
+    """Check on a picture of the first piece that the corner for paid postage is of one light tint.
+
+    Raises:
+        SpoiledRun: a drawing, a text or a code reaches into it.
+    """
+    import pypdfium2
+
+    if (franking := layout.franking) is None:
+        return
+    slug, card = layout.card.slug, layout.card
+    right, top = slug + _INSET, slug + _INSET
+    left = slug + card.width - franking.width + _INSET
+    bottom = slug + card.height - franking.height + _INSET
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[layout.sides.index(layout.address_side)]
+        crop = (left * MM, bottom * MM, right * MM, top * MM)
+        darkest, lightest = page.render(crop=crop).to_pil().convert("L").getextrema()
+    finally:
+        document.close()
+    if darkest < _LIGHT or lightest - darkest > _ALIKE:
+        raise SpoiledRun(
+            f"something is printed in the corner for the mark of paid postage, "
+            f"{franking.width:g} by {franking.height:g} mm at the top right"
+        )
 
 
 def check_independently(pdf: Path) -> None:

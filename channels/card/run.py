@@ -15,7 +15,7 @@ from pathlib import Path
 
 from channels.card.artwork import ARTWORK, write_artwork, write_data
 from channels.card.composing import compose_run
-from channels.card.kix_counts import count_without
+from channels.card.kix_counts import NUMBER_ALONE, SMALLER, count_troubles, without_code
 from channels.card.manifest import Piece, Row, sort_key, write_manifest
 from channels.card.order import Order, SetCard
 from channels.card.parallel_composing import WORTH, Part, compose_files, process_count
@@ -139,31 +139,16 @@ class PrintRun:
                 yield Row(piece, self._name(number), range(sides * at + 1, sides * (at + 1) + 1))
 
     def _write_totals(self, draft: Path, files: tuple[RunFile, ...]) -> None:
-        seeds = sum(piece.seed_id > 0 for piece in self.pieces)
-        batch, cards, manifest = self.batch, len(self.pieces) - seeds, sum_of(draft / MANIFEST)
-        home, sheet = batch.sender.get("return_address", ""), self.order.layout.card
-        totals = Totals(
-            run=batch.key,
-            number=batch.number,
-            made_at=batch.made_at,
-            channel=self.kind,
-            sheet=sheet,
-            return_address=home,
-            cards=cards,
-            seeds=seeds,
-            files=files,
-            manifest=manifest,
-            terms=batch.terms or PrintTerms(),
-            window=self.order.layout.window,
-            without_kix=count_without(self.order.layout, self.pieces),
+        totals = _totals(
+            self.batch.key,
+            self.batch,
+            self.pieces,
+            files,
+            order=self.order,
+            kind=self.kind,
+            manifest=sum_of(draft / MANIFEST),
         )
-        ticket = write_ticket(totals)
-        try:
-            check_ticket(ticket, totals)
-        except Spoiled as spoiled:
-            raise SpoiledRun(str(spoiled)) from spoiled
-        patiently(write_synced, draft / TOTALS, totals.as_json())
-        patiently(write_synced, draft / TICKET, ticket)
+        _write_totals(totals, draft / TOTALS, draft / TICKET)
 
     def _handed_pdf(self, part: RunFile) -> HandedFile:
         pieces = self.pieces[part.first - 1 : part.last]
@@ -201,8 +186,13 @@ def compose_file(path: Path, pieces: Sequence[Piece], order: Order, watch: Watch
     inspect_run(path, messages, order, numbers, watch=watch)
 
 
-def write_again(path: Path, pieces: Sequence[Piece], order: Order) -> HandedFile:
-    """Write pieces that are printed again into one file with its manifest, and read it back.
+def write_again(
+    path: Path, pieces: Sequence[Piece], order: Order, batch: Batch, kind: str
+) -> HandedFile:
+    """Write pieces that are printed again into one file, and read it back.
+
+    Its manifest, its totals and its job ticket stand beside it, under its name: a reprint is a small
+    run of its own.
 
     Raises:
         SpoiledRun: it is not what was meant.
@@ -215,16 +205,84 @@ def write_again(path: Path, pieces: Sequence[Piece], order: Order) -> HandedFile
     )
     manifest = write_manifest(rows, weight_class(order.layout.card))
     patiently(write_synced, path.with_suffix(".csv"), manifest)
-    size, pages = path.stat().st_size, sides * len(pieces)
+    size, pages, total = path.stat().st_size, sides * len(pieces), sum_of(path)
+    file = RunFile(
+        name=path.name,
+        sha256=total,
+        bytes=size,
+        pages=pages,
+        pieces=len(pieces),
+        first=pieces[0].record,
+        last=pieces[-1].record,
+        first_piece=pieces[0].number,
+        last_piece=pieces[-1].number,
+    )
+    totals = _totals(
+        path.stem,
+        batch,
+        pieces,
+        (file,),
+        order=order,
+        kind=kind,
+        manifest=sum_of(path.with_suffix(".csv")),
+    )
+    _write_totals(totals, path.with_suffix(".json"), path.with_suffix(".xjdf"))
     return HandedFile(
         folder="",
         name=path.name,
-        sha256=sum_of(path),
+        sha256=total,
         bytes=size,
         pages=pages,
         cards=len(pieces),
         grams=grams(order.layout.card, len(pieces)),
     )
+
+
+def _totals(
+    run: str,
+    batch: Batch,
+    pieces: Sequence[Piece],
+    files: tuple[RunFile, ...],
+    *,
+    order: Order,
+    kind: str,
+    manifest: str,
+) -> Totals:
+    """Return the totals of a run or a reprint, with the pieces that a machine reads with trouble."""
+    seeds = sum(piece.seed_id > 0 for piece in pieces)
+    troubles = count_troubles(order.layout, (each.message for each in pieces))
+    return Totals(
+        run=run,
+        number=batch.number,
+        made_at=batch.made_at,
+        channel=kind,
+        sheet=order.layout.card,
+        return_address=batch.sender.get("return_address", ""),
+        cards=len(pieces) - seeds,
+        seeds=seeds,
+        files=files,
+        manifest=manifest,
+        terms=batch.terms or PrintTerms(),
+        window=order.layout.window,
+        without_kix=without_code(troubles),
+        smaller=troubles.get(SMALLER, 0),
+        number_alone=troubles.get(NUMBER_ALONE, 0),
+    )
+
+
+def _write_totals(totals: Totals, place: Path, ticket_place: Path) -> None:
+    """Write the totals and the job ticket, read back first.
+
+    Raises:
+        SpoiledRun: the ticket is not that of the run.
+    """
+    ticket = write_ticket(totals)
+    try:
+        check_ticket(ticket, totals)
+    except Spoiled as spoiled:
+        raise SpoiledRun(str(spoiled)) from spoiled
+    patiently(write_synced, place, totals.as_json())
+    patiently(write_synced, ticket_place, ticket)
 
 
 def sum_of(path: Path) -> str:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from channels.card.frames import MM
 from channels.card.totals import SORTING, RunFile, Totals, envelope
 from channels.press.page_reading import Spoiled
+from channels.press.profile import CONDITION
 
 NAMESPACE = "http://www.CIP4.org/JDFSchema_2_0"
 VERSION = "2.2"
@@ -138,6 +139,11 @@ def _instructions(totals: Totals) -> list[str]:
         said.append(f"Closed with {sheet.closing} at the upper edge.")
     if sheet.envelope:
         said.append(f"In an envelope: {envelope(totals.window)}.")
+    if sheet.coating == "none" and "uncoated" in sheet.paper.casefold():
+        said.append(
+            f"The colours are meant for coated paper ({CONDITION}), and the stock is uncoated: "
+            "they come out duller, so look at the press proof."
+        )
     return said
 
 

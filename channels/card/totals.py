@@ -50,6 +50,8 @@ class Totals:
     window: Window | None = None  # of the envelope
     # pieces without a KIX code, by why: abroad, no_number, addition, too_long, no_room
     without_kix: Mapping[str, int] = field(default_factory=dict)
+    smaller: int = 0  # pieces whose address is set in the smaller size
+    number_alone: int = 0  # pieces whose house number stands alone on a line
 
     @property
     def pieces(self) -> int:
@@ -81,6 +83,8 @@ class Totals:
             "sorting": SORTING,
             "contact": self.terms.contact,
             "without_kix": dict(sorted(self.without_kix.items())),
+            "address_set_smaller": self.smaller,
+            "number_alone_on_a_line": self.number_alone,
             "weight_class": weight_class(sheet),
             "grams_a_piece": round(sheet.grams, 2),
             "grams": grams(sheet, self.pieces),

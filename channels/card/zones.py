@@ -3,11 +3,14 @@
 Everything is in millimetres from the top left corner of the trimmed sheet.
 """
 
+from dataclasses import dataclass
+from math import inf
 from typing import Annotated, Protocol
 
 from pydantic import Field
 
 from channels.card.frames import KIX_HEIGHT, MM, Frame, Kix, LayoutModel
+from channels.press.page_reading import Spoiled
 
 REST = 3.0
 """Between the window's edge and what must be read through it, while the letter lies straight."""
@@ -15,7 +18,9 @@ WORST = 1.0
 """The same, when the letter has moved in its envelope as far as it can."""
 KIX_CLEAR = 2.0
 """White round a KIX code."""
-_BELOW = 0.22  # of the size: from a line's foot to the bottom of its letters
+_NEARLY = 0.01  # millimetres
+ABOVE, BELOW = 0.78, 0.22
+"""Of the size: from the top of a line to its foot, and on to the bottom of its letters."""
 
 
 class Placed(Protocol):
@@ -73,6 +78,77 @@ class Window(LayoutModel):
         return max(REST, self.moves + WORST)
 
 
+class Franking(LayoutModel):
+    """The corner for the mark of paid postage, at the top right of the address side."""
+
+    # as the rules of the carriers have it
+    width: Annotated[float, Field(gt=0, le=150)] = 74
+    height: Annotated[float, Field(gt=0, le=80)] = 40
+
+    def meets(self, thing: Placed, sheet: float) -> bool:
+        """Say whether a thing on a sheet of this width reaches into it."""
+        return thing.left + thing.width > sheet - self.width and thing.top < self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """The zones of an address side, against which what stands on a finished page is measured."""
+
+    window: Window | None
+    franking: Franking | None
+    sheet: float  # its width
+
+    def reach(self, name: str, left: float, lines: tuple[float, float], *, seen: bool) -> float:
+        """Return how far to the right something may reach.
+
+        Args:
+            name: in a sentence.
+            left: where it begins.
+            lines: its top and its foot.
+            seen: whether it is to be read through the window.
+
+        Raises:
+            Spoiled: it stands where it must not, however far it reaches.
+        """
+        return min(
+            self._beside_franking(name, left, lines[0]),
+            self._in_window(name, left, lines) if seen else self._beside_window(name, left, lines),
+        )
+
+    def _beside_franking(self, name: str, left: float, top: float) -> float:
+        if self.franking is None or top >= self.franking.height - _NEARLY:
+            return inf
+        edge = self.sheet - self.franking.width
+        if left >= edge:
+            raise Spoiled(f"the {name} stands in the corner for the mark of paid postage")
+        return edge
+
+    def _in_window(self, name: str, left: float, lines: tuple[float, float]) -> float:
+        if (window := self.window) is None:
+            return inf
+        clear = window.clear - _NEARLY
+        if (
+            left < window.left + clear
+            or lines[0] < window.top + clear
+            or lines[1] > window.top + window.height - clear
+        ):
+            raise Spoiled(f"the {name} comes within {window.clear:g} mm of the window's edge")
+        return window.left + window.width - clear
+
+    def _beside_window(self, name: str, left: float, lines: tuple[float, float]) -> float:
+        window = self.window
+        if (
+            window is None
+            or lines[0] >= window.top + window.height + window.moves - _NEARLY
+            or lines[1] <= window.top - window.moves + _NEARLY
+            or left >= window.left + window.width + window.moves - _NEARLY
+        ):
+            return inf
+        if left >= window.left - window.moves:
+            raise Spoiled(f"the {name} can be read through the window")
+        return window.left - window.moves
+
+
 def foot_of(frame: Frame, size: float, down: float) -> float:
     """Return where the last line of a text ends.
 
@@ -81,7 +157,7 @@ def foot_of(frame: Frame, size: float, down: float) -> float:
         size: of its letters, in points.
         down: from the frame's top to the last baseline, in points.
     """
-    return frame.top + (down + _BELOW * size) / MM
+    return frame.top + (down + BELOW * size) / MM
 
 
 def kix_top(kix: Kix, foot: float, lowest: float) -> float | None:

@@ -53,12 +53,15 @@ class Drawing:
     shapes: tuple[Line | Box | Words, ...]
 
     def as_svg(self, name: str) -> str:
-        """Return the SVG with its sentence as title, under an id within the page."""
+        """Return the SVG with its sentence as title, under an id within the page.
+
+        It has no size of its own: the page gives it one.
+        """
         inside = "".join(_svg(shape) for shape in self.shapes)
         return (
             f'<svg role="img" aria-labelledby="{name}" viewBox="0 0 {self.width:g} {self.height:g}"'
-            f' width="{self.width:g}" height="{self.height:g}" fill="none" stroke="currentColor"'
-            f' class="drawing"><title id="{name}">{escape(self.says)}</title>{inside}</svg>'
+            f' fill="none" stroke="currentColor" class="drawing">'
+            f'<title id="{name}">{escape(self.says)}</title>{inside}</svg>'
         )
 
     def on_canvas(self, canvas: Any, left: float, top: float, face: str) -> None:

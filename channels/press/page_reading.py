@@ -28,6 +28,7 @@ _PIECES = re.compile(
 )
 _LINE = re.compile(rb"(?: (%b) (%b) Td)?(%b)Tj" % (_NUMBER, _NUMBER, _STRING), re.DOTALL)
 _IS_NUMBER = re.compile(_NUMBER).fullmatch
+_LINE_FEED = "\n".encode("utf-16-be")
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _PATHS = re.compile(
     rb"(?:\s*-?(?:\d+\.?\d*|\.\d+))*\s*(?:[mlchnfSKkwJjqQBW]|re|cm|f\*|W\*)(?=\s|$)"
@@ -188,13 +189,17 @@ def _block(found: re.Match[bytes]) -> Block:
     _check_ink(ink)
     right, down, raw = zip(*_LINE.findall(shown), strict=True)
     places, turned = _placed(place, right, down)
-    lines = tuple([_text(each[1:-1]) for each in raw])
+    # all lines are decoded at once, parted by the line feed that none of them may hold
+    whole = _text(_LINE_FEED.join([each[1:-1] for each in raw]))
+    lines = whole.split("\n")
+    if len(lines) != len(raw):
+        raise Spoiled("a line of a text does not end where the next one begins")
     return Block(
         face=face.decode(),
         size=float(size),
-        lines=lines,
+        lines=tuple(lines),
         places=places,
-        text=" ".join(lines),
+        text=whole.replace("\n", " "),
         turned=turned,
     )
 

@@ -39,7 +39,14 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
 
 
-Part = Heading | Sentences | Grid | Drawing
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as PNG, as wide as the page at most."""
+
+    png: bytes
+
+
+Part = Heading | Sentences | Grid | Drawing | Picture
 
 
 def pages(title: str, parts: Sequence[Part], *, language: str) -> bytes:
@@ -96,6 +103,17 @@ def _flowable(part: Part, text: str, bold: str) -> Any:
             return _table(part, text, bold)
         case Drawing():
             return _drawn(part, text)
+        case Picture():
+            return _picture(part)
+
+
+def _picture(part: Picture) -> Any:
+    """Return a picture within the margins, in its own proportions."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import Image
+
+    room = (A4[0] - 2 * _MARGIN - 12, A4[1] - 2 * _MARGIN - 80)  # with a heading above it
+    return Image(BytesIO(part.png), *room, kind="proportional")
 
 
 def _heading(words: str, bold: str) -> Any:

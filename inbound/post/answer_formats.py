@@ -16,6 +16,7 @@ from channels.answer_words import COLUMNS, AnswerWords, Heading
 from people import encodings
 from people.sheets import (
     LONGEST_FIELD,
+    MOST_COLUMNS,
     REFUSED_COLUMNS,
     Refused,
     Row,
@@ -27,6 +28,7 @@ from store.errors import BadInput
 from store.sentences import Sentence
 
 _NEEDED = "kind"
+_SHOWN = 40  # letters of a column's name that a report shows
 _DECODER = json.JSONDecoder()
 
 
@@ -68,7 +70,7 @@ def _from_csv(file: Path, words: AnswerWords) -> Source:
     # columns without a name are told apart by their place, since a spreadsheet leaves many
     unnamed = tuple(name or f"({place})" for place, name in enumerate(columns, 1))
     renamed = replace(sheet, columns=unnamed)
-    ignored = tuple(name for name in heading.ignored if name)
+    ignored = tuple(_shown(name) for name in heading.ignored if name)
     return Source(renamed, tuple(renamed.rows()), file.read_text(encoding=encoding), ignored)
 
 
@@ -111,6 +113,11 @@ def _misspelled(near: tuple[str, str], file: str | None, line: int | None) -> Ba
     )
 
 
+def _shown(column: str) -> str:
+    """Return the name of a column as it can be shown, also where it holds half a letter."""
+    return "".join(each if each.isprintable() else "?" for each in column[:_SHOWN])
+
+
 def _from_json(file: Path, words: AnswerWords) -> Source:
     data = file.read_bytes()
     try:
@@ -135,8 +142,17 @@ def _from_json(file: Path, words: AnswerWords) -> Source:
         lines=text.count("\n"),
     )
     ignored: dict[str, None] = {}
-    read = tuple(_row(line, {**shared, **row}, words, ignored) for line, row in rows)
-    return Source(sheet, read, text, tuple(ignored))
+    read = list[Row | Refused]()
+    for line, row in rows:
+        read.append(_row(line, {**shared, **row}, words, ignored))
+        if len(ignored) > MOST_COLUMNS:
+            raise BadInput(
+                Sentence("has more than {most} columns", most=MOST_COLUMNS),
+                "keep those that are asked for",
+                file=str(file),
+                line=line,
+            )
+    return Source(sheet, tuple(read), text, tuple(ignored))
 
 
 def _parts(text: str, file: Path) -> tuple[dict[str, Any], list[tuple[int, dict[str, Any]]]]:
@@ -157,9 +173,10 @@ def _parts(text: str, file: Path) -> tuple[dict[str, Any], list[tuple[int, dict[
 
 
 def _rows(text: str, at: int, file: Path) -> tuple[list[tuple[int, dict[str, Any]]], int]:
-    found, at = list[tuple[int, dict[str, Any]]](), _skip(text, at + 1)
+    found, line, counted = list[tuple[int, dict[str, Any]]](), 1, 0
+    at = _skip(text, at + 1)
     while text[at] != "]":
-        line = text.count("\n", 0, at) + 1
+        line, counted = line + text.count("\n", counted, at), at
         row, at = _DECODER.raw_decode(text, at)
         if not isinstance(row, dict):
             raise _shapeless(file, line)
@@ -190,7 +207,7 @@ def _row(
     by_name = dict(zip(heading.names, values.values(), strict=True))
     if heading.near is not None:
         return _refused(line, by_name, str(_misspelled(heading.near, None, None)))
-    ignored.update(dict.fromkeys(heading.ignored))
+    ignored.update(dict.fromkeys(_shown(name) for name in heading.ignored))
     fields: dict[str, str] = {}
     for name in COLUMNS:
         value = by_name.get(name)

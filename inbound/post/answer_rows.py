@@ -17,6 +17,8 @@ from store.states import ShopAnswerKind
 _K = ShopAnswerKind
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([., \u00a0\u202f'])\d{3})(?:\1\d{3})*")
 """A whole number with one sign between its thousands, as 1.500 or 12 000."""
+_FORMULA = re.compile(r"[=@]|[+-].*[(!|=]")
+"""A text that a spreadsheet would reckon with, where it is opened again."""
 _CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
 _FIELDS: dict[ShopAnswerKind, frozenset[str]] = {
     _K.RECEIPT: frozenset({"run", "file", "status", "pieces", "sha256", "date", "by", "reason"}),
@@ -77,6 +79,7 @@ def read_answer_row(row: Row, *, today: date, words: AnswerWords | None = None) 
             Sentence("it has {fields}", fields=", ".join(sorted(_FIELDS[kind]))),
             field=odd,
         )
+    _no_formula(row)
     piece, number = _piece(row["piece_id"])
     status = _status(kind, row["status"], words, named=piece is not None)
     pieces, grams = _count(row, "pieces"), _count(row, "grams")
@@ -105,6 +108,16 @@ def read_answer_row(row: Row, *, today: date, words: AnswerWords | None = None) 
     )
     _whole(read)
     return read
+
+
+def _no_formula(row: Row) -> None:
+    odd = next((name for name in _ALL if _FORMULA.match(row[name])), None)
+    if odd is not None:
+        raise BadInput(
+            Sentence("{seen!r} is a formula of a spreadsheet", seen=row[odd][:40]),
+            "write what is meant as plain words",
+            field=odd,
+        )
 
 
 def _kind(text: str, words: AnswerWords) -> ShopAnswerKind:

@@ -23,7 +23,7 @@ from store.system_errors import reason_of
 
 LOG = logging.getLogger("kaartje.post")
 FOLDER = ".answers"
-"""The folder below the outbox for fetched answers that are not taken yet, and refused rows."""
+"""The folder for fetched answers that are not taken yet, and refused rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,15 @@ def _server(installation: Installation) -> Sftp | None:
     return sftp if sftp and sftp.answers else None
 
 
+def answers_folder(installation: Installation) -> Path:
+    """Return the folder in which fetched answers stand until they are taken."""
+    settings = installation.settings
+    alone = settings.shared_folder == settings.home.absolute()
+    return (settings.outbox if alone else settings.shared_folder) / FOLDER
+
+
 def _fetch_and_take(installation: Installation, sftp: Sftp, *, now: datetime) -> FetchedAnswers:
-    folder = installation.settings.outbox / FOLDER
+    folder = answers_folder(installation)
     fetched, left, failed = _fetch(sftp, folder)
     result = FetchedAnswers(tuple(collect_answers(installation, folder, now=now)), left, failed)
     names = {Path(report.file).name for report in result.taken}

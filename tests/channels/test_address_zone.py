@@ -11,11 +11,14 @@ import pytest
 from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 
 from channels.card.frames import MM
+from channels.card.preview import picture_of
+from channels.card.read_back import SpoiledRun, check_blank, read_back
+from channels.card.zones import Franking, Window
 from channels.port import Message
 from channels.press.qr import check_module
 from people.addresses import PostalAddress
 from store.errors import BadInput
-from tests.channels.pieces import composed, laid_out, messages, order, template_layout
+from tests.channels.pieces import composed, laid_out, messages, numbers, order, template_layout
 
 LETTERS = ("letter", "letter-short", "refund-letter")
 CARDS = ("contact-card", "contact-card-a5", "folding-card", "refund-card")
@@ -183,3 +186,73 @@ def test_the_address_and_what_is_read_is_printed_in_full_black(
     greys = [each for each in streams if re.search(rb"BT/F-.*? 0 0 0 0?\.\d+ k", each)]
     assert greys == []
     assert any(re.search(rb"BT/F-text .*? 0 0 0 1 k", each) for each in streams)
+
+
+@pytest.mark.parametrize("template", CARDS)
+def test_nothing_is_printed_in_the_corner_for_the_mark_of_paid_postage(
+    template: str, tmp_path: Path
+) -> None:
+    by = order(template)
+    document = pypdfium2.PdfDocument(composed(messages(1, template), by, tmp_path / "run.pdf"))
+    picture = picture_of(document[by.layout.sides.index(by.layout.address_side)], 144)
+    document.close()
+    wide, high = (round(each / 25.4 * 144) for each in (74, 40))
+    corner = picture.crop((picture.width - wide + 2, 2, picture.width - 2, high - 2))
+    assert corner.convert("L").getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"qr": {"side": "back", "left": 82, "top": 10, "size": 20}}, "the QR code stands in the"),
+        ({"piece": {"side": "back", "left": 82, "top": 30}}, "the piece's number stands in"),
+        ({"franking": {"width": 74, "height": 45}}, "mark of paid postage, 74 by 45 mm"),
+    ],
+)
+def test_a_layout_that_prints_in_the_corner_for_paid_postage_is_refused(
+    change: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(BadInput, match=said):
+        laid_out({**template_layout("contact-card"), **change})
+
+
+def test_a_card_without_a_corner_of_its_own_has_the_ordinary_one() -> None:
+    assert order("contact-card-a5").layout.franking == Franking(width=74, height=40)
+    assert order("letter").layout.franking is None
+
+
+@pytest.mark.parametrize(
+    ("template", "zone", "said"),
+    [
+        (
+            "contact-card",
+            {"franking": Franking(width=74, height=45)},
+            "QR code stands in the corner",
+        ),
+        ("contact-card-a5", {"franking": Franking(width=150, height=20)}, "runs out of its frame"),
+        ("letter", {"window": Window(left=20, top=45, width=90, height=30)}, "comes within 3 mm"),
+        ("letter", {"window": Window(left=20, top=45, width=48, height=45)}, "runs out of its"),
+        (
+            "letter",
+            {"window": Window(left=20, top=45, width=120, height=45)},
+            "can be read through",
+        ),
+    ],
+)
+def test_the_gate_measures_every_finished_piece_against_the_zones(
+    template: str, zone: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    by, pieces = order(template), messages(2, template)
+    pdf = composed(pieces, by, tmp_path / "run.pdf")
+    narrower = replace(by, layout=by.layout.model_copy(update=zone))
+    with pytest.raises(SpoiledRun, match=said):
+        read_back(pdf, pieces, narrower, numbers(2))
+
+
+def test_a_drawing_that_reaches_into_the_corner_for_paid_postage_is_caught(tmp_path: Path) -> None:
+    by = order("contact-card")
+    pdf = composed(messages(1), by, tmp_path / "run.pdf")
+    check_blank(pdf, by.layout)
+    wider = by.layout.model_copy(update={"franking": Franking(width=78)})
+    with pytest.raises(SpoiledRun, match="mark of paid postage, 78 by 40 mm"):
+        check_blank(pdf, wider)

@@ -2,7 +2,7 @@
 
 import typer
 
-from console.cli.post import post_answers, post_incidents, post_runs, post_seeds
+from console.cli.post import post_answers, post_incidents, post_runs, post_seeds, post_shop
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +14,7 @@ app.registered_commands += [
 ]
 app.add_typer(post_answers.pull, name="pull")
 app.add_typer(post_seeds.app, name="seed")
+app.add_typer(post_shop.app, name="shop")
 app.add_typer(post_incidents.app, name="incident")
 
 

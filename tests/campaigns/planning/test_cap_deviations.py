@@ -87,6 +87,8 @@ def test_a_stricter_cap_needs_no_reason_and_a_looser_one_with_a_reason_is_taken(
         (f"deviation: {{rule: caps.card, reason: {REASON}}}", "departs from nothing"),
         (f"{LOOSER}\ndeviation: {{rule: caps.sms, reason: {REASON}}}", "looser"),
         (f"{LOOSER}\ndeviation: {{rule: caps.card, reason: ''}}", "too short"),
+        (f"{LOOSER}\ndeviation: {{rule: caps.card, reason: '..........'}}", "is no reason"),
+        (f"{LOOSER}\ndeviation: {{rule: caps.card, reason: xxxxxxxxxxxx}}", "is no reason"),
         (f"{LOOSER}\ndeviation: {{rule: hours, reason: {REASON}}}", "not of the right form"),
         (f"{LOOSER}\ndeviation: {{rule: caps.card}}", "missing"),
     ],

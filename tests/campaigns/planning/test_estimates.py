@@ -71,6 +71,21 @@ def test_a_plan_with_an_unknown_price_says_so_and_cannot_be_submitted(
         submit(peopled, file, by=MANAGER, now=now)
 
 
+@pytest.mark.thorough
+def test_a_text_for_nothing_is_an_unknown_price_too(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
+    free = PRICED.replace("contact-card", "text-invitation").replace(
+        "channel: card", "channel: sms"
+    )
+    free = free.replace("price: 0.85", "price: 0")
+    assert "price: 0}" in free
+    file = campaign_file(tmp_path, arms=free, where="has(sms)", limit=20)
+    assert plan(peopled, file, now=now).as_data()["cost"] is None
+    with pytest.raises(BadInput, match="price unknown: what text-invitation costs"):
+        submit(peopled, file, by=MANAGER, now=now)
+
+
 def test_a_budget_of_nothing_cannot_be_submitted(
     peopled: Installation, tmp_path: Path, now: datetime
 ) -> None:
@@ -264,6 +279,7 @@ def with_post_abroad(installation: Installation, tmp_path: Path, groups: Any) ->
     return replace(installation, shop=shop, settings=settings)
 
 
+@pytest.mark.thorough
 def test_post_abroad_is_priced_by_its_country_in_the_plan_and_in_the_run(
     peopled: Installation, tmp_path: Path, now: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:

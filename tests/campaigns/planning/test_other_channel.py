@@ -62,6 +62,7 @@ def _masks(installation: Installation) -> Counter[int]:
         return Counter(connection.execute(chosen).scalars())
 
 
+@pytest.mark.thorough
 def test_a_number_that_comes_after_the_plan_moves_nobody(
     installation: Installation, tmp_path: Path
 ) -> None:

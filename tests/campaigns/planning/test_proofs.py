@@ -6,7 +6,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from campaigns.planning import submitting
 from campaigns.planning.campaign_checks import check
@@ -58,6 +58,13 @@ def test_a_file_is_proved_for_each_printed_step_of_each_arm(
         assert len(texts) == 2 * each.pieces
         assert all(MARK in text for text in texts)
         assert sum(printed(response_code(0)) in text for text in texts) == each.pieces
+        assert each.postal
+        document = pypdfium2.PdfDocument(each.postal)
+        zones = [page.get_textpage().get_text_range() for page in document]
+        document.close()
+        assert len(zones) == each.pieces
+        said = "paid postage: 74 × 40 mm" if each.channel == "card" else "window: 90 × 45 mm"  # noqa: RUF001
+        assert all(said in zone and MARK in zone for zone in zones)
         with Image.open(each.sheet) as sheet:
             assert sheet.width > 400
             assert sheet.height > 400
@@ -170,3 +177,29 @@ def test_an_address_that_cannot_stand_in_a_qr_code_is_refused_with_its_line(
         check(peopled, file, now=now)
     assert refused.value.field == "sender.qr_url"
     assert refused.value.line == 14
+
+
+def test_plan_and_proof_count_the_addresses_that_a_sorting_machine_reads_with_trouble(
+    peopled: Installation, tmp_path: Path, now: datetime
+) -> None:
+    odd: dict[str, dict[str, str | None]] = {
+        "the place has no house number": {"house_number": None},
+        "it cannot hold the addition": {"house_addition": "ABCDEFG"},
+        "long and set in the smaller size": {
+            "street": "Jonkheer van Nispen van Sevenaerlaan tot Pannerdenstraat"
+        },
+        "house number alone": {"street": "Van nispennispennispennispennispennispenlaaaaanstraat"},
+    }
+    with peopled.store.writing() as connection:
+        ids = connection.scalars(
+            select(Person.id).where(Person.household_key.is_not(None), Person.country == "NL")
+        ).all()
+        for at, change in enumerate(odd.values()):
+            few = update(Person).where(Person.id.in_(ids[at::4]))
+            connection.execute(few.values(change))
+    file = campaign_file(tmp_path, where="true", arms=f"  - {{name: all, share: 100, {LETTER}}}")
+    warnings = plan(peopled, file, now=now).warnings
+    (proved,) = proof(peopled, str(file), tmp_path / "proofs", now=now)
+    for said in odd:
+        assert [said in each for each in warnings].count(True) == 1, warnings
+    assert any("long and set in the smaller size" in each for each in proved.troubles)

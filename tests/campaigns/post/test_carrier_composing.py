@@ -245,6 +245,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.thorough
 def test_what_is_wrong_is_said_with_its_line_and_nothing_is_changed(made: Installation) -> None:
     text, before = turned_round(made), everything(made)
     for spoil, said in WRONG:
@@ -347,6 +348,7 @@ def _killed_at(home: Path, shop: Path, text: str, at: tuple[str, int]) -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
+@pytest.mark.thorough
 def test_the_carrier_gets_addresses_without_names_and_they_are_gone_once_it_answered(
     made: Installation,
 ) -> None:

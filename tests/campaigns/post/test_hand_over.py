@@ -315,6 +315,7 @@ def test_spoiled_pieces_go_to_the_shop_again_as_a_small_run_that_arrives_once(
     there = server.files()
     assert f"{key}-r1/{key}-r1.pdf" in there[f"{key}-r1.ready"].decode()
     assert one in there[f"{key}-r1/{key}-r1.csv"].decode()
+    assert {f"{key}-r1/{key}-r1.json", f"{key}-r1/{key}-r1.xjdf"} <= there.keys()
     for name in there:
         (server.root / "in" / name).unlink()
     assert hand_over_runs(running, now=DUE) == HandedOver()

@@ -1,6 +1,7 @@
 """Between hand-over and posting: whom the judge holds is pulled back, and what was spoiled is printed again."""
 
 import csv
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -246,6 +247,17 @@ def test_a_spoiled_piece_is_printed_again_with_its_own_number_and_code(sent: Ins
         str(spoiled.record),
         f"{key}-r1.pdf",
     )
+    ticket = (sent.settings.outbox / key / f"{key}-r1.xjdf").read_text()
+    assert f'JobID="{key}-r1"' in ticket
+    assert 'Amount="1"' in ticket
+    totals = json.loads((sent.settings.outbox / key / f"{key}-r1.json").read_text())
+    assert (totals["run"], totals["pieces"], totals["cards"], totals["seeds"]) == (
+        f"{key}-r1",
+        1,
+        1,
+        0,
+    )
+    assert [file["name"] for file in totals["files"]] == [f"{key}-r1.pdf"]
     with pikepdf.open(sent.settings.outbox / key / f"{key}-r1.pdf") as pdf:
         assert len(pdf.pages) == 2
     says(

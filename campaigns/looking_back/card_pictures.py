@@ -20,6 +20,7 @@ from store.clock import local_date
 from store.tables import Campaign, Step, Touch
 
 _CARD = "card"
+_BY_POST = (_CARD, "letter")
 _AGES_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # the picture does not show when it was made
 _CODE = response_code(0)
 _NOBODY = PostalAddress(
@@ -79,28 +80,32 @@ def _picture(frozen: _Frozen, language: str) -> bytes | None:
 
 
 def card_as_sent(installation: Installation, touch_id: int) -> bytes | None:
-    """Return a PNG of the card of this touch, drawn again from the approved words.
+    """Return a PNG of the card or letter of this touch, drawn again from the approved words.
 
     Name and address are those we know now. It is drawn for who may see it, and kept nowhere: ask only after the
-    identity was checked. None where the touch was no card, or cannot be put into words any more.
+    identity was checked. None where the touch was no card or letter, or cannot be put into words any more.
     """
     with installation.store.reading() as connection:
         touch = connection.execute(
-            select(Touch.campaign_id, Touch.step_id, Touch.handed_over_at).where(
-                Touch.id == touch_id, Touch.channel == _CARD, Touch.handed_over_at.is_not(None)
+            select(Touch.campaign_id, Touch.step_id, Touch.channel, Touch.handed_over_at).where(
+                Touch.id == touch_id,
+                Touch.channel.in_(_BY_POST),
+                Touch.handed_over_at.is_not(None),
             )
         ).one_or_none()
         if touch is None:
             return None
         went = local_date(touch.handed_over_at)
         script = read_script(connection, touch.campaign_id, touch.step_id, today=went)
-        channel = KINDS[_CARD].open(ChannelSettings(installation.settings.outbox))
+        channel = KINDS[touch.channel].open(ChannelSettings(installation.settings.outbox))
         message = compose_message(channel, script, addressed(connection, script, touch_id))
-    return _drawn(script, message) if isinstance(message, Message) else None
+    if not isinstance(message, Message):
+        return None
+    return _drawn(script, message, touch.channel)
 
 
-def _drawn(script: Script, message: Message) -> bytes | None:
-    from channels.card.preview import preview
+def _drawn(script: Script, message: Message, kind: str = _CARD) -> bytes | None:
+    from channels.card.preview import count_pages, preview
 
     with TemporaryDirectory() as folder:
         outbox, picture = Path(folder) / "outbox", Path(folder) / "card.png"
@@ -111,7 +116,7 @@ def _drawn(script: Script, message: Message) -> bytes | None:
             layout=script.template.layout,
             sender=script.sender,
         )
-        results = KINDS[_CARD].open(ChannelSettings(outbox)).send(batch)
+        results = KINDS[kind].open(ChannelSettings(outbox)).send(batch)
         files = [
             found
             for found in results
@@ -119,7 +124,8 @@ def _drawn(script: Script, message: Message) -> bytes | None:
         ]
         if not files:
             return None
-        preview(outbox / files[0].folder / files[0].name, picture)
+        printed_file = outbox / files[0].folder / files[0].name
+        preview(printed_file, picture, pages=count_pages(printed_file))
         return picture.read_bytes()
 
 
