@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from installation import passwords
 from installation.sign_in_limits import (
+    CONFIRMED,
     NOWHERE,
     SIGNED_IN,
     TRIED,
@@ -40,13 +41,17 @@ SIGNED_OUT = "signed_out"
 CHANGED_PASSWORD = "changed_password"  # noqa: S105  an action
 ADDED = "added_account"
 CLOSED = "closed_account"
-CONFIRMED = "confirmed_by_password"
-"""Somebody who is signed in gave their password again, for what counts."""
+CALLED = "changed_display_name"
+GAVE_PASSWORD = "gave_password"  # noqa: S105  an action
+"""A right password, of an account that gives a code after it."""
+LONGEST_NAME = 60
 
 __all__ = [
     "ADDED",
     "CLOSED",
     "CONFIRMED",
+    "GAVE_PASSWORD",
+    "LONGEST_NAME",
     "NOWHERE",
     "SIGNED_IN",
     "SIGNED_OUT",
@@ -61,9 +66,13 @@ __all__ = [
     "TooManyTries",
     "WrongPassword",
     "add",
+    "begin_try",
+    "call_by",
+    "called",
     "change_password",
     "check",
     "close",
+    "end_try",
     "ended",
     "listed",
     "sign_out",
@@ -106,6 +115,8 @@ class AccountLine:
     role: Role
     active: bool
     created_at: datetime
+    display_name: str | None
+    asks_code: bool  # after the password
     signed_in_at: datetime | None
     wrong_tries: int = 0  # of late, since it was unlocked
 
@@ -133,6 +144,7 @@ def add(store: Store, name: str, role: Role, *, password: str, now: datetime, by
         "password_hash": passwords.hashed(password),
         "active": True,
         "created_at": now,
+        "subject": None,
     }
     try:
         with store.writing() as connection:
@@ -212,22 +224,70 @@ def check(
     name = name.strip().lower()
     with store.writing() as connection:
         account = _open_account(connection, name)
-        who = name if account else _masked(name, key)
-        if until := closed_until(connection, who, origin, now):
-            return TooManyTries(until)
-        _on_page(connection, TRIED, who, now, origin)
-        number = note_try(connection, origin, now)
+        number = begin_try(connection, name if account else _masked(name, key), origin, now)
+        if isinstance(number, TooManyTries):
+            return number
     expected = account.password_hash if account else passwords.hash_of_nobody()
     if not passwords.matches(expected, password) or account is None:
         return WrongPassword()
     renewed = _renewed(account.password_hash, password)
     with store.writing() as connection:
-        forget_try(connection, number)
         if renewed:
             connection.execute(
                 update(Account).where(Account.name == name).values(password_hash=renewed)
             )
-        return SignedIn(name, account.role, _on_page(connection, action, name, now, origin))
+        act = end_try(connection, name, origin, now, number, action=action)
+        return SignedIn(name, account.role, act)
+
+
+def begin_try(
+    connection: Connection, who: str, origin: Origin, now: datetime
+) -> int | TooManyTries | None:
+    """Write a try down before it is checked, and return its number, or that there were too many."""
+    if until := closed_until(connection, who, origin, now):
+        return TooManyTries(until)
+    _on_page(connection, TRIED, who, now, origin)
+    return note_try(connection, origin, now)
+
+
+def end_try(
+    connection: Connection,
+    name: str,
+    origin: Origin,
+    now: datetime,
+    number: int | None,
+    *,
+    action: str = SIGNED_IN,
+) -> int:
+    """Record what a try that was right came to, and return the number of the act."""
+    forget_try(connection, number)
+    return _on_page(connection, action, name, now, origin)
+
+
+def called(store: Store, name: str) -> str:
+    """Return the name by which pages call an account's owner."""
+    query = select(Account.display_name).where(Account.name == name)
+    with store.reading() as connection:
+        return connection.execute(query).scalar_one_or_none() or name
+
+
+def call_by(store: Store, name: str, display_name: str, now: datetime, *, by: Decider) -> None:
+    """Give an account the name by which pages call its owner, or with an empty one take it away.
+
+    Raises:
+        BadInput: The name is too long, or has a sign that cannot be shown.
+    """
+    shown = " ".join(display_name.split())
+    if len(shown) > LONGEST_NAME or not shown.isprintable():
+        raise BadInput(
+            "this cannot be shown as a name",
+            Sentence("write at most {most} letters", most=LONGEST_NAME),
+        )
+    with store.writing() as connection:
+        connection.execute(
+            update(Account).where(Account.name == name).values(display_name=shown or None)
+        )
+        record(connection, by, CALLED, About(Kind.ACCOUNT, name), now=now)
 
 
 def sign_out(store: Store, name: str, now: datetime) -> None:
@@ -306,6 +366,7 @@ def listed(store: Store, *, now: datetime | None = None) -> list[AccountLine]:
     recent = last.subquery()
     query = (
         select(Account.name, Account.role, Account.active, Account.created_at)
+        .add_columns(Account.display_name, Account.second_factor.is_not(None).label("asks_code"))
         .add_columns(recent.c.at.label("signed_in_at"))
         .outerjoin(recent, recent.c.about == literal(_about("")) + Account.name)
         .order_by(Account.name)

@@ -23,6 +23,8 @@ WAIT = timedelta(minutes=15)
 TRIED = "tried_to_sign_in"
 SIGNED_IN = "signed_in"
 UNLOCKED = "unlocked_account"
+CONFIRMED = "confirmed_by_password"
+"""Somebody who is signed in gave their password again, for what counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,13 @@ def _tries(
 ) -> tuple[list[tuple[datetime, dict[str, Any]]], bool]:
     """Return the tries for a name that nothing cleared, and whether it was unlocked of late.
 
-    Signing in clears the tries of its own origin, unlocking clears all.
+    Signing in, and a right password for what counts, clear the tries of their own origin; unlocking clears all.
     """
     query = (
         select(AuditEntry.at, AuditEntry.action, AuditEntry.detail)
         .where(
             AuditEntry.about == str(About(Kind.ACCOUNT, name)) if name else _NAMELESS,
-            AuditEntry.action.in_((TRIED, SIGNED_IN, UNLOCKED)),
+            AuditEntry.action.in_((TRIED, SIGNED_IN, CONFIRMED, UNLOCKED)),
             AuditEntry.at > now - WAIT,
         )
         .order_by(AuditEntry.id)
@@ -106,7 +108,7 @@ def _tries(
     for at, action, detail in connection.execute(query):
         if action == UNLOCKED:
             tries, unlocked = [], True
-        elif action == SIGNED_IN:
+        elif action in (SIGNED_IN, CONFIRMED):
             tries = [each for each in tries if each[1] != detail]
         else:
             tries.append((at, detail))

@@ -23,6 +23,7 @@ DECIDES = {
     "queue": Area.FOLLOW_UPS,
     "replies": Area.FOLLOW_UPS,
     "why": Area.WHY,
+    "privacy": Area.REQUESTS,
 }
 """What one must be allowed to do on the pages to decide with the commands of a noun."""
 OTHERWISE = Area.ACCOUNTS

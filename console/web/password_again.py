@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from console.web.known_browsers import origin_of
 from console.web.sessions import Visit
 from installation import accounts
+from installation.provider_accounts import subject_of
+
+FRESH = "fresh_until"
+"""The session's key of until when a confirmation by the provider counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,10 @@ class Trouble:
 def trouble_with(visit: Visit, form: Mapping[str, str]) -> Trouble | None:
     """Return why this colleague's password was not taken, or None where it was right."""
     installation, password = visit.installation, form.get("password", "")
+    if subject_of(installation, visit.name) is not None:
+        until = visit.request.session.pop(FRESH, 0)
+        is_fresh = installation.now().timestamp() < until
+        return None if is_fresh else Trouble("again.provider")
     if not password:
         return Trouble("again.empty")
     match accounts.check(

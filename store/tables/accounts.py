@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from store.base import PrimaryKey, Ref, Table, words
+from store.base import BigInt, PrimaryKey, Ref, Table, words
 from store.column_classes import Retention, TableData, identifier, situation, staff, technical
 from store.states import Road, Role
 
@@ -19,11 +19,17 @@ class Account(Table):
         "let a colleague sign in with the rights of their role", Retention.STAFF_ACCOUNT
     )
 
+    __table_args__ = (Index("uq_accounts_subject", "subject", unique=True),)
+
     name: Mapped[str] = staff(primary_key=True)
     role: Mapped[Role] = staff(words(Role))
     password_hash: Mapped[str] = staff(purpose="check a password without keeping it")  # argon2id
     active: Mapped[bool] = staff()
     created_at: Mapped[datetime] = staff()
+    subject: Mapped[str | None] = staff(purpose="know who signs in by the organisation's provider")
+    display_name: Mapped[str | None] = staff(purpose="call a colleague by their name on pages")
+    second_factor: Mapped[str | None] = technical()  # the salt of an app's secret
+    second_factor_step: Mapped[int | None] = technical(BigInt)  # of the code used last
 
 
 class AuditEntry(Table):
@@ -34,6 +40,7 @@ class AuditEntry(Table):
     __table_args__ = (
         Index("ix_audit_log_about", "about"),
         Index("ix_audit_log_person_ref", "person_ref"),
+        Index("ix_audit_log_actor", "actor", "at"),
         {"sqlite_autoincrement": True},
     )
 

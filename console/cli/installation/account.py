@@ -13,6 +13,7 @@ from console.cli.options import (
     Now,
     decider,
     emit,
+    fail,
     local_day,
     local_time,
     looker,
@@ -124,6 +125,18 @@ def unlock(name: Name, now: Now = None) -> None:
     say("{name} may sign in again", name=name)
 
 
+@app.command("without-code")
+@refusing
+def without_code(name: Name, by: Decides, now: Now = None) -> None:
+    """Ask somebody who lost their telephone for no code after the password."""
+    from installation import second_factors
+
+    installation = open_installation(now)
+    if not second_factors.turn_off(installation, name, by=decider(installation, by)):
+        fail(worded("{name} gives no code; see `kaartje account list`", name=name))
+    say("{name} signs in with the password alone, until they turn a code on again", name=name)
+
+
 @app.command()
 @refusing
 def token(
@@ -202,6 +215,8 @@ def _as_data(line: "AccountLine") -> dict[str, object]:
         "role": line.role,
         "active": line.active,
         "created_at": line.created_at,
+        "display_name": line.display_name,
+        "asks_code": line.asks_code,
         "signed_in_at": line.signed_in_at,
     }
 

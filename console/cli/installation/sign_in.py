@@ -87,7 +87,7 @@ def _by_password(
     hours: int,
     commands: list[str],
 ) -> str:
-    from installation import accounts
+    from installation import accounts, second_factors
     from installation.personal_tokens import make
     from store.audit_log import Decider
     from store.states import Road
@@ -100,7 +100,16 @@ def _by_password(
         else str(typer.prompt(worded("Password"), hide_input=True, err=True))
     )
     key = installation.settings.key()
-    checked = accounts.check(installation.store, name, password, installation.now(), key=key)
+    second = second_factors.is_asked(installation, name)
+    action = accounts.GAVE_PASSWORD if second else accounts.SIGNED_IN
+    checked = accounts.check(
+        installation.store, name, password, installation.now(), key=key, action=action
+    )
+    if second and isinstance(checked, accounts.SignedIn):
+        code = str(typer.prompt(worded("Code of your app"), err=True))
+        checked = second_factors.check(installation, checked.name, code)
+        if isinstance(checked, accounts.WrongPassword):
+            fail("this is not the code of now, or it was used; wait for the next one")
     if isinstance(checked, accounts.TooManyTries):
         fail(worded("too many wrong passwords; try again after {at}", at=local_time(checked.until)))
     if isinstance(checked, accounts.WrongPassword):

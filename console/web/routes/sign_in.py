@@ -1,6 +1,7 @@
 """Signing in and out, and choosing a language."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -13,9 +14,13 @@ from console.web.security import Posted
 from console.web.sessions import NOTICE, begin, installation_of, visitor
 from console.web.turns import Turns
 from console.web.words import language_of
-from installation import accounts
+from installation import accounts, second_factors
 
 router = APIRouter()
+
+HALF = "half"
+"""The session's key of an account whose password was right, and whose code is still to come."""
+_FOR_THE_CODE = timedelta(minutes=5)
 
 
 @router.get("/sign-in")
@@ -41,6 +46,7 @@ async def sign_in(request: Request, form: Posted) -> Response:
 def _sign_in(request: Request, form: Mapping[str, str]) -> Response:
     installation = installation_of(request)
     name, password = form.get("name", ""), form.get("password", "")
+    second = second_factors.is_asked(installation, name)
     match accounts.check(
         installation.store,
         name,
@@ -48,19 +54,66 @@ def _sign_in(request: Request, form: Mapping[str, str]) -> Response:
         installation.now(),
         key=installation.settings.key(),
         origin=origin_of(installation, request, name),
+        action=accounts.GAVE_PASSWORD if second else accounts.SIGNED_IN,
     ):
+        case accounts.SignedIn() as signed_in if second:
+            until = (installation.now() + _FOR_THE_CODE).timestamp()
+            request.session[HALF] = {"name": signed_in.name, "until": until}
+            return RedirectResponse("/sign-in/code", 303)
         case accounts.SignedIn() as signed_in:
-            after = _inside(request.session.get("next", ""), FIRST_PAGE)
-            begin(request.session, signed_in, installation.now())
-            response = RedirectResponse(after, 303)
-            remember(installation, request, response, signed_in.name)
-            return response
+            return _begun(request, signed_in)
         case accounts.TooManyTries(until):
-            minutes = max(1, -(-int((until - installation.now()).total_seconds()) // 60))
-            trouble = {"key": "sign_in.too_many_tries", "minutes": minutes}
-            return page_for(request, "sign_in.html", status=429, trouble=trouble)
+            return _too_many(request, "sign_in.html", until)
         case accounts.WrongPassword():
             return page_for(request, "sign_in.html", status=401, trouble={"key": "sign_in.wrong"})
+
+
+def _begun(request: Request, signed_in: accounts.SignedIn) -> Response:
+    installation = installation_of(request)
+    after = _inside(request.session.get("next", ""), FIRST_PAGE)
+    begin(request.session, signed_in, installation.now())
+    response = RedirectResponse(after, 303)
+    remember(installation, request, response, signed_in.name)
+    return response
+
+
+def _too_many(request: Request, page: str, until: datetime) -> Response:
+    minutes = max(1, -(-int((until - installation_of(request).now()).total_seconds()) // 60))
+    trouble = {"key": "sign_in.too_many_tries", "minutes": minutes}
+    return page_for(request, page, status=429, trouble=trouble)
+
+
+def _half(request: Request) -> str:
+    """Return the account whose password was given in this browser just now, or nothing."""
+    half = request.session.get(HALF) or {}
+    if half.get("until", 0) <= installation_of(request).now().timestamp():
+        return ""
+    return str(half.get("name", ""))
+
+
+@router.get("/sign-in/code")
+def code_page(request: Request) -> Response:
+    """Ask for the code of the app, after the password."""
+    if not _half(request):
+        return RedirectResponse("/sign-in", 303)
+    return page_for(request, "sign_in_code.html", trouble=None)
+
+
+@router.post("/sign-in/code")
+def give_code(request: Request, form: Posted) -> Response:
+    """Begin a session after a right code."""
+    installation, name = installation_of(request), _half(request)
+    if not name:
+        return RedirectResponse("/sign-in", 303)
+    origin = origin_of(installation, request, name)
+    match second_factors.check(installation, name, form.get("code", ""), origin=origin):
+        case accounts.SignedIn() as signed_in:
+            return _begun(request, signed_in)
+        case accounts.TooManyTries(until):
+            return _too_many(request, "sign_in_code.html", until)
+        case accounts.WrongPassword():
+            trouble = {"key": "sign_in.code_wrong"}
+            return page_for(request, "sign_in_code.html", status=401, trouble=trouble)
 
 
 @router.post("/sign-out")

@@ -7,7 +7,7 @@ from console.web.action_log import decider
 from console.web.rendering import page
 from console.web.security import Posted
 from console.web.sessions import LookingAfterAccounts
-from installation import accounts
+from installation import accounts, second_factors
 from store.errors import BadInput
 
 router = APIRouter()
@@ -35,4 +35,12 @@ def unlock_account(visit: LookingAfterAccounts, form: Posted) -> Response:
         visit.notify("accounts.unknown")
     else:
         visit.notify("accounts.unlocked")
+    return RedirectResponse("/accounts", 303)
+
+
+@router.post("/accounts/second-factor/off")
+def turn_off_for_another(visit: LookingAfterAccounts, form: Posted) -> Response:
+    """Ask a colleague who lost their telephone for no code any more."""
+    gone = second_factors.turn_off(visit.installation, form.get("name", ""), by=decider(visit))
+    visit.notify("accounts.factor_is_off" if gone else "accounts.unknown")
     return RedirectResponse("/accounts", 303)

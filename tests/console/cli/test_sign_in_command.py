@@ -69,8 +69,8 @@ def next_monday() -> str:
 def test_a_shared_database_is_led_from_submission_to_pause_by_signed_in_people(
     shared: Installation, kaartje: Kaartje, tmp_path: Path
 ) -> None:
-    file = campaign_file(tmp_path, where="true", waves=(next_monday(),), dpia="2999-12-31", limit=5)
-    file.write_text(file.read_text().replace("2024-06-30", "2998-12-31"))
+    file = campaign_file(tmp_path, where="true", waves=(next_monday(),), dpia="2199-12-31", limit=5)
+    file.write_text(file.read_text().replace("2024-06-30", "2198-12-31"))
     assert "you are not signed in" in refusal(kaartje("anja", "campaign", "submit", file))
     named = kaartje("anja", "campaign", "submit", file, "--as", "bilal")
     assert "you are not signed in" in refusal(named)
