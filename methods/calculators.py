@@ -22,8 +22,11 @@ MOST_WAVES = 1_000
 DAY = 86_400
 LONGEST_DAYS = 366
 _GROUP = re.compile(r"\s*(-?\d{1,40})\s*/\s*(-?\d{1,40})\s*", re.ASCII)
-_LENGTH = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)([smhd])", re.ASCII)
+_LENGTH = re.compile(r"(\d{1,12}(?:[.,]\d{1,6})?)\s*([smhd])", re.ASCII)
 _SHARE = re.compile(r"([+-]?(?:\d{1,20}[.,]?\d{0,20}|[.,]\d{1,20}))\s*(%?)", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,40}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,20}[.,]?\d{0,20}|[.,]\d{1,20})", re.ASCII)
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": DAY}
 
 
@@ -135,7 +138,7 @@ def staffing(
     """Return how callers wait, who hang up where their patience is given."""
     if not 0 <= calls <= MOST_PEOPLE:
         raise BadInput(
-            Sentence("{seen} is not a number of calls", seen=calls),
+            Sentence("{seen:g} is not a number of calls", seen=calls),
             Sentence("write 0 to {most:,}", most=MOST_PEOPLE),
             field="calls",
         )
@@ -218,15 +221,47 @@ def read_share(text: str, field: str) -> float:
     return float(Decimal(digits) / (100 if found[2] else 1))
 
 
+def read_whole(text: str, field: str) -> int:
+    """Read a whole number without a sign between its thousands, since 1.000 is one to some."""
+    if _WHOLE.fullmatch(text.strip()) is None:
+        raise BadInput(
+            Sentence("{seen!r} is not a whole number", seen=text[:20]),
+            "write it in digits, as 12",
+            field=field,
+        )
+    return int(text)
+
+
+def read_number(text: str, field: str) -> float:
+    """Read a number with a point or a comma before its decimals.
+
+    One as 1.500 is refused: it is fifteen hundred to some, and one and a half to others.
+    """
+    digits = text.strip()
+    if _EITHER.fullmatch(digits):
+        raise BadInput(
+            Sentence("{seen!r} can be read in two ways", seen=digits),
+            "write it without a sign between the thousands, as 1500, or as 1.5",
+            field=field,
+        )
+    if _NUMBER.fullmatch(digits) is None:
+        raise BadInput(
+            Sentence("{seen!r} is not a number", seen=text[:20]),
+            "write it in digits, as 0.3",
+            field=field,
+        )
+    return float(digits.replace(",", "."))
+
+
 def read_length(text: str, field: str, *, least: float = 1e-6) -> float:
-    """Read a length of time as seconds, as 180s, 30m, 2h or 7d."""
+    """Read a length of time as seconds, as 180s, 3.5m, 3,5m, 2h or 7d."""
     if (found := _LENGTH.fullmatch(text.strip())) is None:
         raise BadInput(
             Sentence("{seen!r} is not a length of time", seen=text[:20]),
             "write it as 180s, 30m, 2h or 7d",
             field=field,
         )
-    seconds = float(found[1]) * _SECONDS[found[2]]
+    seconds = float(found[1].replace(",", ".")) * _SECONDS[found[2]]
     if not least <= seconds <= LONGEST_DAYS * DAY:
         raise BadInput(
             Sentence("{seen!r} is too short or too long", seen=text[:20]),

@@ -18,6 +18,10 @@ _HEAD = (
     Sentence("95 % interval"),
 )
 
+_ON_A_PAGE = Sentence(
+    "For a screen reader, or larger: the same report is the page “Did it help?” of this campaign in Kaartje."
+)
+
 
 def report(effect: Effect, say: Translate, *, language: str) -> bytes:
     """Return the PDF in one language, the same bytes for the same effect."""
@@ -47,14 +51,14 @@ def report(effect: Effect, say: Translate, *, language: str) -> bytes:
     for each in effect.outcomes:
         parts += _of(each, words)
     parts += _signed(effect, words)
+    parts.append(Sentences(words(_ON_A_PAGE)))
     title = words(Sentence("Did it help? {title}", title=effect.title))
     return pages(title, parts, language=language)
 
 
 def _of(found: OfOutcome, words: Translate) -> list[Part]:
     """Return the table of one outcome, or one line where nobody in any group has it."""
-    groups = [*([found.control] if found.control else []), *found.arms]
-    if not sum(each.hits for each in groups):
+    if not found.known:
         nobody = Sentence("{did}: nobody in any group", did=did(found.kind))
         return [Sentences(words(nobody))]
     return [Sentences(words(did(found.kind)) + ":", with_next=True), _grid(found, words)]

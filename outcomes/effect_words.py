@@ -11,6 +11,8 @@ from store.sentences import Sentence
 from store.states import OutcomeKind
 
 RARE = 0.001
+LEAST_POINTS = 0.1
+"""The smallest difference of every 100 people that is written as a number."""
 _DID: dict[str, Sentence] = {
     OutcomeKind.FILED: Sentence("filed a return"),
     OutcomeKind.APPOINTMENT: Sentence("made an appointment"),
@@ -20,6 +22,16 @@ _DID: dict[str, Sentence] = {
     OutcomeKind.ASSESSMENT_PREVENTED: Sentence("kept an assessment without a return away"),
 }
 """Each outcome, as people have done it."""
+
+
+_ARMS: dict[str, Sentence] = {
+    "card": Sentence("the card"),
+    "text": Sentence("the text message"),
+    "sms": Sentence("the text message"),
+    "call": Sentence("the call"),
+    "letter": Sentence("the letter"),
+}
+"""Arms that are named for what they send, as one says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,11 @@ class Said:
     def lines(self) -> tuple[str, str, str]:
         """Return the sentences in their order."""
         return self.known, self.sure, self.unknown
+
+
+def named(arm: str) -> str:
+    """Return an arm as a sentence says it."""
+    return _ARMS.get(arm, arm)
 
 
 def did(kind: str) -> Sentence:
@@ -64,39 +81,51 @@ def _top(effect: Effect, best: Difference) -> Sentence:
     It is quoted without the ones below it, so it says itself where something was chosen afterwards.
     """
     more = effect.verdict is Verdict.MORE
-    points, of = abs(best.difference), did(effect.outcome)
+    points, of = _points(best.difference), did(effect.outcome)
     why = next((_NO_VERDICT[each] for each in effect.deviations), None)
     if why is None and more:
         return Sentence(
-            "It made a difference: because of {arm}, {points:.1f} more of every 100 people have {did}.",
-            arm=best.arm,
+            "It made a difference: because of {arm}, {points} more of every 100 people have {did}.",
+            arm=named(best.arm),
             points=points,
             did=of,
         )
     if why is None:
         return Sentence(
-            "It did the opposite: because of {arm}, {points:.1f} fewer of every 100 people have {did}.",
-            arm=best.arm,
+            "It did the opposite: because of {arm}, {points} fewer of every 100 people have {did}.",
+            arm=named(best.arm),
             points=points,
             did=of,
         )
     if more:
         return Sentence(
-            "It looks as if {arm} helped: {points:.1f} more of every 100 people have {did}. That is"
+            "It looks as if {arm} helped: {points} more of every 100 people have {did}. That is"
             " no verdict, since {why}.",
-            arm=best.arm,
+            arm=named(best.arm),
             points=points,
             did=of,
             why=why,
         )
     return Sentence(
-        "It looks as if {arm} did the opposite: {points:.1f} fewer of every 100 people have {did}."
+        "It looks as if {arm} did the opposite: {points} fewer of every 100 people have {did}."
         " That is no verdict, since {why}.",
-        arm=best.arm,
+        arm=named(best.arm),
         points=points,
         did=of,
         why=why,
     )
+
+
+def _points(difference: float) -> Sentence:
+    """Return a difference in words that never say nought where there is one."""
+    if abs(difference) < LEAST_POINTS / 2:
+        return Sentence("less than {least:.1f}", least=LEAST_POINTS)
+    return Sentence("{points:.1f}", points=abs(difference))
+
+
+def _signed(points: float) -> float:
+    """Return an end of an interval in tenths, without a minus before nought."""
+    return round(points, 1) + 0.0
 
 
 def _shown(effect: Effect, best: Difference, known: Sentence) -> Said:
@@ -104,8 +133,8 @@ def _shown(effect: Effect, best: Difference, known: Sentence) -> Said:
         "The true difference lies between {low:+.1f} and {high:+.1f}, with {sure:.0%} certainty;"
         " chance alone gives one as large {often}.",
         sure=1 - two_sided(effect.z),
-        low=best.low,
-        high=best.high,
+        low=_signed(best.low),
+        high=_signed(best.high),
         often=_often(best.p_corrected),
     )
     return Said(
@@ -147,18 +176,12 @@ def deviations(effect: Effect) -> list[Sentence]:
 
 
 def _not_shown(effect: Effect, best: Difference) -> Said:
-    known = Sentence(
-        "It is not shown that {arm} made a difference. Beside the control group, {points:+.1f} of every"
-        " 100 people have {did}.",
-        arm=best.arm,
-        points=best.difference,
-        did=did(effect.outcome),
-    )
+    known = _as_it_came(best, did(effect.outcome))
     sure = Sentence(
         "The true difference may be anything from {low:+.1f} to {high:+.1f};"
         " chance alone gives one as large {often}.",
-        low=best.low,
-        high=best.high,
+        low=_signed(best.low),
+        high=_signed(best.high),
         often=_often(best.p_corrected),
     )
     if (points := _detectable(effect, best)) is None:
@@ -177,6 +200,32 @@ def _not_shown(effect: Effect, best: Difference) -> Said:
             " more often than one time in five.",
             points=100 * points,
         ),
+    )
+
+
+def _as_it_came(best: Difference, of: Sentence) -> Sentence:
+    """Return the top sentence of a difference that was not shown."""
+    if abs(best.difference) < LEAST_POINTS / 2:
+        return Sentence(
+            "It is not shown that {arm} made a difference: of every 100 people as many have {did} as in"
+            " the control group.",
+            arm=named(best.arm),
+            did=of,
+        )
+    if best.difference > 0:
+        return Sentence(
+            "It is not shown that {arm} made a difference: of every 100 people {points} more have {did}"
+            " than in the control group, which may be chance.",
+            arm=named(best.arm),
+            points=_points(best.difference),
+            did=of,
+        )
+    return Sentence(
+        "It is not shown that {arm} made a difference: of every 100 people {points} fewer have {did}"
+        " than in the control group, which may be chance.",
+        arm=named(best.arm),
+        points=_points(best.difference),
+        did=of,
     )
 
 

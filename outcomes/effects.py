@@ -105,6 +105,11 @@ class OfOutcome:
     arms: tuple[Share, ...]
     differences: tuple[Difference, ...]
 
+    @property
+    def known(self) -> bool:
+        """Whether anybody in any group has it."""
+        return any(each.hits for each in (self.control, *self.arms) if each is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
@@ -185,7 +190,7 @@ def effect(
     """
     with installation.store.reading() as connection:
         row = find(connection, name)
-        _check_day(as_of, row.first_date, today=local_date(now))
+        check_day(as_of, row.first_date, today=local_date(now))
         removed = ledger_removed_on(connection, row.id)
         rules = design(row, as_of=as_of, outcome=outcome)
         counted = _counted(connection, row, as_of, rules)
@@ -242,7 +247,12 @@ def _draw(row: StoredCampaign, day: date, *, later: date | None = None) -> Draw:
     return Draw(span=span, until=until, later=later)
 
 
-def _check_day(as_of: date, first: date, *, today: date) -> None:
+def check_day(as_of: date, first: date, *, today: date) -> None:
+    """Refuse a day before the campaign's first date or after today.
+
+    Raises:
+        BadInput: It is such a day.
+    """
     if as_of < first:
         raise BadInput(
             Sentence("{day} is before the campaign's first date", day=as_of),

@@ -83,10 +83,34 @@ def test_a_difference_that_chance_hardly_gives_is_said_with_how_sure_it_is(
     ]
     assert (found.verdict, found.control, found.sample_ratio_p) == ("more", "hold-out", 1)
     known, sure, unknown = said(found).lines()
-    assert "card helped: 25.0 more of every 100 people have filed a return" in known
+    assert "the card helped: 25.0 more of every 100 people have filed a return" in known
     assert "between +12.1 and +36.8" in sure
     assert "less than once in 1,000 draws" in sure
     assert "after 2023-09-01" in unknown
+
+
+@pytest.mark.parametrize(
+    ("treated", "held", "said_first"),
+    [
+        ((40, 10), (40, 10), "as many have filed a return as in the control group."),
+        ((40, 11), (40, 10), "2.5 more have filed a return than in the control group, which may"),
+        ((40, 9), (40, 10), "2.5 fewer have filed a return than in the control group, which may"),
+    ],
+)
+def test_a_difference_that_was_not_shown_is_said_in_people(
+    installation: Installation,
+    treated: tuple[int, int],
+    held: tuple[int, int],
+    said_first: str,
+) -> None:
+    with installation.store.writing() as connection:
+        builder = Builder(connection, installation.now())
+        trial = Trial(builder, builder.campaign(hold_out=True))
+        trial.treated(*treated)
+        trial.left_out(*held, Reason.HOLD_OUT, arm="hold-out")
+    found = said(estimated(installation))
+    assert said_first in found.known
+    assert "0.0" not in found.known
 
 
 def test_whoever_was_drawn_stays_and_nobody_else_counts(installation: Installation) -> None:
@@ -296,9 +320,9 @@ def test_an_early_look_asks_for_more_and_a_look_of_ones_own_is_said(
     assert (own.deviations, last.deviations) == (("look_not_planned",), ())
     assert last.main.differences[0].low < own.main.differences[0].high
     # a headline takes the first sentence alone
-    assert said(last).known.startswith("It made a difference: because of card, 21.7 more")
+    assert said(last).known.startswith("It made a difference: because of the card, 21.7 more")
     assert said(own).known == (
-        "It looks as if card helped: 21.7 more of every 100 people have filed a return. That is no"
+        "It looks as if the card helped: 21.7 more of every 100 people have filed a return. That is no"
         " verdict, since nobody planned to look on this day."
     )
     other = effect(

@@ -219,7 +219,7 @@ def test_the_citizen_number_and_a_secret_address_are_never_shown(
     installation: Installation, now: datetime
 ) -> None:
     with installation.store.writing() as connection:
-        Builder(connection, now).person("P1", bsn_hash="feedface" * 8, secret_address=True)
+        Builder(connection, now).person("P1", joint_hash="feedface" * 8, secret_address=True)
     said = json.dumps(why(installation, "P1").as_data(), default=_plain)
     said += text_of(installation, "P1")
     assert "feedface" not in said

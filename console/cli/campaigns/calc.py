@@ -6,7 +6,7 @@ import typer
 
 from console.cli.options import AsJson, emit, naming_options, refusing, show
 from methods import calculators
-from methods.calculators import read_share
+from methods.calculators import read_number, read_share, read_whole
 from methods.sequential_boundaries import Kind
 
 app = typer.Typer(
@@ -90,14 +90,16 @@ def detectable(
         ),
     ],
     per_arm: Annotated[
-        int, typer.Option("--per-arm", metavar="N", help="People in each of the two groups.")
+        str, typer.Option("--per-arm", metavar="N", help="People in each of the two groups.")
     ],
     as_json: AsJson = False,
 ) -> None:
     """Say which difference two groups of this size can find."""
     with naming_options():
         found = calculators.smallest_difference(
-            control=read_share(control, "control"), per_arm=per_arm, power=0.8
+            control=read_share(control, "control"),
+            per_arm=read_whole(per_arm, "per_arm"),
+            power=0.8,
         )
     if as_json:
         emit(found.as_data())
@@ -111,13 +113,13 @@ def detectable(
 @app.command()
 @refusing
 def erlang(
-    calls: Annotated[float, typer.Option(metavar="N", help="Calls in the period of --per.")],
+    calls: Annotated[str, typer.Option(metavar="N", help="Calls in the period of --per.")],
     per: Annotated[str, typer.Option(metavar="TIME", help="The period, as 30m.")],
     handling: Annotated[
         str,
         typer.Option(metavar="TIME", help="How long a call takes, with what it leaves, as 180s."),
     ],
-    agents: Annotated[int, typer.Option(metavar="K", help="Agents who pick up.")],
+    agents: Annotated[str, typer.Option(metavar="K", help="Agents who pick up.")],
     target: Annotated[str, typer.Option(metavar="TIME", help="Answered in time within, as 20s.")],
     patience: Annotated[
         str | None,
@@ -128,7 +130,12 @@ def erlang(
     """Say how callers wait with so many agents."""
     with naming_options():
         found = calculators.staffing(
-            calls=calls, per=per, handling=handling, agents=agents, target=target, patience=patience
+            calls=read_number(calls, "calls"),
+            per=per,
+            handling=handling,
+            agents=read_whole(agents, "agents"),
+            target=target,
+            patience=patience,
         )
     if as_json:
         emit(found.as_data())
@@ -147,8 +154,8 @@ def erlang(
 @app.command()
 @refusing
 def pace(
-    pieces: Annotated[int, typer.Option(metavar="N", help="All cards together.")],
-    waves: Annotated[int, typer.Option(metavar="K", help="Waves, of one size.")],
+    pieces: Annotated[str, typer.Option(metavar="N", help="All cards together.")],
+    waves: Annotated[str, typer.Option(metavar="K", help="Waves, of one size.")],
     every: Annotated[str, typer.Option(metavar="TIME", help="From wave to wave, as 7d.")],
     callers: Annotated[str, typer.Option(metavar="SHARE", help="The share of people who call.")],
     as_json: AsJson = False,
@@ -156,7 +163,10 @@ def pace(
     """Say how many calls come on the busiest day after waves of cards."""
     with naming_options():
         found = calculators.pace(
-            pieces=pieces, waves=waves, every=every, callers=read_share(callers, "callers")
+            pieces=read_whole(pieces, "pieces"),
+            waves=read_whole(waves, "waves"),
+            every=every,
+            callers=read_share(callers, "callers"),
         )
     if as_json:
         emit(found.as_data())
@@ -172,15 +182,15 @@ def pace(
 @app.command("boundaries")
 @refusing
 def critical_values(
-    looks: Annotated[int, typer.Option(metavar="K", help="How often the trial is looked at.")],
+    looks: Annotated[str, typer.Option(metavar="K", help="How often the trial is looked at.")],
     kind: Annotated[Kind, typer.Option(help="How the 5 % are divided over the looks.")],
     as_json: AsJson = False,
 ) -> None:
     """Say how far from nought a trial must be at each look."""
     with naming_options():
-        found = calculators.looks_of_trial(looks=looks, kind=kind)
+        found = calculators.looks_of_trial(looks=read_whole(looks, "looks"), kind=kind)
     if as_json:
         emit(found.as_data())
         return
     for look, z in enumerate(found.z, start=1):
-        show("look {look} of {looks}: z {z:.4f}", look=look, looks=looks, z=z)
+        show("look {look} of {looks}: z {z:.4f}", look=look, looks=found.looks, z=z)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.catalogues import LANGUAGES, translation_to
+from console.catalogues import LANGUAGES, page_translation_to, translation_to
 from console.cli.options import (
     AsJson,
     Now,
@@ -59,14 +59,15 @@ def effect(
 ) -> None:
     """Say whether a campaign helped, against the people whom the draw left out."""
     from outcomes.effect_looks import record_look
+    from outcomes.effect_results import count_effect
     from outcomes.effect_words import deviations, said
-    from outcomes.effects import effect as estimate
 
     installation = open_installation(now)
     moment = installation.now()
     day = read_day(as_of, "--as-of") if as_of else local_date(moment)
     with naming_options():
-        found = estimate(installation, name, as_of=day, now=moment, outcome=outcome)
+        counted = count_effect(installation, name, as_of=day, now=moment, outcome=outcome)
+    found = counted.effect
     record_look(installation, found, by=looker(), now=moment)
     sentences = said(found)
     spoken = {
@@ -104,7 +105,7 @@ def _write_reports(found: "Effect", folder: Path) -> None:
     from outcomes.effect_report import report
 
     for language in LANGUAGES:
-        made = report(found, translation_to(language), language=language)
+        made = report(found, page_translation_to(language), language=language)
         (folder / f"report.{language}.pdf").write_bytes(made)
 
 

@@ -37,27 +37,6 @@ def _some(text: str, field: str) -> str | None:
     return text or None
 
 
-def _number(text: str, field: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        raise BadInput(
-            Sentence("{seen!r} is not a number", seen=text[:20]),
-            "write it in digits, as 0.3",
-            field=field,
-        ) from None
-
-
-def _whole(text: str, field: str) -> int:
-    if len(text) > 15 or not text.isdecimal():  # noqa: PLR2004  more digits than any count has
-        raise BadInput(
-            Sentence("{seen!r} is not a whole number", seen=text[:20]),
-            "write it in digits, as 12",
-            field=field,
-        )
-    return int(text)
-
-
 def _kind(text: str, field: str) -> Kind:
     try:
         return Kind(text)
@@ -87,17 +66,17 @@ CALCULATORS: Mapping[str, Calculator] = {
         calculators.smallest_difference,
         (
             Field("control", calculators.read_share, "0.25"),
-            Field("per_arm", _whole, "2500"),
+            Field("per_arm", calculators.read_whole, "2500"),
             _POWER,
         ),
     ),
     "erlang": Calculator(
         calculators.staffing,
         (
-            Field("calls", _number, "100"),
+            Field("calls", calculators.read_number, "100"),
             Field("per", _text, "30m"),
             Field("handling", _text, "180s"),
-            Field("agents", _whole, "14"),
+            Field("agents", calculators.read_whole, "14"),
             Field("target", _text, "20s"),
             Field("patience", _some, ""),
         ),
@@ -105,15 +84,18 @@ CALCULATORS: Mapping[str, Calculator] = {
     "pace": Calculator(
         calculators.pace,
         (
-            Field("pieces", _whole, "5000"),
-            Field("waves", _whole, "5"),
+            Field("pieces", calculators.read_whole, "5000"),
+            Field("waves", calculators.read_whole, "5"),
             Field("every", _text, "7d"),
             Field("callers", calculators.read_share, "0.15"),
         ),
     ),
     "boundaries": Calculator(
         calculators.looks_of_trial,
-        (Field("looks", _whole, "5"), Field("kind", _kind, Kind.OBRIEN_FLEMING.value)),
+        (
+            Field("looks", calculators.read_whole, "5"),
+            Field("kind", _kind, Kind.OBRIEN_FLEMING.value),
+        ),
     ),
 }
 """Each form by its name, in the order of the page."""

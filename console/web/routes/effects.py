@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Response
 from markupsafe import Markup
 from sqlalchemy import select
 
-from console.catalogues import translation_to
+from console.catalogues import page_translation_to
 from console.web import action_log
 from console.web.reading.calculators import CALCULATORS, answer
 from console.web.rendering import page
@@ -14,8 +14,9 @@ from console.web.sessions import SeeingStatistics
 from outcomes.effect_drawings import differences, flow, shares
 from outcomes.effect_looks import record_look
 from outcomes.effect_report import report
+from outcomes.effect_results import known_effect
 from outcomes.effect_words import deviations, said
-from outcomes.effects import Effect, effect
+from outcomes.effects import Effect
 from store.clock import local_date
 from store.errors import BadInput
 from store.plain_errors import in_plain_words
@@ -28,7 +29,7 @@ router = APIRouter()
 @router.get("/campaigns/{name}/effect")
 def show_effect(visit: SeeingStatistics, name: str, as_of: str = "") -> Response:
     """Show what we know of a campaign's effect on one day, how sure, and what we do not know."""
-    now, translate = visit.installation.now(), translation_to(visit.language)
+    now, translate = visit.installation.now(), page_translation_to(visit.language)
     try:
         day = date.fromisoformat(as_of) if as_of else local_date(now)
     except ValueError:
@@ -37,10 +38,11 @@ def show_effect(visit: SeeingStatistics, name: str, as_of: str = "") -> Response
         if name not in connection.execute(select(Campaign.name)).scalars().all():
             raise HTTPException(404)
     try:
-        found, trouble = effect(visit.installation, name, as_of=day, now=now), ""
-        record_look(visit.installation, found, by=action_log.decider(visit), now=now)
+        counted, trouble = known_effect(visit.installation, name, as_of=day, now=now), ""
+        record_look(visit.installation, counted.effect, by=action_log.decider(visit), now=now)
     except BadInput as error:
-        found, trouble = None, in_plain_words(error, translate)
+        counted, trouble = None, in_plain_words(error, translate)
+    found = counted.effect if counted else None
     return page(
         visit,
         "effect.html",
@@ -48,6 +50,7 @@ def show_effect(visit: SeeingStatistics, name: str, as_of: str = "") -> Response
         campaign=name,
         as_of=day.isoformat(),
         effect=found,
+        counted_at=counted.at if counted else None,
         said=[translated(line, translate) for line in said(found).lines()] if found else [],
         departed=[translated(each, translate) for each in deviations(found)] if found else [],
         signed={"preregistration": found.registered} if found else None,
@@ -69,10 +72,10 @@ def report_effect(visit: SeeingStatistics, name: str, as_of: str = "") -> Respon
     now = visit.installation.now()
     try:
         day = date.fromisoformat(as_of) if as_of else local_date(now)
-        found = effect(visit.installation, name, as_of=day, now=now)
+        found = known_effect(visit.installation, name, as_of=day, now=now).effect
     except (ValueError, BadInput):
         raise HTTPException(404) from None
-    made = report(found, translation_to(visit.language), language=visit.language)
+    made = report(found, page_translation_to(visit.language), language=visit.language)
     return Response(
         made,
         media_type="application/pdf",
@@ -89,7 +92,7 @@ def calculate(visit: SeeingStatistics) -> Response:
         try:
             figures = answer(what, given)
         except BadInput as error:
-            trouble = in_plain_words(error, translation_to(visit.language))
+            trouble = in_plain_words(error, page_translation_to(visit.language))
     return page(
         visit,
         "calculators.html",

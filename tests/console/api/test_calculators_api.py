@@ -56,7 +56,9 @@ def test_an_effect_is_for_who_may_see_statistics(
         1.0,
     )
     assert found["outcomes"][0]["differences"][0]["pCorrected"] == 1.0
-    assert found["said"]["nl"][0].startswith("Het is niet aangetoond dat card verschil maakte")
+    assert found["said"]["nl"][0].startswith(
+        "Het is niet aangetoond dat het kaartje verschil maakte"
+    )
     assert found["matched"] == 2
     assert found["registered"] is found["price"] is None
     assert [each["group"] for each in found["waits"]] == ["card", "hold-out"]

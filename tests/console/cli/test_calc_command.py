@@ -90,6 +90,21 @@ def test_a_share_is_written_in_each_way_that_people_write_it(calc: Any) -> None:
     assert round(calls["peak_calls_per_day"], 1) == 60.3
 
 
+def test_a_number_is_read_with_the_decimals_of_both_languages(calc: Any) -> None:
+    line = "erlang --per 0.5h --handling 3m --target 20s --agents 14 --calls"
+    comma = line.replace("0.5h", "0,5h")
+    assert _figures(calc(f"{line} 100.5 --json")) == _figures(calc(f"{comma} 100,5 --json"))
+    for thousand in ("1.000", "1,000"):
+        for refused in (
+            f"{line} {thousand}",
+            f"detectable --control .2 --per-arm {thousand}",
+            f"pace --pieces {thousand} --waves 1 --every 7d --callers .1",
+        ):
+            ended = calc(refused)
+            assert (ended.exit_code, ended.stdout) == (2, "")
+            assert f"'{thousand}' " in ended.stderr
+
+
 @pytest.mark.everyday(8)
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize(
@@ -144,8 +159,8 @@ def test_the_ends_of_what_is_taken_are_answered_in_words(
         ),
         (f"{ERLANG} 14 --patience 0s", "--patience: '0s' is too short or too long"),
         (f"{ERLANG} 14 --patience 2", "--patience: '2' is not a length of time; write it as 180s"),
-        (f"{ERLANG} 14 --calls -1", "--calls: -1.0 is not a number of calls; write 0 to"),
-        (f"{ERLANG} 14 --calls inf", "--calls: inf is not a number of calls"),
+        (f"{ERLANG} 14 --calls -1", "--calls: -1 is not a number of calls; write 0 to"),
+        (f"{ERLANG} 14 --calls inf", "--calls: 'inf' is not a number; write it in"),
         (f"{ERLANG} 1 --calls 1000000000 --patience 1d", "--calls: so many calls for so few"),
         ("pace --pieces 0 --waves 1 --every 7d --callers .1", "--pieces: 0 is too few"),
         ("pace --pieces 9 --waves 0 --every 7d --callers .1", "--waves: 0 is too few"),

@@ -43,7 +43,7 @@ def test_the_effect_stands_beside_its_control_with_what_is_not_known(
     tried: Installation, signed_in: SignIn
 ) -> None:
     page = signed_in(Role.ANALYST).get("/campaigns/pilot/effect").text
-    assert "Het is niet aangetoond dat card verschil maakte" in page
+    assert "Het is niet aangetoond dat het kaartje verschil maakte" in page
     assert "Dit bewijst niet dat het niet hielp" in page
     assert "hold-out (controlegroep)" in page
     assert "card min controlegroep: +50,0 procentpunt" in page
