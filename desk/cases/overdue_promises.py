@@ -1,4 +1,4 @@
-"""Overdue call-backs, objections and doubts, and lines that nobody can reach.
+"""Overdue call-backs, objections, doubts and breaches, and lines that nobody can reach.
 
 Each is late for somebody outside, so it stands before our own late work on every list.
 """
@@ -13,17 +13,34 @@ from sqlalchemy import Connection, Select, func, or_, select
 from desk.cases.work_terms import READING, answer_by
 from store.clock import local_date
 from store.mapped_rows import read_all
-from store.sentences import Sentence
+from store.sentences import Sentence, in_terms
 from store.states import CallState, LineTestKind, PromiseState
-from store.tables import Call, LineTest, Person, PhoneLine, Promise, Suppression
+from store.tables import (
+    Call,
+    DataBreach,
+    LineTest,
+    Person,
+    PhoneLine,
+    PrivacyRequest,
+    Promise,
+    Suppression,
+)
 
 IN_DOUBT = "OBJECTION_IN_DOUBT"
 
-PROMISED = frozenset({"promise", "handover", "appointment", "objection", "doubt", "line", "entry"})
+PROMISED = frozenset(
+    {
+        *("promise", "handover", "appointment", "objection", "doubt", "line", "entry"),
+        *("request", "breach"),
+    }
+)
 """Kinds of work that somebody outside waits for, which stand first on every list."""
 
 UNFINISHED_AFTER = timedelta(hours=2)
 """How long an entry may be in an agent's hands without anything being done in it."""
+
+OFFICER = "privacy officer"
+"""Who answers the requests of citizens about their own data."""
 
 EVERYBODY = "everybody"
 """The owner of what has no owner of its own."""
@@ -33,7 +50,7 @@ EVERYBODY = "everybody"
 class Waits:
     """One overdue thing that somebody has to look at."""
 
-    # promise, handover, appointment, objection, doubt, line,
+    # promise, handover, appointment, objection, doubt, line, request, breach,
     # referral, signal, reminder, case, team_task, dialogue
     kind: str
     id: int
@@ -58,6 +75,8 @@ def late_promises(
     """Yield what is late for somebody outside and has no owner of its own."""
     yield from _doubts(connection, now, closed)
     yield from _objections(connection, now, closed)
+    yield from _requests(connection, now)
+    yield from _breaches(connection, now)
     yield from _call_backs(connection, now)
     yield from _lines(connection)
     yield from _unfinished(connection, now)
@@ -98,6 +117,40 @@ def _objections(connection: Connection, now: datetime, closed: Collection[date])
                     day=local_date(answer_by(received)),
                 ),
             )
+
+
+def _requests(connection: Connection, now: datetime) -> Iterator[Waits]:
+    """Yield requests of citizens about their own data whose term is over."""
+    query = (
+        select(PrivacyRequest.id, PrivacyRequest.kind, PrivacyRequest.due_at, Person.person_ref)
+        .join(Person, Person.id == PrivacyRequest.person_id)
+        .where(PrivacyRequest.answered_at.is_(None), PrivacyRequest.due_at <= now)
+    )
+    for key, kind, due, ref in connection.execute(query):
+        yield Waits(
+            kind="request",
+            id=key,
+            whose=OFFICER,
+            person_ref=ref,
+            since=due,
+            what=Sentence("asked for {kind}, which the law gives a month", kind=in_terms(kind)),
+        )
+
+
+def _breaches(connection: Connection, now: datetime) -> Iterator[Waits]:
+    """Yield what may be a breach of personal data and was not reported or settled within 72 hours."""
+    query = select(DataBreach.id, DataBreach.due_at, DataBreach.what).where(
+        DataBreach.settled_at.is_(None), DataBreach.due_at <= now
+    )
+    for key, due, what in connection.execute(query):
+        yield Waits(
+            kind="breach",
+            id=key,
+            whose=OFFICER,
+            person_ref=None,
+            since=due,
+            what=Sentence("perhaps a breach, to be reported within 72 hours: {what}", what=what),
+        )
 
 
 def open_call_backs(connection: Connection) -> list[Promise]:

@@ -44,6 +44,9 @@ DECISION = WorkTerm(20, "somebody decides about a signal or holds a case dialogu
 SILENCE = WorkTerm(20, "an open case has another conversation, or its owner looks at it")
 READING = WorkTerm(4, "somebody reads a message that may be an objection, or asks how far one goes")
 OBJECTION = LawTerm("one month", "an objection to being reached is answered", "GDPR, article 12(3)")
+REQUEST = LawTerm(
+    "one month", "a request of a citizen about their own data is answered", "GDPR, article 12(3)"
+)
 ASSESSMENT = LawTerm(
     "six weeks", "somebody objects to an assessment or a fine", "Algemene wet bestuursrecht 6:7"
 )
@@ -53,13 +56,14 @@ TERMS: tuple[WorkTerm | LawTerm, ...] = (
     SILENCE,
     READING,
     OBJECTION,
+    REQUEST,
     ASSESSMENT,
 )
 """Every term of the desk. Those of other teams stand in `desk/entries/care.toml`, in working days too."""
 
 
 def answer_by(received: datetime) -> datetime:
-    """Return the last moment to answer an objection, one calendar month after it came (`OBJECTION`)."""
+    """Return the last moment to answer an objection or a request, a calendar month after it came."""
     return month_later(received)
 
 

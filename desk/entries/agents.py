@@ -5,8 +5,18 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 
+from store.base import UtcDateTime
 from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
@@ -164,7 +174,7 @@ def progress(store: Store, skill: str, *, today: date) -> Trained:
     )
     with store.reading() as connection:
         some = connection.execute(
-            trained.where(here, AgentSkill.skill == skill, _counts(today))
+            trained.where(here, AgentSkill.skill == skill, trained_on(today))
         ).scalar_one()
         return Trained(
             skill, some, connection.execute(select(func.count()).where(here)).scalar_one()
@@ -175,7 +185,7 @@ def agents(store: Store, *, today: date) -> list[Registered]:
     """Return all agents by name."""
     with store.reading() as connection:
         skills: dict[str, list[str]] = {}
-        trained = select(AgentSkill.agent, AgentSkill.skill).where(_counts(today)).distinct()
+        trained = select(AgentSkill.agent, AgentSkill.skill).where(trained_on(today)).distinct()
         for name, skill in connection.execute(trained.order_by(AgentSkill.agent, AgentSkill.skill)):
             skills.setdefault(name, []).append(skill)
         people = (
@@ -196,7 +206,7 @@ def agents(store: Store, *, today: date) -> list[Registered]:
 
 def skills_of(connection: Connection, name: str, today: date) -> tuple[str, ...]:
     """Return the trainings of an agent that are valid today."""
-    query = select(AgentSkill.skill).where(AgentSkill.agent == name, _counts(today)).distinct()
+    query = select(AgentSkill.skill).where(AgentSkill.agent == name, trained_on(today)).distinct()
     return tuple(connection.execute(query.order_by(AgentSkill.skill)).scalars())
 
 
@@ -210,9 +220,17 @@ def languages_of(connection: Connection, name: str) -> tuple[str, ...]:
 
 def seen(connection: Connection, name: str, now: datetime) -> None:
     """Record a heartbeat of an agent's console."""
-    if not connection.execute(update(Agent).where(Agent.name == name).values(seen_at=now)).rowcount:
+    values = {"who": name, "at": now}
+    if not connection.execute(_SEEN, values).rowcount:
         ensure(connection, name, now)
-        connection.execute(update(Agent).where(Agent.name == name).values(seen_at=now))
+        connection.execute(_SEEN, values)
+
+
+_SEEN = (
+    update(Agent)
+    .where(Agent.name == bindparam("who"))
+    .values(seen_at=bindparam("at", type_=UtcDateTime()))
+)
 
 
 def present(connection: Connection, now: datetime) -> dict[str, tuple[str, ...]]:
@@ -239,7 +257,7 @@ def on_duty(connection: Connection, line_id: int, day: date, *, skill: str = "an
     """
     query = select(Agent.name).where(_is_agent(day))
     if skill != "any":
-        trained = select(AgentSkill.agent).where(AgentSkill.skill == skill, _counts(day))
+        trained = select(AgentSkill.agent).where(AgentSkill.skill == skill, trained_on(day))
         return len(connection.execute(query.where(Agent.name.in_(trained))).all())
     rostered = select(RosterEntry.first_name).where(
         RosterEntry.line_id == line_id,
@@ -262,7 +280,8 @@ def _is_agent(today: date) -> ColumnElement[bool]:
     return (Agent.joined_on <= today) & or_(Agent.left_on.is_(None), Agent.left_on > today)
 
 
-def _counts(today: date) -> ColumnElement[bool]:
+def trained_on(today: date | BindParameter[Any]) -> ColumnElement[bool]:
+    """Match trainings that are valid on a day."""
     return (AgentSkill.trained_on <= today) & or_(
         AgentSkill.until.is_(None), AgentSkill.until >= today
     )

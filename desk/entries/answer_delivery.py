@@ -8,7 +8,7 @@ only the confirmation of that, and what they asked for afterwards.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -17,13 +17,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, select, update
 from sqlalchemy.exc import OperationalError
 
+from campaigns.delivery.shared_batches import shared_by
 from channels.port import Batch, Message, Receipt, Refusal, RefusalKind, Result, Unavailable, Unsure
+from channels.shared_state import Shared
 from desk.entries.answer_holds import died, objected, too_late
 from desk.entries.answers import CHANNEL
 from desk.entries.appointment_reminders import write_reminders
 from installation.installation import Installation
 from installation.stop_everything import everything_stopped
 from people.numbers import PhoneNumber
+from store.holds import Hold, LostHold
 from store.mapped_rows import read_all
 from store.plain_errors import log_failure, why_it_failed
 from store.sentences import Sentence
@@ -66,18 +69,18 @@ def deliver_answers(installation: Installation, *, now: datetime) -> Answered:
     total = _settle_orphans(installation, now=now)
     while True:
         with ExitStack() as held:
-            rows, left_out = _claim(installation, held, now=now)
+            rows, hold, left_out = _claim(installation, held, now=now)
             total += left_out
             if not rows and left_out == Answered():
                 return total
             if not rows:
                 continue
-            total += _hand_over(installation, rows, now=now)
+            total += _while_held(lambda: _hand_over(installation, rows, hold, now=now))  # noqa: B023  called at once
 
 
 def _claim(
     installation: Installation, held: ExitStack, *, now: datetime
-) -> tuple[list[Answer], Answered]:
+) -> tuple[list[Answer], Hold, Answered]:
     """Claim at most one batch of due answers. The batch key is locked before the claim is visible."""
     size = installation.channels[CHANNEL].batch_size
     due = and_(Answer.state == TouchState.PLANNED, Answer.not_before <= now)
@@ -107,12 +110,13 @@ def _claim(
             left.order_by(Answer.tries.desc(), Answer.id.desc()).limit(1)
         ).first()
         if first is None:
-            return [], left_out
+            return [], Hold("", held=False), left_out
         key = batch_key(*first)
-        if not held.enter_context(installation.store.holding(key)):
+        hold = held.enter_context(installation.store.holding(key))
+        if not hold:
             raise RuntimeError(f"the name {key} is held by somebody else")
         _move(connection, mine, TouchState.CLAIMED, now=now, key=key, tries=Answer.tries + 1)
-        return _batch_rows(connection, key), left_out
+        return _batch_rows(connection, key), hold, left_out
 
 
 def batch_key(answer_id: int, tries: int) -> str:
@@ -151,17 +155,35 @@ def _move(
     ).rowcount
 
 
-def _hand_over(installation: Installation, rows: Sequence[Answer], *, now: datetime) -> Answered:
-    batch = _batch(rows, now)
+def _while_held(steps: Callable[[], Answered]) -> Answered:
+    """Take the steps of a batch, and name it as a failure where another process has taken it meanwhile."""
     try:
-        done = _record(installation, batch, installation.channels[CHANNEL].send(batch), now=now)
+        return steps()
+    except LostHold as lost:
+        return Answered(failures=(why_it_failed(lost),))
+
+
+def _shared(installation: Installation, hold: Hold) -> Shared | None:
+    return None if installation.store.embedded else shared_by(installation, hold)
+
+
+def _hand_over(
+    installation: Installation, rows: Sequence[Answer], hold: Hold, *, now: datetime
+) -> Answered:
+    batch = _batch(rows, now, _shared(installation, hold))
+    sent = installation.channels[CHANNEL].send(batch)
+    try:
+        done = _record(installation, batch, sent, hold, now=now)
     except Unavailable as error:
-        return Answered(failures=(why_it_failed(error),)) + _settle(installation, batch, now=now)
+        failed = Answered(failures=(why_it_failed(error),))
+        return failed + _settle(installation, batch, hold, now=now)
     # a message without a result after a good end: the channel is asked what became of it
-    return done + _settle(installation, batch, now=now) if _left(installation, batch.key) else done
+    if _left(installation, batch.key):
+        return done + _settle(installation, batch, hold, now=now)
+    return done
 
 
-def _batch(rows: Sequence[Answer], made_at: datetime) -> Batch:
+def _batch(rows: Sequence[Answer], made_at: datetime, shared: Shared | None) -> Batch:
     messages = tuple(
         Message(
             touch_id=row.id,
@@ -173,7 +195,7 @@ def _batch(rows: Sequence[Answer], made_at: datetime) -> Batch:
         )
         for row in rows
     )
-    return Batch(key=rows[0].key or "", made_at=made_at, messages=messages)
+    return Batch(key=rows[0].key or "", made_at=made_at, messages=messages, shared=shared)
 
 
 def _left(installation: Installation, key: str) -> bool:
@@ -182,11 +204,17 @@ def _left(installation: Installation, key: str) -> bool:
 
 
 def _record(
-    installation: Installation, batch: Batch, results: Iterable[Result], *, now: datetime
+    installation: Installation,
+    batch: Batch,
+    results: Iterable[Result],
+    hold: Hold,
+    *,
+    now: datetime,
 ) -> Answered:
     counts: Counter[str] = Counter()
     for result in results:
         with installation.store.writing() as connection:
+            hold.guard(connection)
             counts.update(_recorded(connection, batch.key, result, now=now))
     return Answered(
         answered=counts["answered"],
@@ -224,16 +252,17 @@ def _recorded(
     return {name: _move(connection, which, to, now=now, origins=origins, **values)}
 
 
-def _settle(installation: Installation, batch: Batch, *, now: datetime) -> Answered:
+def _settle(installation: Installation, batch: Batch, hold: Hold, *, now: datetime) -> Answered:
     """Ask the channel what happened to a batch, and plan again what was surely not sent."""
     try:
         results = list(installation.channels[CHANNEL].settle(batch))
     except Unavailable as error:  # nobody can say now; the next pass asks again
         return Answered(failures=(why_it_failed(error),))
-    done = _record(installation, batch, results, now=now)
+    done = _record(installation, batch, results, hold, now=now)
     unsure = [result.touch_id for result in results if isinstance(result, Unsure)]
     origins = (TouchState.CLAIMED, TouchState.UNKNOWN)
     with installation.store.writing() as connection:
+        hold.guard(connection)
         which = and_(Answer.key == batch.key, Answer.id.not_in(unsure))
         again = _move(
             connection, which, TouchState.PLANNED, now=now, origins=origins, not_before=now + LATER
@@ -253,9 +282,9 @@ def _settle_orphans(installation: Installation, *, now: datetime) -> Answered:
     total = Answered()
     for key in keys:
         try:
-            with installation.store.holding(key) as held:
-                if held:
-                    total += _settle_orphan(installation, key, now=now)
+            with installation.store.holding(key) as hold:
+                if hold:
+                    total += _settle_orphan(installation, key, hold, now=now)
         except OperationalError:  # the database, which concerns every batch
             raise
         except Exception as error:  # noqa: BLE001  whatever it was, the other batches go on
@@ -266,9 +295,11 @@ def _settle_orphans(installation: Installation, *, now: datetime) -> Answered:
     return total
 
 
-def _settle_orphan(installation: Installation, key: str, *, now: datetime) -> Answered:
+def _settle_orphan(installation: Installation, key: str, hold: Hold, *, now: datetime) -> Answered:
     with installation.store.reading() as connection:
         rows = _batch_rows(connection, key)
     if not rows:
         return Answered()  # its own process closed it between our look and our hold
-    return _settle(installation, _batch(rows, min(row.updated_at for row in rows)), now=now)
+    shared = _shared(installation, hold)
+    batch = _batch(rows, min(row.updated_at for row in rows), shared)
+    return _settle(installation, batch, hold, now=now)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from campaigns.touches.campaign_files import CampaignFile
 from campaigns.touches.composing import campaign_context
 from desk.entries.person_returns import PersonReturn, situations
+from installation.accounts import called
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.clock import local_date
 from store.engine import Store
@@ -45,7 +46,7 @@ def guide_for(
     Args:
         store: The database.
         call_id: The call.
-        agent: Who has it.
+        agent: Who has it. The guide gives the name by which pages call them.
         language: Of the agent.
         now: Facts whose source must be read again by this day are left out.
         returns: The person's returns, once their identity was checked: the steps follow them.
@@ -64,13 +65,14 @@ def guide_for(
         ).scalar_one_or_none()
         campaign = CampaignFile.model_validate(spec) if spec else None
         template = _template(connection, call.campaign_id, campaign)
+    name = called(store, agent)
     context = {
-        "agent": agent,
+        "agent": name,
         "line": {"name": call.name, "number": _printed(call.number), "hours": call.hours or "-"},
         "sender": {"team": call.name},
     }
     if campaign:
-        context = campaign_context(campaign, agent)
+        context = campaign_context(campaign, name)
     taxes = {each.tax for each in campaign.about} if campaign else set()
     known = situations(returns, taxes)
     guide = read_guide(template, language, context, today=local_date(now), known=known)

@@ -10,16 +10,18 @@ from channels.port import Unavailable
 from channels.voice.account import Telephone
 from channels.voice.port import Call as Placed
 from channels.voice.port import NotRung, Ringing
+from desk.entries.outbound_calls import why_not_any_more
 from desk.line.connecting import has_telephone, phone_of
 from desk.line.line_lookup import caller_id
 from desk.queue import call_legs
 from installation.installation import Installation
+from installation.stop_everything import is_everything_stopped
 from people.numbers import PhoneNumber
 from store.errors import BadInput
 from store.mapped_rows import read_one, read_one_or_none
 from store.sentences import Sentence
-from store.states import CallState, LegEnd, LegKind, LegState
-from store.tables import Agent, Call, Leg
+from store.states import CallKind, CallState, CampaignState, LegEnd, LegKind, LegState
+from store.tables import Agent, Call, Campaign, Leg
 from suppression.contact_hours import is_open
 
 RINGING = timedelta(minutes=1)
@@ -27,6 +29,10 @@ RINGING = timedelta(minutes=1)
 IN_THE_BROWSER = "browser"
 HOURS = "hours"
 """The field of the error for calling outside calling hours."""
+
+
+class MustNotDial(BadInput):
+    """The campaign's call need not, or may not, be made any more: not by hand either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ def dial(installation: Installation, call_id: int, agent: str, *, now: datetime)
     """Ring an agent for an entry they took. When they pick up, the number of the entry is called.
 
     Raises:
+        MustNotDial: it is a campaign's own call that is held, or whose person may not be called any more.
         BadInput: it is not taken by them, has no number that may be called, people may not be called now, their
             telephone rings already, or it cannot be rung.
     """
@@ -82,6 +89,7 @@ def dial(installation: Installation, call_id: int, agent: str, *, now: datetime)
         raise BadInput("this installation has no telephone", "dial by hand", field="telephone")
     if not is_open(now, installation.policy.hours):
         raise BadInput("it is outside calling hours", "call within the hours", field=HOURS)
+    _must_go_on(installation, call_id, now)
     # written before the provider is asked: an answer that is lost finds its try
     with installation.store.writing() as connection:
         placed, leg = _prepare(installation, connection, call_id, agent=agent, now=now)
@@ -141,6 +149,27 @@ def _prepare(
     return Placed(
         to=phone_of(connection, agent), caller_id=shown, answer_url=asks, status_url=tells
     ), leg
+
+
+def _must_go_on(installation: Installation, call_id: int, now: datetime) -> None:
+    """Refuse a campaign's own call that need not, or may not, be made any more.
+
+    A wish to be called is kept whatever came of the campaign.
+    """
+    held: str | Sentence | None = None
+    if reason := why_not_any_more(installation, call_id=call_id, now=now):
+        held = reason.as_sentence()
+    with installation.store.reading() as connection:
+        ours = (Call.id == call_id, Call.kind == CallKind.OUTBOUND)
+        query = select(Campaign.state).join(Call, Call.campaign_id == Campaign.id).where(*ours)
+        if (state := connection.execute(query).scalar()) is None:
+            return
+        if is_everything_stopped(connection):
+            held = "everything is stopped"
+        elif state is CampaignState.PAUSED:
+            held = held or "its campaign is paused"
+    if held:
+        raise MustNotDial(held, "put the entry back", field="call")
 
 
 def _not_rung(installation: Installation, leg: Leg, now: datetime) -> None:

@@ -221,7 +221,7 @@ def join_queue(
             return Place(0)
         if not caller.staffed or not anybody_there(connection, now):
             return NobodyThere(closed=not caller.staffed)
-        if caller.call_id is None and _waiting_on(connection, caller.line_id) >= room:
+        if caller.call_id is None and _is_full(connection, caller.line_id, room):
             return Full()
         call_id = caller.call_id or queue(connection, caller, now=now)
         call_legs.move(connection, caller.leg_id, LegState.WAITING, now=now, call_id=call_id)
@@ -283,10 +283,12 @@ def _enter_caller(
     return int(call_id)
 
 
-def _waiting_on(connection: Connection, line_id: int | None) -> int:
+def _is_full(connection: Connection, line_id: int | None, room: int) -> bool:
+    """Return whether as many callers wait on a line as there is room for. More of them are not counted."""
     here = (Leg.line_id == line_id, Leg.state == LegState.WAITING, Leg.kind == LegKind.CITIZEN)
-    count: int = connection.execute(select(func.count()).select_from(Leg).where(*here)).scalar_one()
-    return count
+    waiting = select(Leg.id).where(*here).limit(room).subquery()
+    count: int = connection.execute(select(func.count()).select_from(waiting)).scalar_one()
+    return count >= room
 
 
 MANY = 20

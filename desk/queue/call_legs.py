@@ -9,7 +9,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    case,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from desk.entries.promises import GONE, stands_again
 from store.engine import Store
@@ -161,9 +171,11 @@ def abandon_ended(connection: Connection, *, now: datetime) -> int:
         "wrapped_up_at": now,
         "lease_until": None,
     }
-    left = select(Call.id).where(*_left_alone()).order_by(Call.id)
+    left = select(Call.id).where(*left_alone()).order_by(Call.id)
     # a hundred agents do this at one moment: who comes second leaves them to the first
     gone = list(connection.execute(left.with_for_update(skip_locked=True, of=Call)).scalars())
+    if not gone:
+        return 0
     stand = _stand_again(connection, gone)
     ended = Call.id.in_([each for each in gone if each not in stand])
     return connection.execute(update(Call).where(ended).values(values)).rowcount
@@ -185,18 +197,29 @@ def call_back_unheard(connection: Connection, *, before: datetime) -> int:
     return connection.execute(over.values(kind=CallKind.CALL_BACK)).rowcount
 
 
-def _left_alone() -> tuple[ColumnElement[bool], ...]:
+def left_alone() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of entries that wait for an agent after their caller hung up."""
-    over = select(Leg.call_id).where(
-        Leg.call_id == Call.id,
-        Leg.kind == LegKind.CITIZEN,
-        Leg.state.in_((LegState.ENDED, LegState.SILENT)),
-    )
+    over = select(Leg.call_id).where(Leg.call_id == Call.id, *_OVER)
+    return (*_unheard(), over.exists())
+
+
+def left_lately(since: BindParameter[Any]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of entries whose caller hung up since a moment.
+
+    They are sought from the connections that ended, so it costs the same however many wait.
+    """
+    over = select(Leg.call_id).where(*_OVER, Leg.seen_at > since, Leg.call_id.is_not(None))
+    return (*_unheard(), Call.id.in_(over))
+
+
+_OVER = (Leg.kind == LegKind.CITIZEN, Leg.state.in_((LegState.ENDED, LegState.SILENT)))
+
+
+def _unheard() -> tuple[ColumnElement[bool], ...]:
     live = select(Leg.call_id).where(
         Leg.call_id == Call.id, Leg.kind == LegKind.CITIZEN, Leg.state.in_(LIVE)
     )
-    waits = (Call.state == CallState.WAITING, Call.kind == CallKind.CALL)
-    return (*waits, over.exists(), ~live.exists())
+    return (Call.state == CallState.WAITING, Call.kind == CallKind.CALL, ~live.exists())
 
 
 def _stand_again(connection: Connection, call_ids: Sequence[int]) -> list[int]:

@@ -1,6 +1,8 @@
 """How many entries an agent may have in hand, held in the transaction that takes the next one."""
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from functools import cache
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from store.errors import BadInput
 from store.sentences import Sentence
@@ -22,9 +24,8 @@ def refuse_more(connection: Connection, agent: str) -> None:
     Raises:
         BadInput: they have; `field` is `HAND`.
     """
-    connection.execute(select(Agent.name).where(Agent.name == agent).with_for_update())
-    mine = (Call.taken_by == agent, Call.state == CallState.TAKEN)
-    held = connection.execute(select(_has_a_caller()).where(*mine)).scalars().all()
+    connection.execute(_LOCKED, {"who": agent})
+    held = connection.execute(_held(), {"who": agent}).scalars().all()
     if any(held):
         raise BadInput("you are connected with a caller", "end that conversation first", field=HAND)
     if len(held) >= IN_HAND:
@@ -33,6 +34,15 @@ def refuse_more(connection: Connection, agent: str) -> None:
             "wrap one up, or put it back",
             field=HAND,
         )
+
+
+_LOCKED = select(Agent.name).where(Agent.name == bindparam("who")).with_for_update()
+
+
+@cache
+def _held() -> Select[bool]:
+    mine = (Call.taken_by == bindparam("who"), Call.state == CallState.TAKEN)
+    return select(_has_a_caller()).where(*mine)
 
 
 def _has_a_caller() -> ColumnElement[bool]:

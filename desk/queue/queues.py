@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     SQLColumnExpression,
     and_,
+    bindparam,
     case,
     false,
     func,
@@ -90,7 +91,7 @@ def in_order(now: datetime | None) -> tuple[SQLColumnExpression[Any], ...]:
 
 def call_of(connection: Connection, call_id: int) -> QueuedCall:
     """Return one entry."""
-    row = connection.execute(_QUEUED.where(Call.id == call_id)).one()
+    row = connection.execute(_ONE, {"entry": call_id}).one()
     return QueuedCall(**row._asdict())
 
 
@@ -122,6 +123,7 @@ _QUEUED = (
     .outerjoin(Person, Person.id == Call.person_id)
 )
 """The columns of a `QueuedCall`, by the names of its fields."""
+_ONE = _QUEUED.where(Call.id == bindparam("entry"))
 
 
 def take(

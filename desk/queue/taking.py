@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, or_, select, update
 
 from desk.entries import agents
 from desk.entries.promises import GONE
 from desk.entries.queue_entries import QUIET, line_id_of
-from desk.queue.call_legs import abandon_ended
+from desk.queue.call_legs import abandon_ended, left_lately
 from desk.queue.in_hand import refuse_more
-from desk.queue.next_entry import Asking, candidates, open_windows
+from desk.queue.next_entry import Asking, Moment, candidates, open_windows, unopened
 from desk.queue.queues import QueuedCall, call_of
 from installation.installation import Installation
+from store.base import UtcDateTime
 from store.engine import Store
 from store.errors import BadInput
 from store.mapped_rows import read_one
@@ -27,6 +29,8 @@ BEAT = timedelta(minutes=2)
 """The lease after a heartbeat of an agent's console."""
 KEYING = timedelta(minutes=3)
 """How long somebody who asked to be called back may still be keying the number."""
+LATELY = timedelta(hours=6)
+"""How long after a caller hung up their entry may come back to the queue. The sweep finds any that are older."""
 FORGOTTEN = timedelta(hours=2)
 """How long an entry stays with an agent who does nothing in it, though the page is open."""
 
@@ -55,23 +59,36 @@ def take_next(
     """
     with installation.store.writing() as connection:
         agents.seen(connection, agent, now)  # locked before entries, as `refuse_more` does
-        _give_back(connection, now)
-        abandon_ended(connection, now=now)
-        open_windows(connection, now)
+        if not _tidy(connection, now):
+            return _take_best(installation, connection, agent, now, line=line, limited=limited)
     with installation.store.writing() as connection:
-        if limited:
-            refuse_more(connection, agent)
-        line_id = line_id_of(connection, line) if line else None
-        may_dial = is_open(now, installation.policy.hours)
-        asking = Asking.read(connection, agent, now, line_id=line_id, may_dial=may_dial)
-        tried: set[int] = set()
-        while found := candidates(connection, asking, tried):
-            for call_id in found:
-                if _take(connection, call_id, agent, now) and _may_go(
-                    installation, connection, call_id, now
-                ):
+        return _take_best(installation, connection, agent, now, line=line, limited=limited)
+
+
+def _take_best(
+    installation: Installation,
+    connection: Connection,
+    agent: str,
+    now: datetime,
+    *,
+    line: str | None,
+    limited: bool,
+) -> QueuedCall | None:
+    if limited:
+        refuse_more(connection, agent)
+    line_id = line_id_of(connection, line) if line else None
+    may_dial = is_open(now, installation.policy.hours)
+    asking = Asking.read(connection, agent, now, line_id=line_id, may_dial=may_dial)
+    tried: set[int] = set()
+    while found := candidates(connection, asking, tried):
+        for call_id in found:
+            if _take(connection, call_id, agent, now):
+                call = call_of(connection, call_id)
+                if call.why is not CallKind.OUTBOUND:
+                    return call
+                if _may_go(installation, connection, call_id, now):
                     return call_of(connection, call_id)
-            tried.update(found)
+        tried.update(found)
     return None
 
 
@@ -95,25 +112,65 @@ def _take(connection: Connection, call_id: int, agent: str, now: datetime) -> bo
     An entry that another agent is taking is skipped, without waiting for the lock. So is a call-back whose caller is
     still on our line, keying the number: that number is engaged.
     """
+    values = {
+        "entry": call_id,
+        "who": agent,
+        "at": now,
+        "until": now + QUIET,
+        "keyed_since": now - KEYING,
+    }
+    return connection.execute(_taking(), values).rowcount == 1
+
+
+# Statements are made once: putting them together takes longer than running them.
+@cache
+def _taking() -> Update:
+    at = bindparam("at", type_=UtcDateTime())
     keys = (
         Leg.call_id == Call.id,
         Leg.kind == LegKind.CITIZEN,
         Leg.state == LegState.ASKING,
         Leg.how.is_(None),
-        Leg.seen_at > now - KEYING,
+        Leg.seen_at > bindparam("keyed_since", type_=UtcDateTime()),
     )
-    waits = (Call.id == call_id, Call.state == CallState.WAITING)
+    waits = (Call.id == bindparam("entry"), Call.state == CallState.WAITING)
     free = select(Call.id).where(*waits, ~select(Leg.id).where(*keys).exists())
     values = {
         "state": CallState.TAKEN,
-        "taken_by": agent,
-        "taken_at": now,
-        "lease_until": now + QUIET,
+        "taken_by": bindparam("who"),
+        "taken_at": at,
+        "lease_until": bindparam("until", type_=UtcDateTime()),
     }
     taking = update(Call).where(
         Call.id.in_(free.with_for_update(skip_locked=True)), Call.state == CallState.WAITING
     )
-    return connection.execute(taking.values(values)).rowcount == 1
+    return taking.values(values)
+
+
+def _tidy(connection: Connection, now: datetime) -> bool:
+    """Return what vanished agents had, end what callers left and open windows.
+
+    False if there is none of it.
+    """
+    due = connection.execute(_anything_due(), {"now": now, "since": now - LATELY}).one()
+    if due.late:
+        _give_back(connection, now)
+    if due.late or due.left:
+        abandon_ended(connection, now=now)
+    if due.late or due.opens:
+        open_windows(connection, now)
+    return bool(due.late or due.left or due.opens)
+
+
+@cache
+def _anything_due() -> Select[bool, bool, bool]:
+    now = bindparam("now", type_=UtcDateTime())
+    late = select(Call.id).where(*_vanished(now))
+    left = select(Call.id).where(*left_lately(bindparam("since", type_=UtcDateTime())))
+    opens = select(Call.id).where(*unopened(now))
+    return select(
+        late.exists().label("late"), left.exists().label("left"), opens.exists().label("opens")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +212,18 @@ def give_back(store: Store, *, now: datetime) -> int:
 def _give_back(connection: Connection, now: datetime) -> int:
     late = (
         select(Call.id)
-        .where(Call.state == CallState.TAKEN, Call.lease_until <= now, Call.id.not_in(_talking()))
+        .where(*_vanished(now))
         .with_for_update(
             skip_locked=True
         )  # its agent is wrapping it up, or somebody else gives it back
     )
     values = {"state": CallState.WAITING, "taken_by": None, "taken_at": None, "lease_until": None}
     return connection.execute(update(Call).where(Call.id.in_(late)).values(values)).rowcount
+
+
+def _vanished(now: Moment) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of entries whose agent gives no sign of life."""
+    return (Call.state == CallState.TAKEN, Call.lease_until <= now, Call.id.not_in(_talking()))
 
 
 def _talking() -> Select[int | None]:

@@ -229,7 +229,7 @@ def read(document: str) -> Script:
     try:
         root = ET.fromstring(document)  # noqa: S314  what our own house answers, on this machine
     except ET.ParseError as error:
-        raise NotTwiml(f"no XML: {error}") from error
+        raise NotTwiml(f"it is not XML: {error}") from error
     if root.tag != "Response":
         raise NotTwiml(f"<{root.tag}> is no <Response>")
     reader = _Reader()

@@ -114,7 +114,7 @@ class GuideSign(Shape):
 class NewIdentityCheck(Shape):
     """The date of birth and postcode that the person says.
 
-    Where the register knows too little to compare, how you made sure.
+    Where the register knows too little to compare, how the agent made sure.
     """
 
     born: Day | None = None

@@ -16,8 +16,9 @@ from console.api.schemas import Day, NameInPath, Shape
 from console.catalogues import LANGUAGES, translation_to
 from methods.sequential_boundaries import Kind
 from outcomes.effect_looks import record_look
+from outcomes.effect_results import known_effect
 from outcomes.effect_words import said
-from outcomes.effects import Verdict, Why, effect
+from outcomes.effects import Verdict, Why
 from outcomes.funnels import funnel
 from store.clock import local_date
 from store.mapped_rows import read_all, read_one_or_none
@@ -242,7 +243,8 @@ def show_effect(caller: SeeingStatistics, name: NameInPath, as_of: AsOf = None) 
     """Return whether a campaign helped, as `kaartje effect --json`."""
     _existing(caller, name)
     now = caller.now()
-    found = effect(caller.installation, name, as_of=as_of or local_date(now), now=now)
+    day = as_of or local_date(now)
+    found = known_effect(caller.installation, name, as_of=day, now=now).effect
     record_look(caller.installation, found, by=caller.decider(), now=now)
     spoken = {
         language: [translated(line, translation_to(language)) for line in said(found).lines()]

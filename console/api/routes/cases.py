@@ -50,7 +50,7 @@ class Closing(Shape):
 
 
 class Late(Shape):
-    """One thing that somebody has to look at. What it says of a person stands where it came from."""
+    """A thing at the desk that is late. It names no person: the page that it leads to does."""
 
     kind: str = Field(
         description="handover, referral, appointment, signal, reminder, case, team_task, dialogue, doubt or line."

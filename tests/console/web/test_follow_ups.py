@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from channels.codes import response_code
 from channels.voice.in_memory import Switchboard
@@ -19,6 +19,7 @@ from installation.installation import Installation
 from store.clock import FixedClock, local_date
 from store.states import AppointmentState, CallKind, Role
 from store.tables import (
+    Account,
     Answer,
     Appointment,
     Call,
@@ -367,6 +368,15 @@ def test_a_handover_is_for_a_colleague_or_a_team_that_is_here_and_a_team_has_its
     assert [row["to_whom"] for row in rows(calling, Handover)] == ["counter", "omar"]  # type: ignore[index]
     assert "Bel haar." in talking.get("/follow-ups?whose=counter").text
     assert "Bel haar." not in talking.get("/follow-ups?whose=collection_team").text
+
+
+@pytest.mark.thorough
+def test_the_guide_says_the_name_by_which_an_agent_is_called(
+    calling: Installation, talking: Browser
+) -> None:
+    with calling.store.writing() as connection:
+        connection.execute(update(Account).values(display_name="Fatma Yilmaz"))
+    assert "u spreekt met Fatma Yilmaz van" in talking.get("/queue/1").text
 
 
 @pytest.mark.thorough

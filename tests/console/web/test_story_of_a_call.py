@@ -4,6 +4,8 @@ Everything comes through the doors that the world has: the shop's answer, the si
 """
 
 import json
+import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,7 +33,7 @@ from outcomes.funnels import Funnel, funnel
 from people.importing import import_people
 from store.clock import parse_moment
 from store.states import LegEnd, LegState, Role
-from store.tables import Call, Case, Leg, PhoneLine, PrintFile, PrintRun
+from store.tables import Call, Case, Leg, PhoneLine, PrintFile, PrintRun, ResponseCode
 from suppression.lists import entries
 from tests.conftest import NOW
 from tests.console.conftest import Browser, come_in
@@ -81,6 +83,12 @@ HANDOVER = {
 ONE_CONTACT = {"called": 1, "calls": 1, "contact reached": 1}
 NOTE = "Ze durfde de enveloppen niet open te maken."
 HIDDEN = ("Proef", "Verzonnenlaan", "1234 AB", NOTE)
+OF_SOMEBODY = (
+    *("tess", "Tess", "sam", "Sam", "Proef", "Véld", "Verzonnenlaan", "Bedachtplein"),
+    *("1234AB", "1234 AB", "1234 ab", "4321XY", "4321 XY", "1980-05-17", "1951-02-03"),
+    *("31612345678", "0612345678", NOTE, HANDOVER["handover.situation"]),
+)
+"""What leads to somebody in these stories."""
 
 
 @dataclass
@@ -205,6 +213,41 @@ def moved(before: Funnel, after: Funnel) -> dict[str, int]:
 def shown(words: Sequence[str], browser: Browser) -> list[str]:
     """Return which of these words stand on the page that is open."""
     return [word for word in words if word in browser.text]
+
+
+class Logged(logging.Handler):
+    """Everything that was logged, at any level, as it would stand in a file."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def logged() -> Iterator[Logged]:
+    """Log everything from before the first card on, at the level of whoever looks for a fault."""
+    handler, root = Logged(), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield handler
+    root.setLevel(level)
+    root.removeHandler(handler)
+
+
+@pytest.fixture(autouse=True)
+def no_line_of_a_log_leads_to_anybody(logged: Logged, story: Story) -> Iterator[None]:
+    """Search all that a story logged for every name, reference, number, address and code in it."""
+    yield
+    codes = [row.code for row in story.rows(ResponseCode)]
+    assert len(codes) == len(PEOPLE)
+    named = "|".join(map(re.escape, (*OF_SOMEBODY, *codes)))
+    found = [line for line in logged.lines if re.search(rf"\b(?:{named})\b", line)]
+    assert logged.lines
+    assert found == []
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Calls that a campaign asks for: from the hand-over to what came of them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,14 +8,17 @@ import pytest
 from sqlalchemy import select, update
 
 from campaigns.planning import lifecycle
+from channels.voice.in_memory import Switchboard
 from desk.cases.call_consequences import Promise, Scope
 from desk.cases.objection_scopes import waiting_objections
 from desk.entries.agents import register
 from desk.entries.outbound_calls import queue_handed_over
+from desk.line import click_to_call
 from desk.queue.queues import QueuedCall, waiting
 from desk.queue.taking import take_next
 from desk.queue.wrap_up import wrap_up
 from installation.installation import Installation
+from installation.stop_everything import lift, stop_everything
 from store.clock import parse_moment
 from store.errors import BadInput
 from store.mapped_rows import read_all
@@ -23,6 +27,7 @@ from store.tables import Attempt, Call, Person, PersonNumber, Touch
 from suppression.lists import add, entries
 from tests.conftest import NOW
 from tests.deciding import deciding
+from tests.inbound.calling import VOICE, with_telephone
 from tests.passes import deliver
 from tests.snapshots import Snapshots
 from tests.stories import CALLS, MANAGER, campaign_file, launched, populate
@@ -57,6 +62,11 @@ def _queue(installation: Installation) -> None:
 def hand_over(installation: Installation, now: datetime) -> int:
     deliver(installation, now=now)
     return queue_handed_over(installation)
+
+
+def _with_telephone(installation: Installation) -> tuple[Installation, Switchboard]:
+    chosen = installation.settings.model_copy(update=VOICE)
+    return with_telephone(replace(installation, settings=chosen))
 
 
 def next_call(installation: Installation, now: datetime) -> QueuedCall:
@@ -101,8 +111,6 @@ def test_what_was_handed_over_stands_in_the_queue_once_and_one_attempt_at_a_time
 def test_a_rehearsal_puts_nobody_in_the_queue(
     installation: Installation, tmp_path: Path, now: datetime
 ) -> None:
-    from dataclasses import replace
-
     dry = replace(installation, settings=installation.settings.model_copy(update={"dry": True}))
     populate(dry, 300, now=now)
     launched(dry, campaign_file(tmp_path, where="has(call)", arms=CALLS), now=now)
@@ -289,6 +297,39 @@ def test_a_campaign_that_was_stopped_is_dialled_for_no_more(calling: Installatio
     lifecycle.stop(calling, "cards", by=MANAGER, now=MORNING)
     assert take_next(calling, "Henri", now=MORNING) is None
     assert waiting(calling.store) == []
+
+
+def test_a_call_that_an_agent_holds_is_not_dialled_once_its_campaign_is_held(
+    calling: Installation,
+) -> None:
+    telephone, board = _with_telephone(calling)
+    call = next_call(telephone, MORNING)
+    click_to_call.set_phone(telephone, "Henri", "020 5241111")
+    stop_everything(calling.store, by=MANAGER, now=MORNING, reason="a wrong number to call")
+    with pytest.raises(BadInput, match="everything is stopped"):
+        click_to_call.dial(telephone, call.id, "Henri", now=MORNING)
+    lift(calling.store, by=MANAGER, now=MORNING)
+    lift(calling.store, by=deciding("Rosa"), now=MORNING)
+    lifecycle.pause(calling, "cards", by=MANAGER, now=MORNING)
+    with pytest.raises(BadInput, match="its campaign is paused"):
+        click_to_call.dial(telephone, call.id, "Henri", now=MORNING)
+    assert board.rung == []
+    lifecycle.resume(calling, "cards", by=MANAGER, now=MORNING)
+    click_to_call.dial(telephone, call.id, "Henri", now=MORNING)
+    assert len(board.rung) == 1
+
+
+def test_a_call_that_an_agent_holds_is_not_dialled_to_who_objected_meanwhile(
+    calling: Installation,
+) -> None:
+    telephone, board = _with_telephone(calling)
+    call = next_call(telephone, MORNING)
+    click_to_call.set_phone(telephone, "Henri", "020 5241111")
+    assert call.person_ref is not None
+    add(calling.store, call.person_ref, "SUPPRESSED", by="Anja", source="hand", now=MORNING)
+    with pytest.raises(BadInput, match="on a list of those we do not reach"):
+        click_to_call.dial(telephone, call.id, "Henri", now=MORNING)
+    assert board.rung == []
 
 
 def test_nobody_was_dialled_where_somebody_called_us(calling: Installation) -> None:

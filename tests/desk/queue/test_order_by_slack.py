@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from desk.entries import agents
 from desk.entries.promised_windows import Offer, Window
 from desk.entries.promises import Wish, promise
 from desk.entries.queue_entries import TURN, NewCall, enter
+from desk.queue.next_entry import PATIENCE
 from desk.queue.queues import waiting
 from desk.queue.taking import keep, take_next
 from desk.queue.wrap_up import wrap_up
@@ -210,3 +211,41 @@ def test_no_promise_breaks_no_caller_is_passed_over_and_nobody_starves(
     assert left == []
     assert [each.state for each in kept] == [PromiseState.KEPT] * promised
     assert day.passed_over == 0
+
+
+@pytest.mark.thorough
+@settings(
+    max_examples=examples(6),
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    people=st.integers(1, 3),
+    talks=st.integers(2, 9),
+    rings=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 3)), min_size=1, max_size=8),
+)
+def test_a_preference_for_whom_they_know_costs_nobody_more_than_its_stated_time(
+    small: Installation, people: int, talks: int, rings: list[tuple[int, int]]
+) -> None:
+    with small.store.writing() as connection:
+        for table in (Promise, Call, Agent):
+            connection.execute(delete(table))
+    names = tuple(f"agent {place}" for place in range(people))
+    for name in names:
+        agents.register(small.store, name, now=OPENS)
+    day = Day(installation=small, names=names, talks=talks)
+    for at in range(60):
+        now = OPENS + at * MINUTE
+        for _ in (known for came, known in rings if came == at):
+            ring(small, now)
+        with small.store.writing() as connection:  # whom they spoke to before, or nobody
+            for place, (call_id,) in enumerate(connection.execute(select(Call.id)).all()):
+                known = names[rings[place][1] % people] if rings[place][1] < people else None
+                connection.execute(update(Call).where(Call.id == call_id).values(prefers=known))
+        day.step(now)
+        idle = [name for name in names if name not in day.busy]
+        for call in waiting(small.store, now=now):  # somebody is free, and left them waiting
+            assert not idle or now - call.received_at < PATIENCE
+    with small.store.reading() as connection:
+        assert set(connection.execute(select(Call.state)).scalars()) == {CallState.WRAPPED_UP}

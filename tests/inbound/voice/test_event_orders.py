@@ -1,9 +1,12 @@
 """Orders of the events of a call, each also doubled, come to the same end."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, permutations
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select, update
@@ -178,6 +181,50 @@ def test_many_orders_end_the_same_on_both_databases(
     phone_on_both: Phone, kind: str, many: int
 ) -> None:
     play(phone_on_both, kind, many)
+
+
+AT_ONCE = 40
+"""The trials of each kind of call, so that 200 are made together."""
+PAIRS = {
+    "promise": (1, 4),  # the key, and the end of the call
+    "message": (1, 2),
+    "code": (0, 3),
+    "hang-up": (1, 2),
+    "agent": (2, 4),
+}
+"""Two events of each kind of call that a provider may send at one moment."""
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_events_at_one_moment_end_as_in_any_order(
+    postgres_url: str, tmp_path: Path, now: datetime, kind: str
+) -> None:
+    for phone in called(postgres_url, tmp_path, now):
+        together = [KINDS[kind][place] for place in PAIRS[kind]]
+        phones = [replace(phone, manned=False, ref=f"CA{n}") for n in range(len(together))]
+        for each in phones:  # every route is made before two ask at once
+            each.call()
+        with ThreadPoolExecutor(len(together)) as sending:
+            for trial in range(AT_ONCE):
+                begin(phone, kind, 1_000_000 + trial)
+                for each in phones:
+                    each.ref, each.number = phone.ref, phone.number
+                start = Barrier(len(together))
+                sent = [
+                    sending.submit(at_one_moment, start, event, each)
+                    for event, each in zip(together, phones, strict=True)
+                ]
+                for came in sent:
+                    came.result()
+                for event in KINDS[kind]:
+                    event(phone)
+                assert end_of(phone) == ENDS[kind], (kind, trial)
+
+
+def at_one_moment(start: Barrier, event: Event, phone: Phone) -> None:
+    start.wait(60)
+    event(phone)
 
 
 @pytest.mark.thorough

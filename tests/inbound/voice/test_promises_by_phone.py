@@ -204,7 +204,7 @@ def test_a_call_back_is_not_given_out_while_its_caller_keys_the_number(
     assert taken(now + MINUTE) == 1
 
 
-def test_a_call_back_whose_end_was_never_told_is_given_out_after_three_minutes(
+def test_a_call_back_whose_end_was_never_reported_is_given_out_after_three_minutes(
     phone: Phone, now: datetime
 ) -> None:
     phone.wait().post("wait-key", Digits="1")
