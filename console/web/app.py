@@ -9,14 +9,18 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
+from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
+from console import monitoring
 from console.api import app as api
 from console.web import public
 from console.web.browser_phone import PLACE as PHONE
 from console.web.browser_phone import Phone, phone_of
 from console.web.forwarded_requests import ForwardedRequests
 from console.web.live_queue import Board
+from console.web.permissions import FIRST_PAGE
+from console.web.post import import_uploads, run_pages, seed_pages, shop_pages
 from console.web.rendering import bare_page, page_for
 from console.web.routes import (
     account,
@@ -37,6 +41,8 @@ from console.web.routes import (
     looks,
     phone,
     print_runs,
+    privacy_requests,
+    provider,
     queue,
     relatives,
     search,
@@ -48,7 +54,7 @@ from console.web.routes import (
     wrap_up,
 )
 from console.web.security import Guard
-from console.web.sessions import WORKING_DAY, SignInFirst
+from console.web.sessions import NOTICE, WORKING_DAY, SignInFirst
 from inbound.sms_webhooks import SmsWebhooks
 from inbound.voice.voice_webhooks import VoiceWebhooks
 from installation.derived_keys import Purpose
@@ -56,6 +62,7 @@ from installation.installation import Installation
 
 ROUTERS = (
     sign_in.router,
+    provider.router,
     today.router,
     account.router,
     effects.router,
@@ -66,6 +73,10 @@ ROUTERS = (
     words.router,
     imports.router,
     print_runs.router,
+    run_pages.router,
+    seed_pages.router,
+    shop_pages.router,
+    import_uploads.router,
     queue.router,
     calls.router,
     draft_saving.router,
@@ -80,8 +91,10 @@ ROUTERS = (
     search.router,
     why.router,
     looks.router,
+    privacy_requests.router,
     staff_accounts.router,
     doubts.router,
+    monitoring.router,
     *public.ROUTERS,
 )
 
@@ -154,9 +167,23 @@ def _middleware(
 
 def _to_sign_in(request: Request, error: Exception) -> Response:
     del error
-    if request.method == "GET":
-        request.session["next"] = request.url.path
+    request.session["next"] = _page_of(request)
+    if request.method == "POST":
+        request.session[NOTICE] = "sign_in.ended"
     return RedirectResponse("/sign-in", 303)
+
+
+def _page_of(request: Request) -> str:
+    """Return the page to come back to: the one that was asked for, or that a form was sent from."""
+    path = request.url.path
+    while path and not _is_page(request, path):
+        path = path.rpartition("/")[0]
+    return path or FIRST_PAGE
+
+
+def _is_page(request: Request, path: str) -> bool:
+    scope = {**request.scope, "type": "http", "method": "GET", "path": path}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
 
 
 def _kindly(request: Request, error: Exception) -> Response:

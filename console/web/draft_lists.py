@@ -30,12 +30,12 @@ def _channels(values: Mapping[Location, Any]) -> dict[Location, Any]:
 
 
 def _deviation(document: Any, values: Mapping[Location, Any]) -> dict[Location, Any]:
-    """Return the rule that a reason for a deviation is about, where the file has none yet."""
+    """Return the rule that a reason is about, where the file has none yet. Without a reason none is left."""
     for place, value in values.items():
         if place[0] == "deviation" and place[-1] == "reason":
-            rule = (*place[:-1], "rule")
             if value is None:
-                return {rule: None}
+                return {place[:-1]: None}
+            rule = (*place[:-1], "rule")
             return {} if value_at(document, rule) else {rule: "caps"}
     return {}
 

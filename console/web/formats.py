@@ -54,8 +54,12 @@ def percentage(part: int, whole: int, language: Language) -> str:
 
 
 def decimal(value: float, form: str, language: Language) -> str:
-    """Write a number in a form such as ".1f" or "+.1f", with a comma in Dutch."""
-    return _separated(format(value, form), language)
+    """Write a number in a form such as ".1f" or "+.1f", with a comma in Dutch.
+
+    What rounds to nought has no minus.
+    """
+    text = format(value, form)
+    return _separated(text if float(text) else format(0.0, form), language)
 
 
 def size(count: int, language: Language) -> str:

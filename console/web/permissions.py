@@ -15,7 +15,8 @@ class Area(StrEnum):
     DRAFTS = "drafts"  # making campaigns, and submitting them
     DECISIONS = "decisions"  # approving, launching, pausing, resuming, stopping
     STATISTICS = "statistics"  # effects and calculators: figures without a person
-    PRINT_RUNS = "print_runs"  # the list and the files, with names and addresses
+    PRINT_RUNS = "print_runs"  # the list, and what is decided about a run
+    PRINT_SHOP = "print_shop"  # the shop's entrance and the files, with names and addresses
     IMPORTS = "imports"  # files that came in, and what was found in their rows
     QUEUE = "queue"  # seeing who waits
     CALLS = "calls"  # taking a call, wrapping it up, finding a card
@@ -23,6 +24,7 @@ class Area(StrEnum):
     WHY = "why"  # every decision about one person
     DOUBTS = "doubts"  # reading what may be an objection
     LOOKS = "looks"  # who looked at whose data
+    REQUESTS = "requests"  # what citizens ask about their own data, with all of it
     ACCOUNTS = "accounts"  # who may sign in, and unlocking them
 
 
@@ -34,7 +36,8 @@ MAY: dict[Area, frozenset[Role]] = {
     Area.DRAFTS: frozenset({Role.MANAGER}),
     Area.DECISIONS: frozenset({Role.MANAGER}),
     Area.STATISTICS: frozenset({Role.MANAGER, Role.ANALYST}),
-    Area.PRINT_RUNS: frozenset({Role.MANAGER, Role.PRINT_SHOP}),
+    Area.PRINT_RUNS: frozenset({Role.MANAGER}),
+    Area.PRINT_SHOP: frozenset({Role.MANAGER, Role.PRINT_SHOP}),
     Area.IMPORTS: frozenset({Role.MANAGER}),
     Area.QUEUE: frozenset({Role.MANAGER, Role.AGENT}),
     Area.CALLS: frozenset({Role.AGENT}),
@@ -43,6 +46,7 @@ MAY: dict[Area, frozenset[Role]] = {
     Area.DOUBTS: frozenset({Role.MANAGER, Role.AGENT, Role.PRIVACY_OFFICER}),
     Area.ACCOUNTS: frozenset({Role.MANAGER}),
     Area.LOOKS: frozenset({Role.PRIVACY_OFFICER}),
+    Area.REQUESTS: frozenset({Role.PRIVACY_OFFICER}),
 }
 
 FIRST_PAGE = "/today"

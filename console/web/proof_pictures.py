@@ -28,6 +28,7 @@ class ProofFiles:
     proof: Proof
     pdf: bytes | None
     picture: bytes | None
+    postal: bytes | None  # the address sides, as a PDF with the zones of the post over them
 
 
 class _Version:
@@ -58,7 +59,12 @@ def _drawn(version: _Version) -> tuple[ProofFiles, ...]:
         except BadInput:  # nothing of it is printed
             return ()
         return tuple(
-            ProofFiles(proof=each, pdf=_bytes(each.pdf), picture=_bytes(each.sheet))
+            ProofFiles(
+                proof=each,
+                pdf=_bytes(each.pdf),
+                picture=_bytes(each.sheet),
+                postal=_bytes(each.postal),
+            )
             for each in made
         )
 

@@ -13,11 +13,14 @@ from campaigns.post.incidents import incidents
 from console.catalogues import translation_to
 from console.web import formats
 from console.web.browser_phone import client_of
+from console.web.password_again import FRESH
 from console.web.permissions import Area
 from console.web.security import TOKEN, token
 from console.web.sessions import NOTICE, Visit, visitor
 from console.web.words import LANGUAGES, Language, known, language_of, say
 from desk.cases.authorisations import in_call
+from installation.accounts import called
+from installation.provider_accounts import subject_of
 from installation.stop_everything import Stop, present_stop
 from people.numbers import PhoneNumber
 from store.written_dates import weekday_and_moment, written_day, written_moment
@@ -28,11 +31,13 @@ NAVIGATION = (
     (Area.CAMPAIGNS, "/", "nav.campaigns"),
     (Area.STATISTICS, "/calculators", "nav.calculators"),
     (Area.PRINT_RUNS, "/print-runs", "nav.print_runs"),
+    (Area.PRINT_SHOP, "/print-shop", "nav.print_shop"),
     (Area.IMPORTS, "/imports", "nav.imports"),
     (Area.QUEUE, "/queue", "nav.queue"),
     (Area.CALLS, "/cards", "nav.cards"),
     (Area.FOLLOW_UPS, "/follow-ups", "nav.follow_ups"),
     (Area.DOUBTS, "/doubts", "nav.doubts"),
+    (Area.REQUESTS, "/requests", "nav.requests"),
     (Area.WHY, "/why", "nav.why"),
     (Area.LOOKS, "/looks", "nav.looks"),
     (Area.ACCOUNTS, "/accounts", "nav.accounts"),
@@ -114,8 +119,11 @@ def _render(
         "authorisations": partial(in_call, visit.installation.store) if visit else list,
         "languages": LANGUAGES,
         "visit": visit,
+        "provider": bool(getattr(request.app.state.installation.settings, "oidc_issuer", "")),
+        "by_provider": partial(_by_provider, visit) if visit else str,
+        "called": partial(called, visit.installation.store, visit.name) if visit else str,
         "may": visit.may if visit else lambda _: False,
-        "navigation": [(path, key) for area, path, key in NAVIGATION if visit and visit.may(area)],
+        "navigation": _navigation(visit) if visit else [],
         "path": request.url.path if request.method == "GET" else "",
         "token": token(session),
         "desk_phone": client_of(visit) if visit else None,
@@ -123,6 +131,22 @@ def _render(
     }
     text = environment().get_template(name).render(common | values)
     return HTMLResponse(text, status_code=status)
+
+
+def _navigation(visit: Visit) -> list[tuple[str, str]]:
+    """Return the pages of the menu. Who sees every run reaches the shop's entrance from there."""
+    left_out = Area.PRINT_SHOP if visit.may(Area.PRINT_RUNS) else Area.PRINT_RUNS
+    return [
+        (path, key) for area, path, key in NAVIGATION if visit.may(area) and area is not left_out
+    ]
+
+
+def _by_provider(visit: Visit) -> str:
+    """Say how somebody of the provider confirms who they are: `again`, or `fresh` once they did."""
+    if subject_of(visit.installation, visit.name) is None:
+        return ""
+    until = visit.request.session.get(FRESH, 0)
+    return "fresh" if visit.installation.now().timestamp() < until else "again"
 
 
 def _stop(visit: Visit) -> Stop | None:

@@ -1,7 +1,7 @@
 """Forms with a file, read within a limit."""
 
 import hmac
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,6 +15,8 @@ from store.yaml_lines import LARGEST
 _KIND = "multipart/form-data"
 _FIELDS = 20
 _LONGEST_NAME = 80
+_DRAINED = 128 * 1024 * 1024
+"""Bytes that are read of what is too large, since a browser hears no answer before it has sent all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,25 @@ class Upload:
     fields: Mapping[str, str]
     name: str  # as the browser says it is called, without folders
     content: bytes  # empty where no file was chosen
+    too_large: bool = False  # then nothing else of the form was read, its token neither
+
+
+def uploading(largest: int) -> Callable[[Request], Awaitable[Upload]]:
+    """Return a dependency that reads a form with a file of at most so many bytes."""
+
+    async def read(request: Request) -> Upload:
+        if request.headers.get("content-type", "").partition(";")[0].strip() != _KIND:
+            raise HTTPException(415)
+        body = await _body(request, largest + MAX_FORM, drained=_DRAINED)
+        if body is None:
+            return Upload({}, "", b"", too_large=True)
+        return await _read(request, body)
+
+    return read
 
 
 async def uploaded(request: Request) -> Upload:
-    """Read a form with a file, and check its anti-forgery token.
+    """Read a form with a campaign file, and check its anti-forgery token.
 
     Raises:
         HTTPException: 403 without the session's token, 413 for a body that is too long, 415 for
@@ -35,7 +52,13 @@ async def uploaded(request: Request) -> Upload:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip() != _KIND:
         raise HTTPException(415)
-    body = await _body(request)
+    body = await _body(request, LARGEST + MAX_FORM)
+    if body is None:
+        raise HTTPException(413)
+    return await _read(request, body)
+
+
+async def _read(request: Request, body: bytes) -> Upload:
     form = await _parsed(request, body)
     try:
         return await _upload(request, form)
@@ -69,13 +92,16 @@ async def _upload(request: Request, form: FormData) -> Upload:
     return Upload(fields, printable[:_LONGEST_NAME], await file.read())
 
 
-async def _body(request: Request) -> bytes:
-    body = bytearray()
+async def _body(request: Request, largest: int, *, drained: int = 0) -> bytes | None:
+    """Return a body, or None for one that is too long."""
+    body, seen = bytearray(), 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST + MAX_FORM:
-            raise HTTPException(413)
-    return bytes(body)
+        seen += len(chunk)
+        if seen <= largest:
+            body += chunk
+        elif seen > largest + drained:
+            return None
+    return bytes(body) if seen <= largest else None
 
 
 Uploaded = Annotated[Upload, Depends(uploaded)]

@@ -5,10 +5,10 @@ They use no script, no cookie and no menu.
 
 from fastapi import Request, Response
 
-from console.web.public import cards, genuine, helper_entrance
+from console.web.public import cards, genuine, helper_entrance, why_we_write
 from console.web.public.visits import is_public, sorry
 
-ROUTERS = (cards.router, genuine.router, helper_entrance.router)
+ROUTERS = (cards.router, genuine.router, helper_entrance.router, why_we_write.router)
 _NOT_FOUND = 404
 
 
@@ -17,8 +17,6 @@ def answer(request: Request, status: int, detail: str) -> Response | None:
 
     The QR code on a card may give any address of the campaign's own site, so an unknown address is
     looked up among those.
-
-    A card's QR code may give any address of the campaign's own: that of no page of ours is looked up here.
     """
     if is_public(request.url.path):
         return sorry(request, status, stale=detail == "stale_form")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from console.web.words import Language
 from desk.entries.promised_windows import LineTurns, Window, day_parts
 from inbound.auto_replies import window_in_words
-from inbound.callback_times import WAKING, named_window
+from inbound.wishes.callback_times import WAKING, named_window
 from people.numbers import NotAPhoneNumber, PhoneNumber
 from store.clock import LOCAL, local_date
 from store.written_dates import spoken_day

@@ -21,8 +21,8 @@ from people.numbers import PhoneNumber
 from store.errors import BadInput
 
 READ = ["GET", "HEAD"]  # previews ask for the head of a page only
-CARD, GENUINE, HELPERS = "/k", "/echt", "/helpen"
-PLACES = (CARD, GENUINE, HELPERS)
+CARD, GENUINE, HELPERS, WHY = "/k", "/echt", "/helpen", "/waarom"
+PLACES = (CARD, GENUINE, HELPERS, WHY)
 """Paths under which the public pages live."""
 
 

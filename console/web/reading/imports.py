@@ -84,7 +84,7 @@ def findings_of(
     """Return one page of the findings of an import, or None where their file is not on this machine."""
     if line.findings_file is None:
         return None
-    file = findings_folder(installation.settings.home) / Path(line.findings_file).name
+    file = findings_folder(installation.settings.shared_folder) / Path(line.findings_file).name
     try:
         return read_findings(file, kind=kind, start=(page - 1) * SHOWN, count=SHOWN)
     except (OSError, ValueError, TypeError):

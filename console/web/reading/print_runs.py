@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Select, select
 
+from campaigns.post.stored_files import bring
 from installation.installation import Installation
 from store.mapped_rows import read_mixed
 from store.states import CampaignState, RunState
@@ -33,7 +34,8 @@ class RunLine:
 
     id: int
     key: str
-    campaign: str
+    name: str  # of the campaign
+    campaign: str  # its title
     wave: int
     wave_date: date
     cards: int
@@ -43,6 +45,7 @@ class RunLine:
     waits: str  # the key of what it waits for; empty when nothing is
     shop: str | None
     handed_over_at: datetime | None
+    proofed_at: datetime | None
     files: tuple[FileLine, ...]
 
 
@@ -50,16 +53,19 @@ class Gone(Exception):
     """A print file is missing from the outbox, or has changed since it was made."""
 
 
-def print_runs(installation: Installation) -> list[RunLine]:
-    """Return the newest print runs, each with its files."""
+def print_runs(installation: Installation, *, run_id: int | None = None) -> list[RunLine]:
+    """Return the newest print runs, or the one of a number, each with its files."""
     query = (
-        select(PrintRun, Delivery.key, Campaign.title, Campaign.state, Wave.number, Wave.date)
+        select(PrintRun, Delivery.key, Campaign.name, Campaign.title, Campaign.state)
+        .add_columns(Wave.number, Wave.date)
         .join(Delivery, Delivery.id == PrintRun.delivery_id)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
         .join(Wave, Wave.id == Delivery.wave_id)
         .order_by(PrintRun.id.desc())
         .limit(SHOWN)
     )
+    if run_id is not None:
+        query = query.where(PrintRun.id == run_id)
     with installation.store.reading() as connection:
         found = read_mixed(connection, query)
         files = _files_of(connection, [run.id for run, *_ in found])
@@ -67,6 +73,7 @@ def print_runs(installation: Installation) -> list[RunLine]:
         RunLine(
             id=run.id,
             key=key,
+            name=name,
             campaign=title,
             wave=wave,
             wave_date=day,
@@ -77,9 +84,10 @@ def print_runs(installation: Installation) -> list[RunLine]:
             waits=_waits_for(run, campaign),
             shop=run.shop,
             handed_over_at=run.handed_over_at,
+            proofed_at=run.proofed_at,
             files=tuple(files[run.id]),
         )
-        for run, key, title, campaign, wave, day in found
+        for run, key, name, title, campaign, wave, day in found
     ]
 
 
@@ -119,7 +127,10 @@ def file_of(installation: Installation, run_id: int, name: str) -> tuple[FileLin
     if row is None:
         return None
     *columns, folder = row
-    line, path = FileLine(*columns), _below(installation.settings.outbox, folder, name)
+    line = FileLine(*columns)
+    if _below(installation.settings.outbox, folder, name) is None:
+        bring(installation, f"{folder}/{name}", line.sha256)
+    path = _below(installation.settings.outbox, folder, name)
     if path is None or not _as_made(path, line):
         raise Gone(name)
     return line, path

@@ -13,6 +13,8 @@ from desk.cases.objection_doubts import waiting_doubts
 from desk.cases.overdue import overdue
 from desk.line.line_tests import LineTests, latest_tests
 from installation.installation import Installation
+from privacy.breaches import breaches
+from privacy.requests import requests
 from store.clock import local_date
 from store.states import CallState, CampaignState, TouchState
 from store.tables import Call, Campaign, Touch
@@ -66,7 +68,7 @@ class Today:
 def today_of(visit: Visit) -> Today:
     """Read what today asks of this colleague, by what they may see."""
     installation, may = visit.installation, visit.may
-    runs = _runs(installation) if may(Area.PRINT_RUNS) else ()
+    runs = _runs(installation) if may(Area.PRINT_SHOP) else ()
     return Today(
         to_do=tuple(sorted(_to_do(visit, runs), key=lambda each: not each.late)),
         goes_out=_going_out(installation) if may(Area.CAMPAIGNS) else (),
@@ -87,12 +89,22 @@ def _to_do(visit: Visit, runs: tuple[tuple[RunLine, Reconciled], ...]) -> list[T
         found.append(_many("calls", "/queue", _callers(installation)))
     if may(Area.DOUBTS):
         found.append(_many("doubts", "/doubts", len(waiting_doubts(store)), late=True))
+    if may(Area.REQUESTS):
+        clocks = breaches(store)
+        over = sum(each.is_late(now) for each in clocks)
+        found.append(_many("late_breaches", "/requests", over, late=True))
+        found.append(_many("breaches", "/requests", len(clocks) - over))
+        waiting = requests(store)
+        past = sum(each.is_late(now) for each in waiting)
+        found.append(_many("late_requests", "/requests", past, late=True))
+        found.append(_many("requests", "/requests", len(waiting) - past))
     if may(Area.DECISIONS):
         found += _decisions(visit)
     differing = sum(progress.differences for _, progress in runs)
     asked_back = sum(progress.pulls for _, progress in runs)
-    found.append(_many("differences", "/print-runs", differing, late=True))
-    found.append(_many("pulls", "/print-runs", asked_back, late=True))
+    page = "/print-runs" if may(Area.PRINT_RUNS) else "/print-shop"
+    found.append(_many("differences", page, differing, late=True))
+    found.append(_many("pulls", page, asked_back, late=True))
     return [each for each in found if each.count]
 
 

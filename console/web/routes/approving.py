@@ -27,8 +27,8 @@ from suppression.policies import Cap
 router = APIRouter()
 
 LONGEST = 4_000  # characters of remarks
-PICTURE, FILE = "png", "pdf"
-KINDS = {PICTURE: "image/png", FILE: "application/pdf"}
+PICTURE, FILE, POSTAL = "png", "pdf", "postal.pdf"
+KINDS = {PICTURE: "image/png", FILE: "application/pdf", POSTAL: "application/pdf"}
 
 
 @router.get("/campaigns/{name}/approve")
@@ -45,7 +45,7 @@ def show_proof(visit: Deciding, name: str, number: int, kind: str) -> Response:
     if kind not in KINDS or not 1 <= number <= len(found):
         raise HTTPException(404)
     one = found[number - 1]
-    body = one.picture if kind == PICTURE else one.pdf
+    body = {PICTURE: one.picture, FILE: one.pdf, POSTAL: one.postal}[kind]
     if body is None:
         raise HTTPException(404)
     write_down(visit, name, one)

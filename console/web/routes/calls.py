@@ -6,9 +6,9 @@ from datetime import date, datetime
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
+from campaigns.looking_back.card_pictures import card_as_sent
 from channels import KINDS
 from console.web import action_log
-from console.web.card_pictures import card_as_sent
 from console.web.reading.agreement_results import ended_of
 from console.web.reading.calls import CallLine, call_of, is_connected, subject_of_campaign
 from console.web.reading.cards import card_of_touch
@@ -119,6 +119,8 @@ def dial(visit: TakingCalls, form: Posted, call_id: int) -> Response:
         ringing = click_to_call.dial(
             visit.installation, call_id, visit.name, now=visit.installation.now()
         )
+    except click_to_call.MustNotDial:
+        visit.notify("line.must_not_dial")
     except BadInput as error:
         visit.notify("line.cannot_dial" if error.field != click_to_call.HOURS else "line.not_now")
     else:
@@ -248,7 +250,7 @@ def call_page(
         status=status,
         call=call,
         ended_for=ended_for,
-        dialable=installation.exchange is not None and call.number is not None,
+        dialable=installation.exchange is not None and call.number is not None and not ended_for,
         connected=is_connected(installation, call.id),
         card=card_of_touch(installation, call.touch_id) if call.touch_id else None,
         known=known(installation, call.person_id) if sure and call.person_id else None,

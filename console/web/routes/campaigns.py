@@ -8,13 +8,14 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from campaigns.audience_language.condition_sentences import said_conditions
+from campaigns.delivery.rehearsing import rehearse
 from campaigns.delivery.waiting_touches import what_waits
+from campaigns.looking_back.card_pictures import specimen
 from campaigns.looking_back.what_it_came_to import what_it_came_to
 from campaigns.planning import lifecycle
 from campaigns.post import stopping
 from console.catalogues import translation_to
 from console.web.action_log import decider
-from console.web.card_pictures import specimen
 from console.web.reading.campaigns import card_steps, plan_of
 from console.web.reading.figures import Figures, figures_of
 from console.web.rendering import page
@@ -69,6 +70,16 @@ def show_card(visit: SeeingCampaigns, name: str, position: int, language: str) -
     if picture is None:
         raise HTTPException(404)
     return Response(picture, media_type="image/png")
+
+
+@router.get("/campaigns/{name}/rehearsal")
+def rehearse_campaign(visit: Deciding, name: str) -> Response:
+    """Show what would become of every step that a campaign still has to send, on today's data."""
+    plan = plan_of(visit.installation, name)
+    if plan is None:
+        raise HTTPException(404)
+    steps = rehearse(visit.installation, name, now=visit.installation.now())
+    return page(visit, "rehearsal.html", campaign=plan.campaign, steps=steps)
 
 
 @router.post("/campaigns/{name}/{decision}")

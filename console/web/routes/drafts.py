@@ -188,8 +188,11 @@ async def count_audience(visit: Making, form: Posted, draft_id: int) -> Response
 
 @router.get("/drafts/{draft_id:int}/{question}")
 def show_question(visit: Making, draft_id: int, question: str) -> Response:
-    """Show one question of a draft."""
-    return _question(visit, found(visit, draft_id), question)
+    """Show one question of a draft, or the first for who comes back from a form with another address."""
+    draft = found(visit, draft_id)
+    if question not in QUESTIONS:
+        return open_draft(visit, draft_id)
+    return _question(visit, draft, question)
 
 
 @router.post("/drafts/{draft_id:int}/{question}")

@@ -1,6 +1,7 @@
 """The list of print runs, and downloads of their files."""
 
 from collections import defaultdict
+from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import FileResponse, RedirectResponse
@@ -10,11 +11,13 @@ from campaigns.post.proof_signing import sign
 from console.catalogues import translation_to
 from console.web import action_log
 from console.web.action_log import decider
-from console.web.reading.print_runs import SHOWN, Gone, file_of, print_runs
+from console.web.permissions import Area
+from console.web.post.shop_runs import beside_file, shop_run
+from console.web.reading.print_runs import SHOWN, FileLine, Gone, file_of, print_runs
 from console.web.reading.run_progress import reconciled
 from console.web.rendering import page
 from console.web.security import LARGEST_ID, Posted
-from console.web.sessions import Deciding, SeeingPrintRuns, Visit
+from console.web.sessions import AnsweringForTheShop, Deciding, SeeingPrintRuns, Visit
 from store.audit_log import About, Kind
 from store.errors import BadInput
 from store.plain_errors import in_plain_words
@@ -87,12 +90,12 @@ def _page(visit: Visit, refused: BadInput | None = None) -> Response:
 
 
 @router.get("/print-runs/{run_id:int}/{name}")
-def download(visit: SeeingPrintRuns, run_id: int, name: str) -> Response:
+def download(visit: AnsweringForTheShop, run_id: int, name: str) -> Response:
     """Return one file as it was made, and log the download."""
-    if run_id > LARGEST_ID or "\0" in name:
+    if run_id > LARGEST_ID or "\0" in name or not _is_theirs(visit, run_id):
         raise HTTPException(404)
     try:
-        found = file_of(visit.installation, run_id, name)
+        found = file_of(visit.installation, run_id, name) or _beside(visit, run_id, name)
     except Gone:
         return page(visit, "errors/gone.html", status=410)
     if found is None:
@@ -106,3 +109,13 @@ def download(visit: SeeingPrintRuns, run_id: int, name: str) -> Response:
         sha256=line.sha256,
     )
     return FileResponse(path, filename=line.name, content_disposition_type="attachment")
+
+
+def _is_theirs(visit: Visit, run_id: int) -> bool:
+    """Say whether a run is there for this colleague. The shop has none that is still with us."""
+    return visit.may(Area.PRINT_RUNS) or shop_run(visit.installation, run_id) is not None
+
+
+def _beside(visit: Visit, run_id: int, name: str) -> tuple[FileLine, Path] | None:
+    run = shop_run(visit.installation, run_id)
+    return beside_file(visit.installation, run, name) if run else None

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select, update
 
 from campaigns.planning.lifecycle import launch
 from campaigns.planning.submitting import submit
@@ -14,7 +14,7 @@ from installation.installation import Installation
 from store.errors import BadInput
 from store.mapped_rows import read_one
 from store.states import CampaignState, Role, TouchState
-from store.tables import AuditEntry, Campaign, Touch
+from store.tables import AuditEntry, Campaign, Person, Touch
 from tests.conftest import NOW
 from tests.console.conftest import PASSWORD, Browser, acts_of
 from tests.deciding import deciding
@@ -106,6 +106,7 @@ def test_nobody_approves_their_own_and_a_wrong_day_stands_with_clear_words(
     assert "de start heeft geen dag en tijd" in other.text
 
 
+@pytest.mark.thorough
 def test_what_is_sent_back_is_submitted_anew_under_its_name_with_another_hash(
     submitted: Installation, signed_in: SignIn, tmp_path: Path
 ) -> None:
@@ -151,6 +152,7 @@ def test_the_same_file_again_is_a_new_version_with_a_new_hash(
     assert again.plan.selected > 0
 
 
+@pytest.mark.thorough
 def test_the_next_version_is_made_and_submitted_in_the_browser(
     submitted: Installation, signed_in: SignIn
 ) -> None:
@@ -173,6 +175,9 @@ def test_proofs_are_shown_and_each_person_on_them_is_written_down_once(
     picture = page.client.get("/campaigns/cards/proofs/1.png")
     assert picture.content.startswith(b"\x89PNG")
     assert page.client.get("/campaigns/cards/proofs/1.pdf").content.startswith(b"%PDF")
+    assert "/campaigns/cards/proofs/1.postal.pdf" in page.text
+    postal = page.client.get("/campaigns/cards/proofs/1.postal.pdf").content
+    assert postal.startswith(b"%PDF")
     with submitted.store.reading() as connection:
         refs = list(
             connection.execute(
@@ -186,3 +191,23 @@ def test_proofs_are_shown_and_each_person_on_them_is_written_down_once(
     agent = signed_in(Role.AGENT)
     assert agent.client.get("/campaigns/cards/proofs/1.png").status_code == 403
     assert agent.get("/campaigns/cards/approve").status == 403
+
+
+def _counts(connection: Connection) -> dict[TouchState, int]:
+    query = select(Touch.state, func.count()).group_by(Touch.state)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def test_a_rehearsal_judges_every_step_on_todays_data_and_keeps_nothing(
+    submitted: Installation, signed_in: SignIn
+) -> None:
+    with submitted.store.writing() as connection:
+        before = _counts(connection)
+        who = connection.execute(select(Touch.person_id).order_by(Touch.id).limit(1)).scalar_one()
+        connection.execute(update(Person).where(Person.id == who).values(deceased_on=NOW.date()))
+    page = signed_in(Role.MANAGER, "bilal").get("/campaigns/cards/rehearsal").text
+    planned = before[TouchState.PLANNED]
+    assert f"Berichten in totaal: {planned - 1}" in page
+    assert "Deze persoon is overleden" in page
+    with submitted.store.reading() as connection:
+        assert _counts(connection) == before

@@ -13,7 +13,7 @@ from store.errors import BadInput
 from store.states import Role
 from store.tables import Campaign, CampaignDraft
 from tests.conftest import NOW
-from tests.console.conftest import Browser, acts_of, come_in
+from tests.console.conftest import PASSWORD, Browser, acts_of, come_in
 from tests.stories import WHERE_2023, campaign_file, launched, populate
 
 SignIn = Callable[..., Browser]
@@ -142,9 +142,8 @@ def test_what_was_typed_is_kept_while_somebody_types_and_becomes_a_version_when_
     browser = signed_in(Role.MANAGER)
     draft = begun(browser)
     form = fields_of(browser.get(f"{draft}/why").text) | {"owner": "Team Dich"}
-    token = re.findall(r'name="csrf" value="([^"]+)"', browser.text)[0]
     kept = browser.client.post(
-        f"{draft}/why", data=form | {"csrf": token}, headers={"accept": "application/json"}
+        f"{draft}/why", data=form | {"csrf": browser.token}, headers={"accept": "application/json"}
     )
     assert kept.status_code == 200
     assert 'value="Team Dich"' in signed_in(Role.MANAGER, "bilal").get(f"{draft}/why").text
@@ -194,6 +193,7 @@ def test_an_uploaded_file_is_kept_as_written_and_checked_as_on_the_command_line(
     assert "Dien in" in browser.get(f"{draft}/check").text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -222,9 +222,9 @@ def test_an_upload_that_is_far_too_large_is_not_read(signed_in: SignIn) -> None:
 
 
 def upload(browser: Browser, content: bytes, name: str = "cards.yaml") -> Browser:
-    token = re.findall(r'name="csrf" value="([^"]+)"', browser.get("/drafts/new").text)[0]
+    form = {"csrf": browser.get("/drafts/new").token}
     return browser._seen(
-        browser.client.post("/drafts/upload", data={"csrf": token}, files={"file": (name, content)})
+        browser.client.post("/drafts/upload", data=form, files={"file": (name, content)})
     )
 
 
@@ -266,6 +266,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("question", list(ANSWERS))
 def test_whatever_is_typed_is_kept_as_typed_or_refused_in_words_at_its_field(
     peopled: Installation, signed_in: SignIn, question: str
@@ -285,6 +286,7 @@ def test_whatever_is_typed_is_kept_as_typed_or_refused_in_words_at_its_field(
     assert submitted(peopled) == 0
 
 
+@pytest.mark.thorough
 def test_steps_arms_and_waves_are_added_and_taken_away_by_buttons_once(
     peopled: Installation, signed_in: SignIn
 ) -> None:
@@ -358,7 +360,7 @@ def test_a_condition_is_picked_from_what_was_imported_and_counted(
 def test_a_rule_is_counted_while_it_is_written(peopled: Installation, signed_in: SignIn) -> None:
     browser = signed_in(Role.MANAGER)
     draft = begun(browser)
-    token = re.findall(r'name="csrf" value="([^"]+)"', browser.text)[0]
+    token = browser.token
 
     def counted(where: str) -> dict[str, object]:
         found = browser.client.post(f"{draft}/count", data={"csrf": token, "where": where})
@@ -381,3 +383,35 @@ def test_the_days_of_the_rounds_are_held_against_sundays_and_holidays(
     assert "maandag 25 december 2023. <strong>Dit is een feestdag.</strong>" in browser.text
     answer(browser, draft, "when", do="stay", **{"waves.0.date.day": "3"})
     assert "zondag 3 december 2023. <strong>Dit is een zondag.</strong>" in browser.text
+
+
+def test_who_sends_a_form_after_the_session_ended_comes_back_to_its_page(
+    peopled: Installation, signed_in: SignIn
+) -> None:
+    browser = signed_in(Role.MANAGER)
+    draft = begun(browser)
+    for form, page in ((f"{draft}/why", f"{draft}/why"), (f"{draft}/remove", f"{draft}/whom")):
+        browser.get("/today").post("/sign-out")
+        assert browser.post(form, owner="Team Noord").path == "/sign-in"
+        assert "U was intussen uitgelogd" in browser.text
+        browser.post("/sign-in", name=str(Role.MANAGER), password=PASSWORD)
+        assert browser.path == page
+
+
+@pytest.mark.thorough
+def test_a_looser_cap_that_is_taken_away_again_leaves_nothing_behind(
+    peopled: Installation, signed_in: SignIn
+) -> None:
+    browser = signed_in(Role.MANAGER)
+    draft = made(browser)
+    before = browser.client.get(f"{draft}/file").text
+    looser = {
+        "caps.card.times": "4",
+        "caps.card.days": "30",
+        "deviation.0.reason": "het kantoor verhuist en het nummer wordt anders",
+    }
+    answer(browser, draft, "money", **looser)
+    assert browser.path == f"{draft}/check"
+    answer(browser, draft, "money", **dict.fromkeys(looser, ""))
+    assert browser.path == f"{draft}/check"
+    assert browser.client.get(f"{draft}/file").text == before

@@ -43,6 +43,8 @@ PAGES = {
     "/campaigns/cards/effect": Area.STATISTICS,
     "/calculators": Area.STATISTICS,
     "/print-runs": Area.PRINT_RUNS,
+    "/print-shop": Area.PRINT_SHOP,
+    "/print-shop/1": Area.PRINT_SHOP,
     "/imports": Area.IMPORTS,
     "/queue": Area.QUEUE,
     "/cards": Area.CALLS,
@@ -118,7 +120,7 @@ def test_a_print_run_is_downloaded_as_it_was_made_and_written_down(
     delivered: Installation, signed_in: SignIn
 ) -> None:
     browser = signed_in(Role.PRINT_SHOP)
-    links = re.findall(r'href="(/print-runs/[^"]+)"', browser.get("/print-runs").text)
+    links = re.findall(r'href="(/print-runs/[^"]+)"', browser.get("/print-shop/1").text)
     assert len(links) == 5
     for link in links:
         response = browser.client.get(link)
@@ -134,7 +136,7 @@ def test_nothing_outside_a_print_run_can_be_downloaded(
     delivered: Installation, signed_in: SignIn, name: str
 ) -> None:
     browser = signed_in(Role.PRINT_SHOP)
-    folder = re.findall(r'href="(/print-runs/[^"]+)/', browser.get("/print-runs").text)[0]
+    folder = re.findall(r'href="(/print-runs/[^"]+)/', browser.get("/print-shop/1").text)[0]
     assert browser.client.get(f"{folder}/{name}").status_code == 404
 
 
@@ -265,7 +267,7 @@ def test_a_program_asks_why_and_gets_the_same_document_as_the_command(
 def test_the_print_runs_page_says_how_far_each_piece_has_come(
     delivered: Installation, signed_in: SignIn
 ) -> None:
-    page = signed_in(Role.PRINT_SHOP).get("/print-runs").text
+    page = signed_in(Role.PRINT_SHOP).get("/print-shop/1").text
     assert "Wat de drukkerij meldt" in page
     assert "bij de drukkerij" in page
 

@@ -36,7 +36,7 @@ def test_a_difference_is_accepted_with_a_reason_by_who_may_decide(
         number = connection.execute(insert(Difference).values(row).returning(Difference.id))
         difference = str(number.scalar_one())
         connection.execute(update(PrintRun).values(state=RunState.RECEIVED))
-    shop = signed_in(Role.PRINT_SHOP).get("/print-runs")
+    shop = signed_in(Role.PRINT_SHOP).get(f"/print-shop/{run}")
     assert f"Verschil {difference}" in shop.text
     assert "Accepteer verschil" not in shop.text
     accept = f"/print-runs/{run}/accept"

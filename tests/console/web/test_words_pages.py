@@ -49,6 +49,7 @@ def test_words_that_are_saved_win_and_a_submitted_campaign_keeps_those_it_had(
     assert "Zullen we even bellen?" in browser.text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "text",
     [
@@ -85,6 +86,7 @@ def test_of_two_who_change_the_same_words_the_second_is_told(
     assert "Bel ons eens" in anja.get("/words/contact-card").text
 
 
+@pytest.mark.thorough
 def test_a_text_is_shown_with_its_length_and_price_and_a_card_as_a_picture(
     console_installation: Installation, signed_in: SignIn
 ) -> None:

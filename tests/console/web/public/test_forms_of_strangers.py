@@ -120,7 +120,7 @@ def test_odd_addresses_show_nothing_odd(passer: Passer, path: str) -> None:
 
 
 def test_pages_work_without_script_and_ask_nothing_of_another_site(passer: Passer) -> None:
-    for path in ("/k", "/echt", "/helpen"):
+    for path in ("/k", "/echt", "/helpen", "/waarom", "/waarom/1"):
         passer.get(path)
         assert "http://" not in passer.text
         assert "https://" not in passer.text

@@ -1,0 +1,1 @@
+"""Pages of print runs: the print shop's entrance, and what a manager does about a run."""
