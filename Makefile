@@ -30,7 +30,7 @@ help:
 	@echo "make softphone    the phone in agents' browsers, in $(SOFTPHONE)/ (needs npm; docs/softphone.md)"
 	@echo "make bench        the benchmarks: ours, the peer's, the ratio, the goal"
 	@echo "make reference    write the tables of docs/reference and the answers in the tutorial from the code"
-	@echo "make pictures     draw docs/pictures from the demo (needs chromium)"
+	@echo "make pictures     draw docs/pictures from the demo, and every page in $(DEMO_OUT)/pages (needs chromium)"
 	@echo "make words        bring new English texts into the Dutch catalogue (console/locale)"
 	@echo "make format       let ruff mend what it can"
 	@echo "make constraints  pin the newest versions that pyproject.toml allows"
@@ -96,6 +96,7 @@ reference: $(VENV)/.developed
 # Pictures of the real thing for the documents, from the demo; needs Debian's chromium.
 pictures: $(VENV)/.developed
 	$(BIN)/python -m tests.house.pictures
+	$(BIN)/python -m tests.house.page_pictures $(DEMO_OUT)/pages
 
 # The Dutch catalogue of the command line and of errors; a test holds that every text has its Dutch.
 words: $(VENV)/.developed

@@ -21,6 +21,8 @@ NOT_BENCHMARKS = {
     "card_peers",
     "card_run",
     "country",
+    "driven_line",
+    "http_agents",
     "judge_country_parts",
     "line_day",
     "measuring",

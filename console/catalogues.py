@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from store.errors import BadInput
 from store.sentences import Sentence, Translate, Translation, in_english
-from store.written_values import filled_in_dutch
+from store.written_values import filled_in_dutch, filled_in_english
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -39,6 +39,13 @@ def translation_to(language: Language) -> Translate:
     if language == "en":
         return in_english
     return Translation(_in_dutch, filled_in_dutch)
+
+
+def page_translation_to(language: Language) -> Translate:
+    """Return the same for a page or a report, where an English date is written out too."""
+    if language == "en":
+        return Translation(in_english, filled_in_english)
+    return translation_to(language)
 
 
 def _in_dutch(text: str) -> str:

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from console.catalogues import chosen_language, translation_to
 from console.cli.failures import BAD_INPUT
+from console.cli.whole_numbers import refuse_thousands
 from store.errors import BadInput
 from store.sentences import Sentence, translated
 
@@ -38,6 +39,7 @@ NOUNS = {
     "calc": ("campaigns", "sample size, comparison, staffing and pacing, without an installation"),
     "why": ("people", "every decision about one person, and its reason"),
     "looks": ("people", "who looked at whose data, and why"),
+    "privacy": ("privacy", "requests of citizens about their own data"),
     "number": ("people", "check a telephone number"),
     "retention": ("campaigns", "remove ledgers whose retention period is over"),
     "sms": ("installation", "count, check and try text messages"),
@@ -49,7 +51,13 @@ NOUNS = {
     "desk": ("desk", "cases, appointments, handovers, referrals and signals"),
     "agent": ("desk", "agents, their languages and their training"),
     "roster": ("desk", "the agents of each line"),
+    "audit": ("installation", "compare deliveries with what providers and the print shop have"),
     "installation": ("installation", "the installation's identity, its key and its agreed files"),
+    "doctor": ("installation", "what is wrong with an installation, and what to do"),
+    "backup": ("installation", "copy the database and the files to one file"),
+    "restore": ("installation", "bring a backup back into an empty installation"),
+    "migrate": ("installation", "bring a shared database to the schema of this program"),
+    "prefect": ("installation", "the Prefect server that says when things happen"),
     "account": ("installation", "accounts and API tokens"),
     "sign-in": ("installation", "sign in, to decide on a shared database"),
     "sign-out": ("installation", "end being signed in on this machine"),
@@ -81,6 +89,7 @@ class Lazy(TyperGroup):
             return None
         command = command_of(cmd_name)
         command.name = cmd_name
+        refuse_thousands(command)
         _translate(command)
         return command
 

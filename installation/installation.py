@@ -25,7 +25,7 @@ from installation.settings import Settings, check_environment
 from store.clock import Clock
 from store.engine import Store, open_store
 from store.errors import BadInput
-from store.migrating import migrate
+from store.migrating import migrate, refuse_older
 from store.tables import AddressRekeying
 
 if TYPE_CHECKING:
@@ -64,6 +64,12 @@ class Installation:
     def policy(self) -> "Policy":
         """Return what the body agreed on, read when it is first asked for."""
         return _policy(self.settings)
+
+    @property
+    def collects_from_all(self) -> bool:
+        """Whether a print shop without a server collects from one folder of many machines."""
+        has_server = self.shop is not None and self.shop.sftp is not None
+        return not has_server and self.settings.shared_folder != self.settings.home.absolute()
 
     def now(self) -> datetime:
         """Return the present moment of this installation."""
@@ -116,7 +122,13 @@ def open_installation(
     if settings is None:
         check_environment(os.environ)
         settings = Settings()
-    check_places(settings.sms_gateway, settings.voice_words, settings.retention)
+    check_places(
+        settings.sms_gateway,
+        settings.voice_words,
+        settings.retention,
+        settings.files,
+        settings.shared,
+    )
     if settings.policy_file is not None:
         _policy(settings)  # one that cannot be read is refused now, not when somebody is judged
     _use_own_templates(settings)
@@ -155,9 +167,18 @@ def _rekey(store: Store) -> None:
 
 
 def open_installation_store(settings: Settings) -> Store:
-    """Open the database of an installation, migrated to the newest schema."""
+    """Open the database of an installation, which is migrated where it is new or one machine's own.
+
+    Raises:
+        BadInput: a shared database is older than this program.
+    """
     store = open_store(settings.url, locks=settings.home.absolute() / "locks")
-    migrate(store)
+    try:
+        refuse_older(store)
+        migrate(store)
+    except Exception:
+        store.engine.dispose()
+        raise
     return store
 
 

@@ -16,6 +16,7 @@ from people.cells.near_references import known_references, near_references
 from people.numbers import PhoneNumber
 from store.engine import Store
 from store.errors import BadInput
+from store.given_reasons import says_why
 from store.sentences import Sentence
 from store.states import SuppressionScope
 from store.tables import Campaign, Person, Suppression
@@ -260,7 +261,7 @@ def lift_these(
     Raises:
         BadInput: nobody said why.
     """
-    if not why.strip():
+    if not says_why(why):
         raise BadInput("has no reason", "write the reason for lifting, it is kept", field="why")
     lifted = update(Suppression).where(
         Suppression.id == bindparam("lifted"), Suppression.lifted_at.is_(None)

@@ -112,7 +112,10 @@ def parse(
         for kind_name, node in zip(written.parts, nodes, strict=True)
     )
     return Audience(
-        text, and_(true(), *(part.condition for part in parts)), frozenset(reading.names), parts
+        text,
+        and_(Person.erased_at.is_(None), *(part.condition for part in parts)),
+        frozenset(reading.names),
+        parts,
     )
 
 

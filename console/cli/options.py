@@ -16,6 +16,7 @@ import typer
 
 from console.catalogues import chosen_language, translation_to
 from console.cli.failures import BAD_INPUT, ending_of
+from installation.private_files import UMASK
 from store.clock import LOCAL, Clock, FixedClock, SystemClock, parse_moment
 from store.errors import BadInput
 from store.sentences import Sentence, in_terms, translated
@@ -130,12 +131,11 @@ def open_installation(
     """
     from installation.home_folder import prepare_home
     from installation.installation import open_installation as build
-    from installation.private_files import UMASK, close_to_others
+    from installation.private_files import close_to_others
     from installation.settings import Settings, check_environment
 
     check_environment(os.environ)
     settings = Settings()
-    os.umask(UMASK)
     made = prepare_home(settings, makes=makes)
     if mended := close_to_others(settings.home.absolute()):
         say(
@@ -287,7 +287,9 @@ def refusing(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with ExitStack() as closing:
-                closing.callback(os.umask, _umask())
+                closing.callback(
+                    os.umask, os.umask(UMASK)
+                )  # whatever a command writes is its user's own
                 _closing.set(closing)
                 _running.set(_names_of(command))
                 return command(*args, **kwargs)
@@ -309,9 +311,3 @@ def _names_of(command: Callable[..., Any]) -> tuple[str, str]:
 def running_command() -> tuple[str, str]:
     """Return the noun and the function of the command that runs now."""
     return _running.get()
-
-
-def _umask() -> int:
-    """Return the rights that new files do not get."""
-    os.umask(given := os.umask(0o077))
-    return given

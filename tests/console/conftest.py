@@ -21,6 +21,7 @@ from sqlalchemy import insert, select
 from console.web.app import make_app
 from console.web.sessions import begin
 from installation import accounts
+from installation.derived_keys import Purpose
 from installation.installation import Installation, open_installation
 from installation.settings import Settings
 from store.audit_log import About, Decider, Kind, record
@@ -43,16 +44,22 @@ __all__ = [
     "acts_of",
     "come_in",
     "put_account",
+    "session_cookie",
+    "signed_cookie",
     "weakly_hashed",
 ]
 
 
 @dataclass(kw_only=True)
 class Browser:
-    """Somebody at a keyboard: follows links, and sends forms with the token of the page that is open."""
+    """Somebody at a keyboard: follows links, and sends forms with the token of the page that is open.
+
+    The token is drawn anew in every session, and could spell what a test looks for: `text` is the page without it.
+    """
 
     client: TestClient
     text: str = ""
+    token: str = ""
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     path: str = ""
@@ -61,15 +68,17 @@ class Browser:
         return self._seen(self.client.get(path))
 
     def post(self, path: str, **fields: str) -> "Browser":
-        found = re.search(r'name="csrf" value="([^"]+)"', self.text)
-        token = {"csrf": found[1]} if found else {}
+        token = {"csrf": self.token} if self.token else {}
         return self._seen(self.client.post(path, data=token | fields))
 
     def sign_in(self, name: str, password: str = PASSWORD) -> "Browser":
         return self.get("/sign-in").post("/sign-in", name=name, password=password)
 
     def _seen(self, response: Any) -> "Browser":
-        self.text, self.status = unescape(response.text), response.status_code
+        found = re.search(r'name="csrf" value="([^"]+)"', response.text)
+        self.token = found[1] if found else ""
+        page = response.text.replace(self.token, "token") if self.token else response.text
+        self.text, self.status = unescape(page), response.status_code
         self.headers, self.path = dict(response.headers), response.url.path
         return self
 
@@ -92,20 +101,27 @@ def put_account(installation: Installation, name: str, role: Role, now: datetime
 def come_in(installation: Installation, name: str, role: Role, now: datetime = NOW) -> Browser:
     """Open a browser in which a new colleague has signed in: checking a password is slow on purpose."""
     put_account(installation, name, role, now)
-    app = make_app(installation)
-    session: dict[str, Any] = {}
-    begin(session, accounts.SignedIn(name, role, _signing_in(installation, name, now)), now)
-    (key,) = (
-        str(each.kwargs["secret_key"])
-        for each in app.user_middleware
-        if "secret_key" in each.kwargs
-    )
-    cookie = TimestampSigner(key).sign(b64encode(json.dumps(session).encode())).decode()
-    browser = Browser(client=TestClient(app, raise_server_exceptions=False))
+    cookie = session_cookie(installation, name, role, now)
+    browser = Browser(client=TestClient(make_app(installation), raise_server_exceptions=False))
     browser.client.cookies.set("kaartje", cookie, domain="testserver.local", path="/")
     browser.get("/sign-in")
     assert browser.status == 200
     return browser
+
+
+def session_cookie(
+    installation: Installation, name: str, role: Role, now: datetime, language: str = ""
+) -> str:
+    """Return the cookie of a colleague who signed in at this moment."""
+    session: dict[str, Any] = {"language": language} if language else {}
+    begin(session, accounts.SignedIn(name, role, _signing_in(installation, name, now)), now)
+    return signed_cookie(installation, session)
+
+
+def signed_cookie(installation: Installation, session: dict[str, Any]) -> str:
+    """Return a session as the cookie that the console takes for its own."""
+    key = installation.settings.key_for(Purpose.CONSOLE_SESSIONS).hex()
+    return TimestampSigner(key).sign(b64encode(json.dumps(session).encode())).decode()
 
 
 def _signing_in(installation: Installation, name: str, now: datetime) -> int:

@@ -31,9 +31,10 @@ CODES = {
     "a way to match a reply": "code number reference hand candidates",
     "what is overdue": (
         "handover referral appointment signal reminder case team_task dialogue line promise silent"
-        " doubt objection entry"
+        " doubt objection entry request breach"
     ),
     "the state of an authorisation, an account or a token": "counts revoked over open closed ended",
+    "how far a request is": "open prepared checked answered late",
     "the reason of an entry of a list": "objection suppressed objection_in_doubt deceased by_hand",
     "why an entry waits": "call call_back outbound prepare",
     "what a number is": (

@@ -97,8 +97,8 @@ MAY_BE_LOADED = {
 """Packages that a command which only reads may load; each of them costs every command its time."""
 LOOKS_AT_THE_CLOCK = {"holidays", "dateutil", "six"}
 """Loaded too where an answer depends on opening hours."""
-MOST_MODULES = 110
-"""Modules of our own that such a command loads; 70 to 108 today, 168 to 180 before this was held."""
+MOST_MODULES = 112
+"""Modules of our own that such a command loads; 70 to 112 today, 168 to 180 before this was held."""
 
 
 @pytest.mark.everyday(1)

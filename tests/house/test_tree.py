@@ -10,6 +10,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MEGABYTE = 1_000_000
+TOP = {
+    *(".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
+    *("Makefile", "README.md", "SECURITY.md", "constraints-dev.txt", "constraints.txt"),
+    *("prefect.yaml", "pyproject.toml"),
+}
 HOOKS = (ROOT / ".pre-commit-config.yaml").read_text()
 RUNTIME, DEVELOPMENT = "constraints.txt", "constraints-dev.txt"
 # Put together here, so that this file does not find itself.
@@ -31,6 +36,11 @@ def tracked() -> list[Path]:
     return [
         path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file()
     ]
+
+
+def test_the_top_folder_holds_only_what_everybody_looks_for_there(tracked: list[Path]) -> None:
+    top = {path.name for path in tracked if path.parent == ROOT}
+    assert top - TOP == set()
 
 
 def test_no_file_is_larger_than_a_megabyte(tracked: list[Path]) -> None:

@@ -51,6 +51,8 @@ NAMES = {"problem", "remedy"}
 TABLES = {
     "campaigns/audience_language/syntax.py": {"_STRANGE", "_FACT_REMEDY"},
     "console/web/browser_phone.py": {"SET_UP"},
+    "console/web/post/uploaded_files.py": {"PACKED"},
+    "operations/health_checks.py": {"AGEING", "CHECKS"},
     "suppression/list_rows.py": {"_WHOM"},
     "console/cli/campaigns/report.py": {"steps", "counts", "STEPS"},
     "console/cli/usage_errors.py": {"_PATHS"},
@@ -58,7 +60,7 @@ TABLES = {
     "store/database_errors.py": {"_READ_ONLY", "_SQLITE", "_POSTGRES", "_AWAY"},
     "store/system_errors.py": {"_NO_RIGHT", "_WORDS", "_UNKNOWN"},
     "store/yaml_words.py": {"_COMPLAINTS", "_UNKNOWN"},
-    "store/validation_words.py": {"_WORDS", "_BOUNDS", "_UNKNOWN"},
+    "store/validation_words.py": {"_WORDS", "_BOUNDS", "_BOUNDS_OF_DAYS", "_UNKNOWN"},
 }
 """Constants that hold such texts in rows."""
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -161,6 +163,9 @@ def _constants(node: ast.expr) -> Iterator[str]:
         case ast.Tuple(elts=each) | ast.List(elts=each) | ast.Dict(values=each):
             for one in each:
                 yield from _constants(one)
+        case ast.Call(keywords=values):
+            for value in values:
+                yield from _constants(value.value)
         case _:
             pass
 

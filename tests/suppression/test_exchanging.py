@@ -191,8 +191,6 @@ def test_nothing_in_the_file_says_who_anybody_is(
     assert all(
         re.fullmatch(shape, cell) for row in said for shape, cell in zip(shapes, row, strict=True)
     )
-    with store.reading() as connection:
-        assert str(connection.execute(select(Person.bsn_hash)).scalar_one()) not in text
 
 
 def test_only_what_is_in_force_goes_out_and_nothing_that_came_in(

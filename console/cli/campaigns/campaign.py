@@ -127,9 +127,11 @@ def proof(
             channel=term(each.channel),
             pieces=each.pieces,
         )
-        for made in (each.pdf, each.sheet):
+        for made in (each.pdf, each.sheet, each.postal):
             if made:
                 show(f"  {made.absolute()}")
+        for trouble in each.troubles:
+            show("  {trouble}", trouble=trouble)
         for why, code, detail in each.held:
             show("  held back ({why}): {code}, {detail}", why=why, code=code, detail=detail)
         for read in each.reads:

@@ -95,24 +95,39 @@ COST_WORDS = {
 def show_came_to(found: "CameTo") -> None:
     """Print the money and hours of a campaign beside the plan that was signed."""
     show(
-        "  signed: € {lowest:,.2f} to € {highest:,.2f} of a budget of € {budget:,.2f}, {low} to {high} hours of agents",
+        "  signed: € {lowest:,.2f} to € {highest:,.2f} of a budget of € {budget:,.2f}, "
+        "{low:.1f} to {high:.1f} hours of agents",
         lowest=found.lowest,
         highest=found.highest,
         budget=found.budget,
         low=found.hours_low,
         high=found.hours_high,
     )
-    cost = Sentence("price unknown") if found.cost is None else f"€ {found.cost:,.2f}"
+    cost = (
+        Sentence("price unknown")
+        if found.cost is None
+        else Sentence("€ {cost:,.2f}", cost=found.cost)
+    )
     if found.is_over:
-        show("  came to: {cost}, and {hours} hours in conversations", cost=cost, hours=found.hours)
+        show(
+            "  came to: {cost}, and {hours:.1f} hours in conversations",
+            cost=cost,
+            hours=found.hours,
+        )
     else:
-        show("  so far: {cost}, and {hours} hours in conversations", cost=cost, hours=found.hours)
+        show(
+            "  so far: {cost}, and {hours:.1f} hours in conversations", cost=cost, hours=found.hours
+        )
     for line in found.lines:
         _show_line(line)
 
 
 def _show_line(line: "LineCost") -> None:
-    cost = Sentence("price unknown") if line.cost is None else f"€ {line.cost:,.2f}"
+    cost = (
+        Sentence("price unknown")
+        if line.cost is None
+        else Sentence("€ {cost:,.2f}", cost=line.cost)
+    )
     show(
         "    wave {wave}, {arm}, {template}: {planned:,} for € {lowest:,.2f} to € {highest:,.2f}; {went:,} for {cost}",
         wave=line.wave,
@@ -125,7 +140,11 @@ def _show_line(line: "LineCost") -> None:
         cost=cost,
     )
     for run in line.runs:
-        billed = Sentence("price unknown") if run.cost is None else f"€ {run.cost:,.2f}"
+        billed = (
+            Sentence("price unknown")
+            if run.cost is None
+            else Sentence("€ {cost:,.2f}", cost=run.cost)
+        )
         show(
             "      {on}  {key}: {pieces:,} pieces, {cost}",
             on=run.on,
@@ -238,6 +257,8 @@ def proof_data(each: "Proof") -> dict[str, Any]:
         "pieces": each.pieces,
         "pdf": each.pdf,
         "sheet": each.sheet,
+        "postal": each.postal,
+        "troubles": list(each.troubles),
         "held": held,
         "reads": reads,
     }
@@ -310,6 +331,7 @@ def show_overview(
 ) -> None:
     """Print the state of one campaign, as text or as JSON."""
     from campaigns.delivery.waiting_touches import what_waits
+    from campaigns.delivery.withheld_touches import what_was_withheld
     from campaigns.looking_back.what_it_came_to import what_it_came_to
     from campaigns.planning.cap_deviations import CapDeviation
     from campaigns.planning.lifecycle import find, overview
@@ -318,6 +340,7 @@ def show_overview(
 
     each = overview(installation, name)
     waiting = what_waits(installation, now=installation.now(), campaign=name)
+    withheld = what_was_withheld(installation, campaign=name)
     there = there or at_the_shop(installation, name, now=installation.now())
     came_to = what_it_came_to(installation, name)
     with installation.store.reading() as connection:
@@ -330,6 +353,7 @@ def show_overview(
                 "registered": registered,
                 "own_name_on_open_cards": installation.policy.open_cards.model_dump(),
                 "at_the_print_shop": there.as_data(),
+                "withheld_because": [one.as_data() for one in withheld],
                 "waiting": [one.as_data() for one in waiting],
                 "money_and_hours": came_to.as_data() if came_to else None,
             }
@@ -358,6 +382,14 @@ def show_overview(
         show("  launches by itself at {launch_at}", launch_at=local_time(each.launch_at))
     for state, count in sorted(each.touches.items()):
         show("  {count:>8,} touches {state}", count=count, state=term(state))
+    for left_out in withheld:
+        show(
+            "  {count:>8,} withheld: {campaign}, {channel}: {why}",
+            count=left_out.count,
+            campaign=left_out.campaign,
+            channel=left_out.channel,
+            why=reason_words(left_out.reason),
+        )
     for one in waiting:
         show("  {count:>8,} wait: {line}", count=one.count, line=one.line(chosen_language()))
     if registered:

@@ -104,7 +104,8 @@ def lift_stop(by: Decides, now: Now = None) -> None:
 def show_identity(as_json: AsJson = False) -> None:
     """Show the installation's id, its home and what of this machine differs from it."""
     from installation.agreed_files import agreed_of, differences
-    from installation.identity import fingerprint, uid_of
+    from installation.home_folder import uid_of
+    from installation.identity import fingerprint
 
     _, settings, found = _opened()
     same_home = uid_of(settings.home) == found.uid
@@ -191,7 +192,7 @@ def rotate_key(
     ] = "",
     now: Now = None,
 ) -> None:
-    """Change the secret key. Citizen numbers match again after the next import."""
+    """Change the secret key. API tokens are closed, and everybody signs in again."""
     from installation.key_rotation import rotate
 
     store, settings, found = _opened()
@@ -203,7 +204,6 @@ def rotate_key(
         )
     moment = _moment(store, settings, found, now)
     done = rotate(store, settings, new_secret, by=by, now=moment)
-    show("{count:,} citizen numbers wait for the next import to match again", count=done.people)
     show("{count:,} API tokens were closed, make new ones", count=done.tokens)
     say("everybody is signed out, and addresses given to providers before are not taken any more")
     if new_secret:

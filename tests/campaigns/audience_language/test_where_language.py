@@ -108,6 +108,7 @@ def people_of(store: Store, text: str) -> set[str]:
         return set(connection.execute(select(Person.person_ref).where(condition)).scalars())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -67,6 +67,27 @@ def test_a_campaign_is_led_from_its_file_to_its_end(kaartje: Kaartje, tmp_path: 
     assert [each["name"] for each in answer(kaartje("campaign", "list", "--json"))] == ["cards"]
 
 
+def test_a_seed_or_a_trial_changed_after_the_approval_is_refused(
+    kaartje: Kaartje, tmp_path: Path
+) -> None:
+    file = campaign_file(tmp_path)
+    signed = answer(kaartje("campaign", "submit", file, "--as", "Anja", "--now", NOW, "--json"))
+    answer(kaartje("campaign", "approve", "cards", "--as", "Bilal", "--now", NOW, "--json"))
+    text = file.read_text("utf-8")
+    (seed,) = [line for line in text.splitlines() if line.startswith("seed:")]
+    for changed in (
+        text.replace(seed, "seed: 99"),
+        f"{text}\ntrial: {{outcome: appointment}}\n",
+        f"{text}\ntrial: {{as_of: 2024-01-01}}\n",
+    ):
+        file.write_text(changed, encoding="utf-8")
+        refused = kaartje("campaign", "submit", file, "--as", "Anja", "--now", NOW)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "cards is approved already; give this one another name" in refused.stderr
+    running = answer(kaartje("campaign", "launch", "cards", "--now", NOW, "--json"))
+    assert (running["state"], running["hash"]) == ("running", signed["hash"])
+
+
 def test_a_plan_can_be_read_by_a_person(kaartje: Kaartje, tmp_path: Path) -> None:
     result = kaartje("campaign", "plan", campaign_file(tmp_path), "--now", NOW)
     assert result.exit_code == 0

@@ -113,7 +113,7 @@ def test_a_run_nobody_knows_and_a_shop_file_that_is_wrong_are_bad_input(
 
 
 def page(installation: Installation) -> str:
-    return come_in(installation, "printer", Role.PRINT_SHOP).get("/print-runs").text
+    return come_in(installation, "printer", Role.MANAGER).get("/print-runs").text
 
 
 @pytest.mark.thorough

@@ -237,8 +237,10 @@ def test_an_effect_is_said_in_both_languages_with_figures_of_one_kind(home: Path
         "not_shown",
         "hold-out",
     )
-    assert found["said"]["en"][0].startswith("It is not shown that card made a difference")
-    assert found["said"]["nl"][0].startswith("Het is niet aangetoond dat card verschil maakte")
+    assert found["said"]["en"][0].startswith("It is not shown that the card made a difference")
+    assert found["said"]["nl"][0].startswith(
+        "Het is niet aangetoond dat het kaartje verschil maakte"
+    )
     text = typed(*asked).stdout
     assert "hold-out: 0 of 1, 0.0%" in text
     assert "card minus control: +0.0 points" in text
