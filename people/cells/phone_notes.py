@@ -117,7 +117,9 @@ def _refuse_among(bare: str, number: re.Match[str], runs: list[re.Match[str]]) -
     glued_before = before[-1:].isalpha() and number[0][0] not in "+0"
     # in the Dutch plan the digits say that a number is complete, elsewhere letters may stand for more
     may_go_on = not known and (after[:1].isalpha() or bool(_CODE.search(after)))
-    if begun or glued_before or may_go_on or _GOES_ON.match(after):
+    # a label or a note stands glued on one side; on both sides, letters stand where digits were
+    enclosed = before[-1:].isalpha() and after[:1].isalpha()
+    if begun or glued_before or enclosed or may_go_on or _GOES_ON.match(after):
         raise NotOneNumber("has letters among its digits", "write it as 06 12345678")
 
 
