@@ -202,7 +202,7 @@ def verdicts(days: int) -> Iterator[Verdict]:
             installation = open_installation(settings, clock=FixedClock(DAYS[0]))
             found[name] = play(installation, pick, days)
             installation.store.engine.dispose()
-        _tell(name, found[name])
+        _print_result(name, found[name])
     ours, first = found["by slack"], found["promises first"]
     yield _most("broken promises", ours.broken, 0)
     yield _most("promises taken before a caller with time to spare", ours.unfair, 0)
@@ -217,7 +217,7 @@ def verdicts(days: int) -> Iterator[Verdict]:
     )
 
 
-def _tell(name: str, came: Came) -> None:
+def _print_result(name: str, came: Came) -> None:
     late = quantiles(came.waits, n=20)[-1]
     print(
         f"{name}: callers waited {mean(came.waits):.1f} minutes, one in twenty over {late:.0f}, at most"

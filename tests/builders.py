@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, inspect, select
 
 from store.base import Table
-from store.states import CampaignState, TouchState
+from store.states import CampaignState, OutcomeKind, TouchState
 from store.tables import (
     Arm,
     Campaign,
     Decision,
     Import,
+    Outcome,
     Person,
     PersonNumber,
     PhoneLine,
@@ -270,3 +271,22 @@ class Builder:
         person_id = self.person(ref, *numbers)
         self.decide(campaign, person_id, arm=touch.get("arm", "card"), wave=1)
         return person_id, self.touch(campaign, person_id, **touch)
+
+
+def put_tried_campaign(connection: Connection, now: datetime) -> None:
+    """Put down a campaign of which 3 of 4 who got a card filed, and 1 of 4 who were held out."""
+    builder = Builder(connection, now)
+    campaign = builder.campaign(hold_out=True, waves=(date(2023, 5, 1),))
+    for number in range(4):
+        builder.reach(campaign, f"T{number}")
+        held = builder.person(f"H{number}")
+        builder.decide(campaign, held, Reason.HOLD_OUT, arm="hold-out")
+    for ref in ("T0", "T1", "T2", "H0"):
+        builder.put(
+            Outcome,
+            person_ref=ref,
+            kind=OutcomeKind.FILED,
+            happened_on=date(2023, 5, 20),
+            reference="",
+            import_id=builder.import_id,
+        )

@@ -13,9 +13,8 @@ from outcomes.effects import effect
 from outcomes.outcome_imports import import_outcomes
 from store.errors import BadInput
 from store.states import CallState, OutcomeKind, TouchState
-from store.tables import Call, Campaign, EffectResult, Outcome, Touch, TouchEvent
-from suppression.reasons import Reason
-from tests.builders import Builder
+from store.tables import Call, Campaign, EffectResult, Touch, TouchEvent
+from tests.builders import Builder, put_tried_campaign
 
 DAY = date(2023, 5, 31)
 FILE = "person_ref,kind,happened_on,reference,withdrawn_on\n"
@@ -25,21 +24,7 @@ FILE = "person_ref,kind,happened_on,reference,withdrawn_on\n"
 def tried(installation: Installation, now: datetime) -> Installation:
     """Have a campaign of which 3 of 4 who got a card filed, and 1 of 4 who were held out."""
     with installation.store.writing() as connection:
-        builder = Builder(connection, now)
-        campaign = builder.campaign(hold_out=True, waves=(date(2023, 5, 1),))
-        for number in range(4):
-            builder.reach(campaign, f"T{number}")
-            held = builder.person(f"H{number}")
-            builder.decide(campaign, held, Reason.HOLD_OUT, arm="hold-out")
-        for ref in ("T0", "T1", "T2", "H0"):
-            builder.put(
-                Outcome,
-                person_ref=ref,
-                kind=OutcomeKind.FILED,
-                happened_on=date(2023, 5, 20),
-                reference="",
-                import_id=builder.import_id,
-            )
+        put_tried_campaign(connection, now)
     return installation
 
 

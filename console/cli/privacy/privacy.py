@@ -74,7 +74,7 @@ def request(  # noqa: PLR0913, PLR0917  what must be known before anything is an
         identity=identity,
     )
     number = record_request(installation.store, new, by=decider(installation, by), now=at)
-    _tell(request_of(installation.store, number), as_json=as_json)
+    _show_request(request_of(installation.store, number), as_json=as_json)
 
 
 @app.command("requests")
@@ -117,7 +117,7 @@ def prepare(number: Number, by: Decides, now: Now = None, as_json: AsJson = Fals
     installation = open_installation(now)
     who = decider(installation, by)
     found = put_together(installation, number, by=who, now=installation.now())
-    _tell(found, as_json=as_json)
+    _show_request(found, as_json=as_json)
 
 
 @app.command()
@@ -129,7 +129,7 @@ def check(number: Number, by: Decides, now: Now = None, as_json: AsJson = False)
     installation = open_installation(now)
     who = decider(installation, by)
     found = found_right(installation.store, number, by=who, now=installation.now())
-    _tell(found, as_json=as_json)
+    _show_request(found, as_json=as_json)
 
 
 @app.command()
@@ -179,7 +179,7 @@ def extend(
 
     installation = open_installation(now)
     who, at = decider(installation, by), installation.now()
-    _tell(give_longer(installation.store, number, why=why, by=who, now=at), as_json=as_json)
+    _show_request(give_longer(installation.store, number, why=why, by=who, now=at), as_json=as_json)
 
 
 @app.command()
@@ -198,7 +198,7 @@ def answer(
     installation = open_installation(now)
     who, at = decider(installation, by), installation.now()
     found = end(installation.store, number, outcome, words=words, by=who, now=at)
-    _tell(found, as_json=as_json)
+    _show_request(found, as_json=as_json)
 
 
 @app.command()
@@ -229,7 +229,7 @@ def restrict(number: Number, by: Decides, now: Now = None, as_json: AsJson = Fal
 
     installation = open_installation(now)
     who, at = decider(installation, by), installation.now()
-    _tell(hold(installation, number, by=who, now=at), as_json=as_json)
+    _show_request(hold(installation, number, by=who, now=at), as_json=as_json)
 
 
 @app.command("replay-erasures")
@@ -250,7 +250,7 @@ def replay_erasures(by: Decides, now: Now = None, as_json: AsJson = False) -> No
         raise typer.Exit(1)
 
 
-def _tell(found: "Request", *, as_json: bool) -> None:
+def _show_request(found: "Request", *, as_json: bool) -> None:
     if as_json:
         emit(found.as_data())
         return

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
 from installation.installation import Installation
-from store.states import OutcomeKind, Role
-from store.tables import AuditEntry, Campaign, Outcome
-from suppression.reasons import Reason
-from tests.builders import Builder
+from store.states import Role
+from store.tables import AuditEntry, Campaign
+from tests.builders import put_tried_campaign
 from tests.console.conftest import Browser
 
 SignIn = Callable[..., Browser]
@@ -21,21 +19,7 @@ SignIn = Callable[..., Browser]
 def tried(console_installation: Installation) -> Installation:
     """Have a campaign of which 3 of 4 who got a card filed, and 1 of 4 who were held out."""
     with console_installation.store.writing() as connection:
-        builder = Builder(connection, console_installation.now())
-        campaign = builder.campaign(hold_out=True, waves=(date(2023, 5, 1),))
-        for number in range(4):
-            builder.reach(campaign, f"T{number}")
-            held = builder.person(f"H{number}")
-            builder.decide(campaign, held, Reason.HOLD_OUT, arm="hold-out")
-        for ref in ("T0", "T1", "T2", "H0"):
-            builder.put(
-                Outcome,
-                person_ref=ref,
-                kind=OutcomeKind.FILED,
-                happened_on=date(2023, 5, 20),
-                reference="",
-                import_id=builder.import_id,
-            )
+        put_tried_campaign(connection, console_installation.now())
     return console_installation
 
 
