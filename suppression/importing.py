@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from people.cells.near_references import in_other_capitals
+from people.cells.near_references import in_other_capitals, in_other_zeros, known_widths
 from people.sheet_imports import Taken, Watch, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet
 from store.engine import Store
@@ -16,6 +16,7 @@ from suppression.columns import COLUMNS, HISTORY
 from suppression.entries import NewEntry, list_entries
 from suppression.list_rows import EntryReader
 from suppression.list_writing import indexes_aside
+from suppression.lists import mistaken_number, near_miss
 
 
 def import_list(
@@ -52,18 +53,25 @@ def import_list(
         BadInput: the file is empty, not UTF-8, or has the wrong columns.
     """
     sheet = open_sheet(file, required=["reason"], optional=(*COLUMNS, *HISTORY))
+    widths: frozenset[int] | None = None
     reader = EntryReader(
         source or file.name, now, channels, exported=not set(sheet.columns).isdisjoint(HISTORY)
     )
 
     def take(connection: Connection, _import_id: int, rows: list[Row], refusals: Refusals) -> int:
+        nonlocal widths
+        if widths is None:
+            widths = known_widths(connection)
+        kept: list[Row] = []
         found: list[NewEntry] = []
         for row in rows:
             try:
                 found.append(reader.read(row))
+                kept.append(row)
             except BadInput as error:
                 refusals.refuse(row, error)
         found = _of_known_people(connection, found)
+        found = _of_nobody(connection, kept, found, widths, refusals)
         return list_entries(connection, found, by=by, now=now)
 
     return take_sheet(
@@ -77,6 +85,31 @@ def import_list(
         watch=watch,
         around=indexes_aside,
     )
+
+
+def _of_nobody(
+    connection: Connection,
+    rows: list[Row],
+    found: list[NewEntry],
+    widths: Collection[int],
+    refusals: Refusals,
+) -> list[NewEntry]:
+    """Refuse rows whose reference nobody has, and that mean somebody or something else.
+
+    A spreadsheet takes leading zeros away, and a number stands in the wrong column. Such an entry would hold nobody,
+    in silence.
+    """
+    refs = {entry.person_ref for entry in found if entry.person_ref and entry.known_key is None}
+    near = in_other_zeros(connection, refs, widths)
+    mistaken = {ref: each for ref in refs if (each := mistaken_number(ref, widths))}
+    wrong = mistaken | {ref: near_miss(ref, known) for ref, known in near.items()}
+    kept = []
+    for row, entry in zip(rows, found, strict=True):
+        if entry.known_key is None and (error := wrong.get(entry.person_ref or "")):
+            refusals.refuse(row, error)
+        else:
+            kept.append(entry)
+    return kept
 
 
 def _of_known_people(connection: Connection, found: list[NewEntry]) -> list[NewEntry]:

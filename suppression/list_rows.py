@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 from people.address_rekeying import former_key
 from people.addresses import AddressFields, PostalAddress
+from people.cells.damaged_references import References
 from people.sheets import Row
 from store.clock import LOCAL, parse_moment
 from store.errors import BadInput
@@ -27,6 +28,7 @@ _ADDRESS = (
     *("house_number", "house_letter", "house_addition", "house_designation"),
     *("postcode", "country"),
 )
+_REFERENCES = References()  # of any width: which one is right is asked of the people we know
 _reason = cache(listable)  # a list has a handful of reasons, a million times
 
 
@@ -72,6 +74,8 @@ class EntryReader:
                 field="until",
             )
         whom = _whom(row) if self.exported else _found(row)
+        if ref := said("person_ref"):
+            _refuse_damaged(ref)
         entry = NewEntry(
             scope=whom.scope,
             reason=_reason(said("reason", "")),
@@ -99,6 +103,15 @@ class EntryReader:
         key = key_in(row["entry"])
         same = key is not None and token(key, *content(entry)) == row["entry"]
         return replace(entry, known_key=key) if same else entry
+
+
+def _refuse_damaged(ref: str) -> None:
+    """Refuse a reference that a spreadsheet made a number or a date of: it would hold nobody."""
+    try:
+        _REFERENCES.refuse_damaged([ref])
+    except BadInput as error:
+        error.field = "person_ref"
+        raise
 
 
 def _as_written(row: Row) -> Row:

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
-from people.cells.near_references import known_references, near_references
-from people.numbers import PhoneNumber
+from people.cells.near_references import known_references, known_widths, near_references
+from people.numbers import PhoneNumber, check
 from store.engine import Store
 from store.errors import BadInput
 from store.given_reasons import says_why
@@ -160,18 +160,46 @@ def is_known(store: Store, ref: str) -> bool:
 
 
 def refuse_near_miss(connection: Connection, ref: str) -> None:
-    """Refuse a reference that nobody has, where somebody has it in other capitals or zeros.
+    """Refuse a reference that nobody has, where somebody has it in other capitals, zeros or signs.
+
+    A telephone number without its country code is no reference either.
 
     Raises:
-        BadInput: with the references that are near.
+        BadInput: with the references that are near, or the number.
     """
     if known_references(connection, {ref}):
         return
     if near := near_references(connection, ref):
-        problem = Sentence("nobody of the reference {ref} is known", ref=ref)
-        raise BadInput(
-            problem, Sentence("write {near}, if that is who is meant", near=" or ".join(near))
-        )
+        raise near_miss(ref, near)
+    if mistaken := mistaken_number(ref, known_widths(connection)):
+        raise mistaken
+
+
+def near_miss(ref: str, near: Sequence[str]) -> BadInput:
+    """Return the refusal of a reference that nobody has, with those that are near."""
+    return BadInput(
+        Sentence("nobody of the reference {ref} is known", ref=ref),
+        Sentence("write {near}, if that is who is meant", near=" or ".join(near)),
+        field="person_ref",
+    )
+
+
+def mistaken_number(ref: str, widths: Collection[int]) -> BadInput | None:
+    """Return the refusal of a telephone number in the place of a reference, or None where it may be one.
+
+    `widths` are the characters that references have: one of that width is a reference, and where nobody is known
+    anything may be one.
+    """
+    if not widths or len(ref) in widths or not ref.startswith(("0", "+", "(0")):
+        return None
+    number = check(ref)
+    if not (number["call"] or number["text"]):
+        return None
+    return BadInput(
+        Sentence("{ref} is a telephone number, and nobody's reference", ref=ref),
+        Sentence("list the number: {number}", number=number["e164"]),
+        field="person_ref",
+    )
 
 
 def _refuse_unknown_subject(connection: Connection, subject: str | None) -> None:

@@ -363,6 +363,31 @@ def test_a_list_waits_for_people_yet_unknown_and_holds_when_they_appear(
     assert held(store, now, "sms", "text")["P2"] == [Reason.NO_USABLE_NUMBER]
 
 
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        ("7", "write 0000007"),
+        ("007", "write 0000007"),
+        ("B12", "write B0012"),
+        ("b-0012", "write B0012"),
+        ("0612345678", "list the number: +31612345678"),
+        ("+31 6 12345678", "list the number: +31612345678"),
+        ("7.0", "is a number of a spreadsheet"),
+        ("1.2E+10", "lost digits in a spreadsheet"),
+        ("12-mrt", "is a date that a spreadsheet made"),
+    ],
+)
+def test_an_entry_that_would_hold_nobody_by_a_slip_is_refused_with_who_may_be_meant(
+    store: Store, tmp_path: Path, now: datetime, written: str, remedy: str
+) -> None:
+    file = people_file(tmp_path, {"person_ref": "0000007"}, {"person_ref": "B0012"})
+    import_people(store, file, key=b"key", now=now)
+    text = f"person_ref,reason\n{written},OBJECTION\n0000007,OBJECTION\nC0012,OBJECTION\n"
+    added, _, refused, (problem,) = imported(store, tmp_path, now, text)
+    assert (added, refused) == (2, 1)
+    assert remedy in problem
+
+
 def held(store: Store, now: datetime, channel: str, reaches: str) -> dict[str, list[Reason]]:
     occasion = Occasion(
         channel=channel,
