@@ -29,7 +29,7 @@ OBJECTIONS = [
     "I don't like you calling me", "proszę do mnie nie dzwonić", "beni bir daha aramayın", "لا تتصلوا بي",
     "Rufen Sie mich nicht mehr an", "ne m'appelez plus",
 ]  # fmt: skip
-DOUBTFUL = ["Laat maar", "Nee dank u", "Ik maak bezwaar", "Stpp met dei berchten"]
+DOUBTFUL = ["Laat maar", "mag ik eraf", "Nee dank u", "Ik maak bezwaar", "Stpp met dei berchten"]
 WISHES = [
     "Ik durf niet te bellen, kunt u mij bellen?",
     "ik durf niet te bellen kunt u mij bellen",
@@ -42,7 +42,14 @@ WISHES = [
     "Ich traue mich nicht anzurufen, rufen Sie mich bitte an",
     "Je n'ose pas appeler, pouvez-vous me rappeler ?",
     "Передзвоніть мені будь ласка",
+    "Het is niet gelukt om te bellen, belt u mij",
 ]
+READ = [
+    "Count me in! We have got to STOP this proposal",
+    "Why not call me at 5",
+    "Mijn telefoonnummer is niet meer in gebruik, bel 06 12345678",
+]
+"""No objection, and no wish that is surely one: an agent reads it."""
 
 
 def held(installation: Installation) -> set[str | None]:
@@ -56,7 +63,7 @@ def test_an_objection_in_other_words_is_an_objection(text: str, now: datetime) -
     assert meaning_of(text, at=now, hours=shipped_policy().hours).intent is Intent.STOP
 
 
-@pytest.mark.parametrize("text", [*WISHES, "Count me in! We have got to STOP this proposal"])
+@pytest.mark.parametrize("text", [*WISHES, *READ])
 def test_what_is_surely_no_objection_holds_nobody(text: str, now: datetime) -> None:
     found = meaning_of(text, at=now, hours=shipped_policy().hours)
     assert (found.intent, found.in_doubt, found.calls) == (Intent.TALK, False, text in WISHES)
