@@ -48,7 +48,9 @@ def sentences(counts: Mapping[str, int], template: str) -> list[str]:
     """Return a sentence for each reason that some pieces of a template have."""
     said: list[str] = [
         Sentence(
-            "{count:,} pieces of {template} go without a KIX code: {why}",
+            "{count:,} piece of {template} goes without a KIX code: {why}"
+            if counts[reason] == 1
+            else "{count:,} pieces of {template} go without a KIX code: {why}",
             count=counts[reason],
             template=template,
             why=why,
@@ -59,7 +61,9 @@ def sentences(counts: Mapping[str, int], template: str) -> list[str]:
     if smaller := counts.get(SMALLER):
         said.append(
             Sentence(
-                "{count:,} addresses on {template} are long and set in the smaller size",
+                "{count:,} address on {template} is long and set in the smaller size"
+                if smaller == 1
+                else "{count:,} addresses on {template} are long and set in the smaller size",
                 count=smaller,
                 template=template,
             )
@@ -67,7 +71,9 @@ def sentences(counts: Mapping[str, int], template: str) -> list[str]:
     if alone := counts.get(NUMBER_ALONE):
         said.append(
             Sentence(
-                "{count:,} addresses on {template} have their house number alone on a line",
+                "{count:,} address on {template} has its house number alone on a line"
+                if alone == 1
+                else "{count:,} addresses on {template} have their house number alone on a line",
                 count=alone,
                 template=template,
             )

@@ -1,5 +1,6 @@
 """Typesetting of texts in frames, with line breaking, at most one smaller size, and no clipping."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ _ONCE, _AGAIN = (250, 5_000)
 _DRAWN_BY_US = frozenset({ADDRESS, CODE, CARRIER_MARK})
 # as Unicode calls the direction of Hebrew, Arabic, and Arabic digits
 _FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})
+# a space, but not one between groups of digits, as in a telephone number
+_WHERE_IT_BREAKS = re.compile(r"(?<!\d) | (?!\d)")
 _ABOVE, _BELOW = 0.78, 0.22  # of the size: from the top of a line to its foot, and on to its bottom
 
 
@@ -272,7 +275,7 @@ def drawn_texts(message: Message) -> list[tuple[str, str]]:
 
 def _take_apart(piece: tuple[str, bool], words: _Words) -> _Paragraph:
     line, goes_on = piece
-    parts = line.split(" ")
+    parts = _WHERE_IT_BREAKS.split(line)
     return parts, list(accumulate(map(words.__getitem__, parts), initial=0.0)), goes_on
 
 

@@ -44,6 +44,17 @@ def test_an_address_is_set_in_a_size_that_the_post_reads_but_for_long_lines_on_t
     assert frame.small == 8.5 if template in small else frame.small >= 10
 
 
+@pytest.mark.parametrize("before", range(40))
+def test_a_telephone_number_is_never_broken_over_two_lines(before: int) -> None:
+    text = f"{'x ' * before}Is dit echt? Kijk op dichtbij.example/echt of bel 0800 1234, van 9 tot 17 uur."
+    typesetter = Typesetter(read_layout(template_layout("contact-card-a5")))
+    frame = next(each for each in typesetter.layout.frames if each.part == "text")
+    setting = typesetter.set_text(frame, text)
+    assert isinstance(setting, Setting)
+    assert " ".join(setting.texts) == text
+    assert sum("0800 1234" in line for line in setting.texts) == 1
+
+
 @settings(
     deadline=None
 )  # it reads two layouts for every frame: on a busy machine that is no sign of anything
