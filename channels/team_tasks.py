@@ -67,7 +67,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How far they are with a matter."""
+    """How far another team is with a matter."""
 
     ref: str
     received: bool = False  # somebody there has taken it up

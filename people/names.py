@@ -312,7 +312,7 @@ def damaged(text: str) -> str | None:
 
 @lru_cache(maxsize=65536)
 def damaged_name(text: str) -> str | None:
-    """Return why a part of a name cannot be printed as it is, which no digit is part of."""
+    """Return why a part of a name cannot be printed as it is, or nothing. A digit is never right."""
     if not text or text.isalpha():
         return None if text.isascii() else damaged(text)
     if any(map(str.isdigit, text)):

@@ -27,7 +27,7 @@ _WAITING = Suppression.pending.is_(True) & Suppression.lifted_at.is_(None)
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
-    """Counts of recording a scope."""
+    """Counts of what became of an objection when its scope was recorded."""
 
     entries: int  # that the objection consists of now
     released: int  # touches that were withheld, and are planned again

@@ -1,6 +1,7 @@
 """The lists of packages agree everywhere, and nobody else owns our names."""
 
 import ast
+import re
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -37,6 +38,13 @@ def test_the_layers_hold_every_package(pyproject: Any, packages: set[str]) -> No
     )
     assert set(linter["root_packages"]) == packages
     assert {name.strip() for layer in layers for name in layer.split("|")} == packages
+
+
+def test_the_readme_lists_the_packages_in_the_order_of_the_layers(pyproject: Any) -> None:
+    contracts = pyproject["tool"]["importlinter"]["contracts"]
+    layers = next(each["layers"] for each in contracts if each["id"] == "layers")
+    listing = (ROOT / "README.md").read_text().split("## The packages")[1].split("```")[1]
+    assert [re.split(r" {2,}", line)[0] for line in listing.strip().splitlines()] == layers
 
 
 @pytest.mark.parametrize(

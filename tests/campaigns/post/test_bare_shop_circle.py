@@ -39,7 +39,7 @@ class DutchShop:
     """A shop that reads the files dropped on it and fills in a spreadsheet."""
 
     def __init__(self, server: ShopServer, desk: Path) -> None:
-        self.server, self.desk, self.told = server, desk, 0
+        self.server, self.desk, self.answered = server, desk, 0
         self.desk.mkdir()
 
     def manifest(self, name: str) -> list[dict[str, str]]:
@@ -48,9 +48,9 @@ class DutchShop:
 
     def tell(self, *rows: str) -> None:
         """Save some rows as Windows does, each with its own column at the end."""
-        self.told += 1
+        self.answered += 1
         text = HEAD + "".join(f"{row};pers 2, één\r\n" for row in rows)
-        (self.desk / f"Terugmelding {self.told}.csv").write_bytes(text.encode("cp1252"))
+        (self.desk / f"Terugmelding {self.answered}.csv").write_bytes(text.encode("cp1252"))
 
     def sum_of(self, name: str) -> str:
         return hashlib.sha256(self.server.files()[name]).hexdigest()
