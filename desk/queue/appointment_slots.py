@@ -16,6 +16,8 @@ from store.insert_ignore import add_new
 from store.sentences import Sentence
 from store.tables import Slot
 
+LONGEST = 480  # minutes; a longer one would shut its place for whole days
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSlot:
@@ -28,6 +30,11 @@ class NewSlot:
     capacity: int
 
     def __post_init__(self) -> None:
+        """Refuse what nobody can keep.
+
+        Raises:
+            BadInput: names the field.
+        """
         if not self.location.strip():
             raise BadInput("the location is empty", "write a street and a number", field="location")
         if self.kind not in KINDS_OF_HELP:
@@ -36,12 +43,14 @@ class NewSlot:
                 Sentence("write {known}", known=", ".join(KINDS_OF_HELP)),
                 field="kind",
             )
-        if self.minutes < 1 or self.capacity < 1:
+        if not 1 <= self.minutes <= LONGEST:
             raise BadInput(
-                "there is no room",
-                "write at least one minute and one place",
-                field="capacity",
+                Sentence("an appointment cannot last {minutes:,} minutes", minutes=self.minutes),
+                Sentence("write 1 to {longest}", longest=LONGEST),
+                field="minutes",
             )
+        if self.capacity < 1:
+            raise BadInput("there is no room", "write at least one place", field="capacity")
 
     @property
     def ends_at(self) -> datetime:

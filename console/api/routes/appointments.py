@@ -31,7 +31,7 @@ class NewSlot(Shape):
     )
     kind: Kind
     starts_at: Moment
-    minutes: int = Field(default=30, ge=1, le=1_440)
+    minutes: int = Field(default=30, ge=1, le=appointment_slots.LONGEST)
     capacity: int = Field(default=1, ge=1, le=10_000)
 
 

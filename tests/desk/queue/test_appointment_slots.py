@@ -111,6 +111,8 @@ def test_what_cannot_be_booked_says_why(store: Store, now: datetime) -> None:
         (("", "counter", 30, 1), "the location is empty"),
         ((PLACE, "pub", 30, 1), "is not a kind of help"),
         ((PLACE, "video", 30, 0), "there is no room"),
+        ((PLACE, "video", 0, 1), "cannot last 0 minutes"),
+        ((PLACE, "video", 99_999, 1), "cannot last 99,999 minutes"),
     ):
         with pytest.raises(BadInput, match=said):
             NewSlot(
