@@ -96,10 +96,12 @@ def _step(
     by: Decider,
     now: datetime,
     detail: dict[str, Any] | None = None,
+    also: frozenset[CampaignState] = frozenset(),
     **values: Any,
 ) -> StoredCampaign:
     campaign = find(connection, name)
     origins, to = MOVES[step]
+    origins |= also
     changed = connection.execute(
         update(Campaign)
         .where(Campaign.id == campaign.id, Campaign.state.in_(origins))
@@ -280,9 +282,12 @@ def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -
         return stop_with(connection, name, by=by, now=now)
 
 
-def stop_with(connection: Connection, name: str, *, by: Decider, now: datetime) -> int:
-    """Stop a campaign on an open connection, as `stop` does."""
-    campaign = _step(connection, name, "stop", by=by, now=now, ended_at=now)
+def stop_with(
+    connection: Connection, name: str, *, by: Decider, now: datetime, finished: bool = False
+) -> int:
+    """Stop a campaign on an open connection, as `stop` does. `finished`: also one that has finished."""
+    also = frozenset({_S.FINISHED}) if finished else frozenset[CampaignState]()
+    campaign = _step(connection, name, "stop", by=by, now=now, also=also, ended_at=now)
     return _drop_planned(connection, campaign.id, now)
 
 

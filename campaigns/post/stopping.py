@@ -41,11 +41,15 @@ class AtTheShop:
 def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -> AtTheShop:
     """Stop a campaign, and ask back all of it that is at the print shop and not posted.
 
+    One that has finished can still be stopped while something of it is there.
+
     Raises:
         BadInput: there is no such campaign, or it cannot be stopped.
     """
     with installation.store.writing() as connection:
-        lifecycle.stop_with(connection, name, by=by, now=now)
+        there = select(PrintPiece.id).where(_there(installation, connection, name, now)).limit(1)
+        is_there = connection.execute(there).first() is not None
+        lifecycle.stop_with(connection, name, by=by, now=now, finished=is_there)
         _want(installation, connection, name, now)
     return _listed(installation, name, now=now)
 

@@ -23,6 +23,7 @@ from console.web.security import Posted
 from console.web.sessions import Deciding, SeeingCampaigns, Visit
 from store.errors import BadInput
 from store.plain_errors import in_plain_words
+from store.states import CampaignState
 from store.tables import Campaign
 
 router = APIRouter()
@@ -108,6 +109,7 @@ def _page(
     plan = plan_of(visit.installation, name)
     if plan is None:
         raise HTTPException(404)
+    there = stopping.at_the_shop(visit.installation, name, now=visit.installation.now())
     return page(
         visit,
         "campaign.html",
@@ -121,17 +123,22 @@ def _page(
         open_cards=visit.installation.policy.open_cards,
         waiting=what_waits(visit.installation, now=visit.installation.now(), campaign=name),
         came_to=what_it_came_to(visit.installation, name),
-        there=stopping.at_the_shop(visit.installation, name, now=visit.installation.now()),
-        decisions=possible_decisions(visit, plan.campaign),
+        there=there,
+        decisions=possible_decisions(visit, plan.campaign, at_the_shop=there.pieces),
         own=decider(visit).is_same(plan.campaign.submitted_by),
         refused=refused,
     )
 
 
-def possible_decisions(visit: Visit, campaign: Campaign) -> list[str]:
-    """Return the decisions that this colleague may take about a campaign now."""
+def possible_decisions(visit: Visit, campaign: Campaign, *, at_the_shop: int) -> list[str]:
+    """Return the decisions that this colleague may take about a campaign now.
+
+    What has finished can be stopped while something of it is at the print shop.
+    """
     if not visit.may("decisions"):
         return []
+    if campaign.state is CampaignState.FINISHED and at_the_shop:
+        return ["stop"]
     return [
         decision for decision, (origins, _) in lifecycle.MOVES.items() if campaign.state in origins
     ]

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from campaigns.planning import lifecycle
 from campaigns.post import stopping
 from campaigns.post.pull_lists import pulls
 from console.main import app
 from inbound.post.answer_files import take_answer
 from installation.installation import Installation
 from store.clock import parse_moment
-from store.states import TouchState
+from store.errors import BadInput
+from store.states import CampaignState, TouchState
 from tests.conftest import NOW
 from tests.passes import deliver
 from tests.snapshots import Snapshots
@@ -55,6 +57,18 @@ def test_a_stop_asks_back_every_piece_at_the_print_shop_and_says_how_many(
     take_answer(sent, sent.settings.home / "answer.csv", now=DUE)
     assert states(sent) == {TouchState.RECALLED.value: 15, TouchState.DROPPED.value: 15}
     assert stopping.at_the_shop(sent, "cards", now=DUE).pieces == 0
+
+
+def test_a_campaign_that_has_finished_is_stopped_while_its_cards_are_at_the_print_shop(
+    sent: Installation,
+) -> None:
+    deliver(sent, now=parse_moment("2023-06-19"))
+    with sent.store.reading() as connection:
+        assert lifecycle.find(connection, "cards").state is CampaignState.FINISHED
+    there = stopping.stop(sent, "cards", by=COLLEAGUE, now=parse_moment("2023-06-19"))
+    assert (there.pieces, there.asked_back) == (30, 30)
+    with pytest.raises(BadInput, match="cards is stopped"):
+        stopping.stop(sent, "cards", by=COLLEAGUE, now=parse_moment("2023-06-19"))
 
 
 def test_what_was_printed_and_not_fetched_yet_is_asked_back_by_the_pass_after_a_stop(

@@ -125,3 +125,18 @@ def send(browser: Browser, rows: str) -> Browser:
 def replies(installation: Installation) -> int:
     with installation.store.reading() as connection:
         return int(connection.execute(select(func.count()).select_from(Reply)).scalar_one())
+
+
+@pytest.mark.thorough
+def test_a_finished_campaign_is_stopped_on_its_page_while_cards_are_at_the_print_shop(
+    console_installation: Installation, signed_in: SignIn
+) -> None:
+    populate(console_installation, 100, now=NOW)
+    home = console_installation.settings.home
+    launched(console_installation, campaign_file(home, limit=5), now=NOW)
+    deliver(console_installation, now=parse_moment("2023-06-05"))
+    manager = signed_in(Role.MANAGER).get("/campaigns/cards")
+    assert "Er liggen 5 stuks bij de drukker. Met stoppen vraagt u die ook terug." in manager.text
+    manager.post("/campaigns/cards/stop", sure="yes")
+    assert "Wat bij de drukker ligt, is teruggevraagd" in manager.text
+    assert "/campaigns/cards/stop" not in manager.get("/campaigns/cards").text
