@@ -14,7 +14,10 @@ _SQLITE = {
     "NOTADB": ("is not a database", "name another, or put back the last backup"),
     "BUSY": ("is used by another process", "wait until that is done, and run the command again"),
     "LOCKED": ("is used by another process", "wait until that is done, and run the command again"),
-    "IOERR": ("cannot be read or written, since the disk fails", "look at the disk"),
+    "IOERR": (
+        "cannot be read or written, since the disk is full or fails",
+        "make room, or look at the disk",
+    ),
     "TOOBIG": ("does not take a value that long", "shorten it"),
     "SCHEMA": ("was changed meanwhile", "run the command again"),
 }
