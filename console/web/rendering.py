@@ -44,6 +44,10 @@ NAVIGATION = (
 )
 
 
+_COUNTS = ("count", "pieces", "people", "rows")
+"""Names of values that are a number of things, in a text of the pages."""
+
+
 @cache
 def environment() -> Environment:
     """Return the Jinja environment, which escapes every value and refuses undefined names."""
@@ -84,10 +88,17 @@ def fragment(language: Language, name: str, **values: Any) -> str:
     return environment().get_template(name).render(_saying(language) | values)
 
 
+def _say_counted(language: Language, key: str, /, **values: object) -> str:
+    """Return the text of a key, or of its `_one` where there is one and a count of it is 1."""
+    one = f"{key}_one"
+    single = any(str(values.get(name)) == "1" for name in _COUNTS)
+    return say(language, one if single and known(one) else key, **values)
+
+
 def _saying(language: Language) -> dict[str, Any]:
     return {
         "language": language,
-        "w": partial(say, language),
+        "w": partial(_say_counted, language),
         "wo": lambda key, other: say(language, key) if known(key) else other,
         "day": partial(written_day, language=language),
         "weekday_moment": partial(weekday_and_moment, language=language),

@@ -105,7 +105,7 @@ def test_replies_are_uploaded_once_with_refused_rows_at_their_line(
     for _ in range(2):
         page = send(manager, rows)
         assert page.status == 200
-        assert "1 regels zijn niet overgenomen" in page.text
+        assert "1 regel is niet overgenomen" in page.text
         assert 'class="figure">3</th>' in page.text
     assert replies(run.installation) == 1
     assert len(acts_of(run.installation, "uploaded_import")) == 2
