@@ -91,7 +91,14 @@ def import_outcomes(
         return len(new) + changed
 
     taken = take_sheet(
-        installation.store, sheet, take, kind="outcomes", now=now, refused=refused, watch=watch
+        installation.store,
+        sheet,
+        take,
+        kind="outcomes",
+        now=now,
+        refused=refused,
+        watch=watch,
+        of_people=True,
     )
     return OutcomesReport(taken, waiting, len(contradicting))
 

@@ -113,7 +113,15 @@ def import_obligations(
         return written
 
     taken = take_sheet(
-        store, sheet, take, kind="obligations", now=now, refused=refused, watch=watch, finish=finish
+        store,
+        sheet,
+        take,
+        kind="obligations",
+        now=now,
+        refused=refused,
+        watch=watch,
+        finish=finish,
+        of_people=True,
     )
     return ObligationsReport(taken, waiting)
 

@@ -3,7 +3,7 @@
 Each import is recorded as a row of `imports`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, update
 
+from people.cells.near_references import in_other_spellings, known_widths, near_miss
 from people.sheets import Refusals, Refused, Row, Sheet
 from store.engine import Store
 from store.tables import Import
@@ -85,10 +86,12 @@ def take_sheet(  # noqa: PLR0913  what a sheet is, and who watches
     watch: Watch = unwatched,
     finish: Finish = _nothing_more,
     around: Around = _nothing_around,
+    of_people: bool = False,
 ) -> Taken:
     """Import every good row of `sheet` in one transaction, and record the import with its counts.
 
-    `source` names the register or list that it is, under the name by which its age is agreed.
+    `source` names the register or list that it is, under the name by which its age is agreed. With `of_people` a row
+    is refused whose `person_ref` nobody has, and somebody has with other zeros or capitals: it would be about nobody.
     """
     rows = added = 0
     with (
@@ -97,9 +100,11 @@ def take_sheet(  # noqa: PLR0913  what a sheet is, and who watches
         around(connection),
     ):
         import_id = _open(connection, sheet, kind=kind, source=source, now=now)
+        widths = known_widths(connection) if of_people else frozenset[int]()
         for batch in _batches(sheet, refusals, watch):
             rows += len(batch)
-            added += take(connection, import_id, batch, refusals)
+            known = _tied(connection, batch, refusals, widths) if widths else batch
+            added += take(connection, import_id, known, refusals)
         whole = finish(connection, import_id, refusals)
         taken = _taken(
             sheet,
@@ -110,6 +115,24 @@ def take_sheet(  # noqa: PLR0913  what a sheet is, and who watches
         )
         _close(connection, taken, now)
     return taken
+
+
+def _tied(
+    connection: Connection, rows: list[Row], refusals: Refusals, widths: Collection[int]
+) -> list[Row]:
+    """Return the rows without those that are about nobody, and were surely meant for somebody."""
+    refs = {row.fields.get("person_ref", "") for row in rows} - {""}
+    near = in_other_spellings(connection, refs, widths)
+    if not near:
+        return rows
+    tied = []
+    for row in rows:
+        ref = row.fields.get("person_ref", "")
+        if ref in near:
+            refusals.refuse(row, near_miss(ref, near[ref]))
+        else:
+            tied.append(row)
+    return tied
 
 
 def _open(

@@ -7,7 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from people.cells.near_references import in_other_capitals, in_other_zeros, known_widths
+from people.cells.near_references import (
+    in_other_capitals,
+    in_other_spellings,
+    known_widths,
+    near_miss,
+)
 from people.sheet_imports import Taken, Watch, take_sheet, unwatched
 from people.sheets import Refusals, Row, open_sheet
 from store.engine import Store
@@ -16,7 +21,7 @@ from suppression.columns import COLUMNS, HISTORY
 from suppression.entries import NewEntry, list_entries
 from suppression.list_rows import EntryReader
 from suppression.list_writing import indexes_aside
-from suppression.lists import mistaken_number, near_miss
+from suppression.lists import mistaken_number
 
 
 def import_list(
@@ -100,7 +105,7 @@ def _of_nobody(
     in silence.
     """
     refs = {entry.person_ref for entry in found if entry.person_ref and entry.known_key is None}
-    near = in_other_zeros(connection, refs, widths)
+    near = in_other_spellings(connection, refs, widths)
     mistaken = {ref: each for ref in refs if (each := mistaken_number(ref, widths))}
     wrong = mistaken | {ref: near_miss(ref, known) for ref, known in near.items()}
     kept = []

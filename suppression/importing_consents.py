@@ -114,7 +114,15 @@ def import_consents(
         return Written(added)
 
     return take_sheet(
-        store, sheet, take, kind="consents", now=now, refused=refused, watch=watch, finish=finish
+        store,
+        sheet,
+        take,
+        kind="consents",
+        now=now,
+        refused=refused,
+        watch=watch,
+        finish=finish,
+        of_people=True,
     )
 
 

@@ -12,7 +12,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
-from people.cells.near_references import known_references, known_widths, near_references
+from people.cells.near_references import (
+    known_references,
+    known_widths,
+    near_miss,
+    near_references,
+)
 from people.numbers import PhoneNumber, check
 from store.engine import Store
 from store.errors import BadInput
@@ -173,15 +178,6 @@ def refuse_near_miss(connection: Connection, ref: str) -> None:
         raise near_miss(ref, near)
     if mistaken := mistaken_number(ref, known_widths(connection)):
         raise mistaken
-
-
-def near_miss(ref: str, near: Sequence[str]) -> BadInput:
-    """Return the refusal of a reference that nobody has, with those that are near."""
-    return BadInput(
-        Sentence("nobody of the reference {ref} is known", ref=ref),
-        Sentence("write {near}, if that is who is meant", near=" or ".join(near)),
-        field="person_ref",
-    )
 
 
 def mistaken_number(ref: str, widths: Collection[int]) -> BadInput | None:

@@ -1,10 +1,12 @@
 """References of known people that are written almost like one that nobody has."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, func, select
 
+from store.errors import BadInput
+from store.sentences import Sentence
 from store.tables import Person
 
 MOST = 3
@@ -29,16 +31,25 @@ def near_references(connection: Connection, ref: str) -> tuple[str, ...]:
     return tuple(sorted(found - {ref}))[:MOST]
 
 
+def near_miss(ref: str, near: Sequence[str]) -> BadInput:
+    """Return the refusal of a reference that nobody has, with those that are near."""
+    return BadInput(
+        Sentence("nobody of the reference {ref} is known", ref=ref),
+        Sentence("write {near}, if that is who is meant", near=" or ".join(near)),
+        field="person_ref",
+    )
+
+
 def known_widths(connection: Connection) -> frozenset[int]:
     """Return how many characters the references of people have."""
     lengths = select(func.length(Person.person_ref)).distinct()
     return frozenset(connection.scalars(lengths))
 
 
-def in_other_zeros(
+def in_other_spellings(
     connection: Connection, refs: Collection[str], widths: Collection[int]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the known references that each numbered one may be which nobody has, by its zeros.
+    """Return the known references that each one may be which nobody has, by its zeros or capitals.
 
     `widths` are the characters that references have (`known_widths`).
     """

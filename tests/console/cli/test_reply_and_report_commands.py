@@ -178,6 +178,27 @@ def test_a_list_in_small_letters_holds_the_people_whom_it_means(home: Path) -> N
     }
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        "person_ref,kind,happened_on,reference,withdrawn_on\n{ref},filed,2023-05-21,,\n",
+        "person_ref,tax,year,filed_on\n{ref},income,2022,2023-05-21\n",
+        "person_ref,kind,said_at,channel,source\n{ref},withdrawn,2023-05-21,sms,letter\n",
+    ],
+    ids=["outcomes", "obligations", "consents"],
+)
+@pytest.mark.parametrize("ref", ["p1", "P001"])
+def test_a_row_that_would_be_about_nobody_is_refused_with_who_may_be_meant(
+    home: Path, file: str, ref: str
+) -> None:
+    path = home / "rows.csv"
+    path.write_text(file.format(ref=ref) + file.format(ref="Q77").splitlines()[-1] + "\n")
+    done = typed("import", str(path), "--refused", str(home / "r.csv"), "--now", LATER)
+    assert "2 rows: 1 new" in done.stdout
+    assert "1 refused" in done.stdout
+    assert f"nobody of the reference {ref} is known; write P1" in done.stderr
+
+
 def test_a_subject_that_no_campaign_has_is_refused(home: Path) -> None:
     words = ("suppression", "add", "P1", "--reason", "OBJECTION", "--subject", "incom-tax")
     answer = typed(*words)
