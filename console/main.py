@@ -66,12 +66,17 @@ NOUNS = {
 }
 """Nouns of the command line, each with its folder in `console/cli` and its line in `kaartje --help`."""
 
+_OF_TYPER = {"install_completion", "show_completion"}
+
 
 def command_of(noun: str) -> Any:
     """Import the module of a noun and return its command."""
     room, _ = NOUNS[noun]
     module = f"{noun}s" if iskeyword(noun) else noun.replace("-", "_")  # `import` is Python's own
-    return typer.main.get_command(import_module(f"console.cli.{room}.{module}").app)
+    command = typer.main.get_command(import_module(f"console.cli.{room}.{module}").app)
+    # completing commands is a matter of the whole program, not of each of its commands
+    command.params = [each for each in command.params if each.name not in _OF_TYPER]
+    return command
 
 
 class Lazy(TyperGroup):

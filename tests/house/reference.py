@@ -16,7 +16,7 @@ from tests.house.reading import ROOT
 
 FOLDER = ROOT / "docs" / "reference"
 Row = tuple[str, ...]
-GENERAL = {"--help", "--install-completion", "--show-completion"}
+GENERAL = {"--help"}
 
 
 def pages() -> dict[Path, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.catalogues import LANGUAGES, page_translation_to, translation_to
+from console.catalogues import LANGUAGES, chosen_language, page_translation_to, translation_to
 from console.cli.options import (
     AsJson,
     Now,
@@ -23,6 +23,7 @@ from console.cli.options import (
 from store.clock import local_date
 from store.sentences import Sentence, translated
 from store.states import OutcomeKind
+from store.written_dates import written_day
 
 if TYPE_CHECKING:
     from installation.installation import Installation
@@ -109,6 +110,11 @@ def _write_reports(found: "Effect", folder: Path) -> None:
         (folder / f"report.{language}.pdf").write_bytes(made)
 
 
+def _day(text: str) -> str:
+    """Write a day of a result, as `2023-06-05`, in the reader's language."""
+    return written_day(date.fromisoformat(text), language=chosen_language())
+
+
 def _show_figures(found: "Effect") -> None:
     from outcomes.effect_words import did
 
@@ -116,8 +122,8 @@ def _show_figures(found: "Effect") -> None:
     show(
         "{title}, from {first} up to and including {day}",
         title=found.title,
-        first=found.first_date,
-        day=found.as_of,
+        first=_day(found.first_date),
+        day=_day(found.as_of),
     )
     for each in found.outcomes:
         show()

@@ -265,7 +265,7 @@ def test_an_effect_is_said_in_both_languages_with_figures_of_one_kind(home: Path
     text = typed(*asked).stdout
     assert "hold-out: 0 of 1, 0.0%" in text
     assert "card minus control: +0.0 points" in text
-    assert "from 2023-06-05 up to and including 2023-07-01" in text
+    assert "from 5 June 2023 up to and including 1 July 2023" in text
 
 
 def test_an_effect_on_a_day_without_an_answer_is_refused_in_one_line(home: Path) -> None:
