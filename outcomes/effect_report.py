@@ -89,7 +89,7 @@ def _signed(effect: Effect, words: Translate) -> list[Part]:
     rows = (
         (words(Sentence("Outcome")), words(did(registered["outcome"]))),
         (words(Sentence("Counted from")), registered["counted_from"]),
-        (words(Sentence("Looked at on")), ", ".join(registered["looks"])),
+        (words(Sentence("To be looked at on")), ", ".join(registered["looks"])),
         (words(Sentence("Population")), registered["population"]),
         (words(Sentence("Hash that was signed")), effect.approved_hash or ""),
         (words(Sentence("Hash of the assignment")), effect.assignment_hash or ""),
