@@ -116,6 +116,12 @@ def hears(page: Any, text: str) -> None:
     page.locator("#live-said", has_text=text).wait_for(state="attached")
 
 
+def press_once_loaded(page: Any, keys: str) -> None:
+    """Press keys of ours: the script for them runs once the whole page is there, after its words."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(keys)
+
+
 def tab_to(page: Any, name: str) -> None:
     """Press Tab until the field or button of this name has the focus; whoever has no mouse must get there too."""
     for _ in range(80):
@@ -136,7 +142,7 @@ def cut_off(page: Any) -> list[str]:
 def it_fits_and_goes_by_step(page: Any) -> None:
     """Hold that a call page needs no scrolling, and that the guide goes on beside the note."""
     page.focus("#note")
-    page.keyboard.press("Alt+ArrowDown")  # the guide goes on, and the agent stays in the note
+    press_once_loaded(page, "Alt+ArrowDown")  # the guide goes on, and the agent stays in the note
     assert page.locator(".step[open] > summary").inner_text() == "2. Luisteren"
     assert page.evaluate("document.activeElement.id") == "note"
     page.keyboard.press("Alt+ArrowUp")
@@ -193,14 +199,14 @@ def test_a_call_goes_from_the_queue_to_its_end_by_keyboard_and_a_closed_browser_
     it_fits_and_goes_by_step(page)
     assert page.input_value("#note") == "Ze heeft twee jaar de post niet opengemaakt."
 
-    page.keyboard.press("Alt+5")  # the fifth part of the page: appointments at free moments
+    press_once_loaded(page, "Alt+5")  # the fifth part of the page: appointments at free moments
     tab_to(page, "slot.id")
     page.keyboard.press("Space")
     tab_to(page, "slot")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=De afspraak staat vast")
 
-    page.keyboard.press("Alt+6")
+    press_once_loaded(page, "Alt+6")
     write(
         page,
         handover__to_whom="omar",
@@ -215,7 +221,7 @@ def test_a_call_goes_from_the_queue_to_its_end_by_keyboard_and_a_closed_browser_
     page.keyboard.press("Enter")
     page.wait_for_selector("text=De overdracht staat klaar voor uw collega")
 
-    page.keyboard.press("Alt+9")
+    press_once_loaded(page, "Alt+9")
     tab_to(page, "disposition")
     page.keyboard.type("Afs")  # an appointment was made
     tab_to(page, "finish")
