@@ -26,7 +26,7 @@ from store.sentences import Sentence
 from store.tables import JournalLine
 
 GATHERED = 0.05
-"""Seconds in which results are gathered before they are written; what is lost with them is asked of the provider."""
+"""Seconds for which results are gathered before they are written. Lost ones are asked of the provider."""
 _LOOK_AGAIN = 0.2
 
 _FENCED = text(f"""
@@ -45,7 +45,7 @@ SELECT :key, given.line, clock_timestamp()
 FROM relaxed, jsonb_array_elements(CAST(:lines AS jsonb)) WITH ORDINALITY AS given(line, place)
 ORDER BY given.place
 """)
-"""Results need not reach the disk before they are acted on: what a power cut takes is asked of the provider."""
+"""Insert of results that does not wait for the disk. Lost ones are asked of the provider."""
 
 _LONG_ENDED = text("""
 DELETE FROM journal_lines AS old

@@ -285,7 +285,7 @@ def stop(installation: Installation, name: str, *, by: Decider, now: datetime) -
 def stop_with(
     connection: Connection, name: str, *, by: Decider, now: datetime, finished: bool = False
 ) -> int:
-    """Stop a campaign on an open connection, as `stop` does. `finished`: also one that has finished."""
+    """Stop a campaign on an open connection, with `finished` also one that has finished."""
     also = frozenset({_S.FINISHED}) if finished else frozenset[CampaignState]()
     campaign = _step(connection, name, "stop", by=by, now=now, also=also, ended_at=now)
     return _drop_planned(connection, campaign.id, now)

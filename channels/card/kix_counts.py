@@ -33,7 +33,7 @@ the code lacks, the code is wider than its place, or the address has too many li
 
 
 SMALLER, NUMBER_ALONE = "smaller", "number_alone"
-"""How an address is set where it is long: in the smaller size, or with its number alone on a line."""
+"""Codes of a long address that is set in the smaller size, or with its number alone on a line."""
 _WHY: Mapping[str, Sentence] = {
     ABROAD: Sentence("they go abroad"),
     NO_NUMBER: Sentence("the place has no house number"),

@@ -20,7 +20,7 @@ KIX_CLEAR = 2.0
 """White round a KIX code."""
 _NEARLY = 0.01  # millimetres
 ABOVE, BELOW = 0.78, 0.22
-"""Of the size: from the top of a line to its foot, and on to the bottom of its letters."""
+"""Shares of the type size from the top of a line to its foot, and on to the bottom of its letters."""
 
 
 class Placed(Protocol):

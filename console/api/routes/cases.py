@@ -50,7 +50,7 @@ class Closing(Shape):
 
 
 class Late(Shape):
-    """A thing at the desk that is late. It names no person: the page that it leads to does."""
+    """Overdue work at the desk, without the name of a person. The page that it leads to has that."""
 
     kind: str = Field(
         description="handover, referral, appointment, signal, reminder, case, team_task, dialogue, doubt or line."

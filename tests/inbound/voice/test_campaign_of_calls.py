@@ -139,7 +139,7 @@ class Dialling:
             assert self.road.wrap_up(call_id, self._what_came(call_id))
 
     def _what_came(self, call_id: int) -> str:
-        """Return what the agent heard."""
+        """Return how the call went, as the agent writes it down."""
         with self.installation.store.reading() as connection:
             number = connection.execute(select(Call.number).where(Call.id == call_id)).scalar_one()
         return self.citizens[number or ""].rung[-1][1]
