@@ -20,6 +20,7 @@ _TEXTABLE = frozenset({"MOBILE", "FIXED_LINE_OR_MOBILE"})
 _CALLABLE = _TEXTABLE | {"FIXED_LINE", "VOIP", "UAN"}
 NOWHERE = tuple(f"+{code}" for code in (800, 808, 870, 878, 881, 882, 883, 888, 979))
 """Satellites, ships and services of no one country (ITU E.164): dear, and nobody's own telephone on our line."""
+_NOBODYS = (MACHINE_TO_MACHINE, *NOWHERE)
 _WITHHELD_WORDS = frozenset(
     {"anonymous", "restricted", "unknown", "unavailable", "private", "blocked", "withheld"}
 )
@@ -73,9 +74,14 @@ class PhoneNumber:
         Raises:
             NotAPhoneNumber: it is empty, a withheld caller, too long or too short, or in no number plan.
         """
-        if region == "NL" and (found := classify(text)):
-            return _ruled(*found, "NL")
-        return _parse_any(text, region)
+        found = cls.common(text) if region == "NL" else None
+        return found or _parse_any(text, region)
+
+    @classmethod
+    def common(cls, text: str) -> "PhoneNumber | None":
+        """Return a Dutch number typed in a common way, with no note in it, or None for any other text."""
+        found = classify(text)
+        return _ruled(*found, "NL") if found else None
 
     def printed(self) -> str:
         """Return the number as a person reads it, as `06 12345678`, `0800 1234` or `+32 470 12 34 56`."""
@@ -135,7 +141,7 @@ def check(text: str, region: str = "NL") -> dict[str, Any]:
 
 
 def _ruled(e164: str, kind: str, region: str) -> PhoneNumber:
-    machine = e164.startswith((MACHINE_TO_MACHINE, *NOWHERE))
+    machine = e164.startswith(_NOBODYS)
     may_call = (
         kind in _CALLABLE and not machine and not (kind == "UAN" and e164.startswith(CITY_SHORT))
     )

@@ -88,22 +88,21 @@ class Source:
             number, line = 0, self.skipped + reader.line_num + 1
             while True:
                 try:
-                    cells = next(reader)
-                except StopIteration:
-                    return
+                    for cells in reader:
+                        if cells:
+                            number += 1
+                            if self.unnamed:
+                                cells = self._named(line, cells)  # noqa: PLW2901  a shorter record
+                            yield Record(line, number, cells)
+                        line = self.skipped + reader.line_num + 1
                 except csv.Error as error:
                     number += 1
                     yield self._unreadable(line, number, str(error))
                     line = self.skipped + reader.line_num + 1
-                    continue
                 except UnicodeError as error:
                     raise _undecodable(self.file, self.encoding) from error
-                if cells:
-                    number += 1
-                    if self.unnamed:
-                        cells = self._named(line, cells)
-                    yield Record(line, number, cells)
-                line = self.skipped + reader.line_num + 1
+                else:
+                    return
 
     def _named(self, line: int, cells: list[str]) -> list[str]:
         """Return the cells of the columns that have a name."""

@@ -1,13 +1,14 @@
 """Parsing of a record of a file into a row of the people table, or refusing it."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from itertools import repeat
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from people import citizen_numbers
 from people.address_rekeying import former_key
@@ -34,6 +35,8 @@ from people.values import Readers
 from store.errors import BadInput
 from store.sentences import Sentence
 
+Findings = defaultdict[int, list[Finding]]
+"""What was found in each of some rows."""
 LONGEST = 500
 """Characters in one field."""
 RULES = 8
@@ -69,7 +72,8 @@ _NAMES = tuple(
 _PLACES = tuple(place for place in _NAME_PLACES if place not in _NAMES)
 _ADDITION = ALL_COLUMNS.index("house_addition")
 _ADDRESS = slice(ALL_COLUMNS.index("street"), ALL_COLUMNS.index("country") + 1)
-_PHONES = slice(ALL_COLUMNS.index("phone"), ALL_COLUMNS.index("email") + 1)
+_PHONES = slice(ALL_COLUMNS.index("phone"), ALL_COLUMNS.index("phone2") + 1)
+_EMAIL = ALL_COLUMNS.index("email")
 _NUMBERS = ("phone", "phone2")
 _NOWHERE = (None,) * 7
 _COLUMN_OF = {
@@ -226,27 +230,59 @@ class RowParser:
         self,
         rows: Sequence[Sequence[str]],
         columns: Sequence[Sequence[str]],
-        found: Mapping[int, list[Finding]],
-    ) -> Iterator[Sequence[Any]]:
+        found: Findings,
+    ) -> tuple[Sequence[Any], ...]:
         """Read the columns whose errors are findings, namely names, languages, addresses, mail and numbers.
 
         `found` holds what was found in the cells of each row already.
         """
-        suspected = _suspected(columns)
-        read = []
-        for index, row in enumerate(rows):
-            findings = self._findings = found.get(index, [])
-            phone, phone2, mail = row[_PHONES]
-            values = (
-                findings,
-                index in suspected and self._is_damaged(row),
-                self._language(row[_LANGUAGE]),
-                self._address(AddressFields(*row[_ADDRESS])),
-                self._email(mail) if mail else None,
-                self._numbers(phone, phone2) if phone or phone2 else (),
-            )
-            read.append(values)
-        return zip(*read, strict=True)
+        damages, languages = self._damages(rows, columns, found), self._languages(columns, found)
+        places = self._places(columns, found)
+        mails = [
+            self._email(mail, found[index]) if mail else None
+            for index, mail in enumerate(columns[_EMAIL])
+        ]
+        phones = enumerate(zip(*columns[_PHONES], strict=True))
+        numbers = [
+            self._numbers(texts, found[index]) if any(texts) else () for index, texts in phones
+        ]
+        findings = [found.get(index, ()) for index in range(len(rows))]
+        return findings, damages, languages, places, mails, numbers
+
+    def _damages(
+        self, rows: Sequence[Sequence[str]], columns: Sequence[Sequence[str]], found: Findings
+    ) -> list[bool]:
+        """Return which rows have a name that cannot be printed, or none."""
+        damages = [False] * len(rows)
+        for index in _suspected(columns):
+            self._findings = found[index]
+            damages[index] = self._is_damaged(rows[index])
+        return damages
+
+    def _languages(self, columns: Sequence[Sequence[str]], found: Findings) -> list[str]:
+        languages = list(map(self.readers.language.__getitem__, columns[_LANGUAGE]))
+        if None not in languages:
+            return cast("list[str]", languages)
+        for index, text in enumerate(columns[_LANGUAGE]):
+            if languages[index] is None:
+                self._findings = found[index]
+                self._note("language", "unknown_language", text, "gets Dutch")
+        return [language or "" for language in languages]
+
+    def _places(self, columns: Sequence[Sequence[str]], found: Findings) -> list[tuple[Any, ...]]:
+        """Read the parts and the key of every address."""
+        places: list[tuple[Any, ...]] = []
+        matches = bool(self.unmatched)
+        for index, fields in enumerate(
+            map(AddressFields._make, zip(*columns[_ADDRESS], strict=True))
+        ):
+            plain = None if matches else plain_parts(fields)
+            if plain:
+                places.append((*plain, household_key(plain)))
+            else:
+                self._findings = found[index]
+                places.append(self._address(fields))
+        return places
 
     def _joint_hashes(self, numbers: Sequence[str]) -> Iterable[str | None]:
         """Return the hashes under the joint key of valid citizen numbers."""
@@ -279,10 +315,16 @@ class RowParser:
         # no field holds the separator: it is a control character
         # nobody is written anew because a file may name a partner since
         if not any(fields[_PARTNER]):
-            fields = (*fields[: _PARTNER.start], *fields[_PARTNER.stop :])
+            fields = self._without_partner(fields)
         state = self._unhashed.copy()  # which is quicker than making one
         state.update("\x1f".join(fields).encode())
         return int.from_bytes(state.digest(), "big") >> 1
+
+    @cached_property
+    def _without_partner(self) -> Callable[[Sequence[str]], Sequence[str]]:
+        places = range(len(ALL_COLUMNS) + len(self.readers.declared))
+        partner = range(*_PARTNER.indices(len(places)))
+        return itemgetter(*(place for place in places if place not in partner))
 
     def _clean(self, cells: list[str]) -> list[str]:
         """Return the fields without spaces around them.
@@ -299,7 +341,8 @@ class RowParser:
             cells = [self._clean_one(index, cell) for index, cell in enumerate(cells)]
         elif " |" in joined or "| " in joined or joined[:1] == " " or joined[-1:] == " ":
             cells = [cell.strip() for cell in cells]
-        cells = cells + self.constants
+        if self.constants:
+            cells = cells + self.constants
         return split_cells(cells, self.splits) if self.splits else cells
 
     def _fit(self, cells: list[str]) -> list[str]:
@@ -352,16 +395,8 @@ class RowParser:
         text, _, partner = row[_PARTNER]
         return bool(partner) and self.readers.name_use[text] == PARTNER
 
-    def _language(self, text: str) -> str:
-        found = self.readers.language[text]
-        if found is None:
-            self._note("language", "unknown_language", text, "gets Dutch")
-            return ""
-        return found
-
     def _address(self, fields: AddressFields) -> tuple[Any, ...]:
-        if not self.unmatched and (plain := plain_parts(fields)):
-            return (*plain, household_key(plain))
+        """Read an address closely, and note why none is kept."""
         land = country_code(fields.country)
         if land is None:
             self._note("country", "unknown_country", fields.country, "no address is kept")
@@ -398,19 +433,21 @@ class RowParser:
         if former is not None and former != key and former in self.unmatched:
             self.matched[former] = key
 
-    def _email(self, text: str) -> str | None:
+    def _email(self, text: str, findings: list[Finding]) -> str | None:
         mail, found = read_email(self.names.get("email") or "email", text)
-        self._findings += [found] if found else []
+        findings += [found] if found else []
         return mail
 
-    def _numbers(self, *texts: str) -> tuple[tuple[int, PhoneNumber], ...]:
+    def _numbers(
+        self, texts: Sequence[str], findings: list[Finding]
+    ) -> tuple[tuple[int, PhoneNumber], ...]:
         numbers = []
         for (position, name), text in zip(self._number_columns, texts, strict=True):
             if not text:
                 continue
             number, found = read_number(name, text)
             if found:
-                self._findings.append(found)
+                findings.append(found)
             if number:
                 numbers.append((position, number))
         return tuple(numbers)

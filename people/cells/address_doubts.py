@@ -26,7 +26,8 @@ _NUMBERED_BOX = re.compile(
     r"(?:postbus|antwoordnummer|p\.? ?o\.? ?box|postfach|bo\u00eete postale)\W*([0-9]+)",
     re.IGNORECASE,
 )
-_NUMBER_AND_MORE = re.compile(r"\s(\d+)(?:\W?[^\W\d]\w{0,3}|\W\w{1,4})$")
+NUMBER_AND_MORE = re.compile(r"\s(\d+)(?:\W?[^\W\d]\w{0,3}|\W\w{1,4})$")
+"""A street's end that may be a house number with its letter or addition."""
 _POSTCODE_FIRST = re.compile(r"[1-9][0-9]{3} ?[A-Z]{2} +", re.IGNORECASE)
 _NUMBERED = re.compile(r"[0-9]$|[0-9]{2}")
 _SERIAL = range(42_000, 50_000)
@@ -52,16 +53,16 @@ def refuse_doubtful(fields: AddressFields, country: str) -> None:
             _refuse_elsewhere(fields)
         _refuse_other_number(number)
     if not only_digits:
-        _refuse_house((number, letter, addition), dutch=dutch)
+        refuse_house((number, letter, addition), dutch=dutch)
     if not street.isalpha():
-        _refuse_name("street", street)
+        refuse_name("street", street)
     if not town.isalpha():
-        _refuse_name("town", town, unnumbered=dutch)
+        refuse_name("town", town, unnumbered=dutch)
     if location:
-        _refuse_name("location", location)
+        refuse_name("location", location)
 
 
-def _refuse_house(house: tuple[str, str, str], *, dutch: bool) -> None:
+def refuse_house(house: tuple[str, str, str], *, dutch: bool) -> None:
     """Refuse a number, letter and addition of which one is surely another thing."""
     if dutch:
         _refuse_several(" ".join(filter(None, house)))
@@ -72,7 +73,7 @@ def _refuse_house(house: tuple[str, str, str], *, dutch: bool) -> None:
             raise NotAPostalAddress(*refused, field=name)
 
 
-def _refuse_name(part: str, text: str, *, unnumbered: bool = False) -> None:
+def refuse_name(part: str, text: str, *, unnumbered: bool = False) -> None:
     """Refuse a name without letters, with a word for nothing, or with a number where none has one."""
     if text and (
         _is_nameless(text)
@@ -94,7 +95,7 @@ def _refuse_twice(street: str, number: str) -> None:
     """
     if street[-5:].isalpha() or not number.isdecimal():
         return
-    last = _NUMBER_AND_MORE.search(street)
+    last = NUMBER_AND_MORE.search(street)
     if last and int(last[1]) == int(number):
         raise NotAPostalAddress(
             Sentence("{text!r} ends in the house number", text=street[:30]),

@@ -34,9 +34,9 @@ class CellColumns:
         ]
         return cls(readers=readers, names=names)
 
-    def read(self, columns: Columns) -> tuple[Columns, Mapping[int, list[Finding]]]:
+    def read(self, columns: Columns) -> tuple[Columns, defaultdict[int, list[Finding]]]:
         """Return the columns as they are parsed, and the findings of each row that has any."""
-        found: dict[int, list[Finding]] = defaultdict(list)
+        found = defaultdict[int, list[Finding]](list)
         for place, reader in self.readers:
             cells = columns[place]
             if not any(cells):

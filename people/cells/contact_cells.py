@@ -31,6 +31,9 @@ def read_number(column: str, cell: str) -> tuple[PhoneNumber | None, Finding | N
 
     A number that can be neither called nor texted is returned with a finding that says so.
     """
+    common = PhoneNumber.common(cell)
+    if common is not None and common.may_call:
+        return common, None
     try:
         number = PhoneNumber.parse(cell)
     except NotAPhoneNumber as error:
