@@ -120,7 +120,7 @@ def _ours(file: Path) -> int:
 
 
 def _peer(file: Path) -> int:
-    from people.address_rekeying import BATCH, COLUMNS, NEW, SPELLED, renewal
+    from people.address_rekeying import BATCH, COLUMNS, NEW, SPELLED, renewals
 
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-49152"):
@@ -128,7 +128,7 @@ def _peer(file: Path) -> int:
     rows = connection.execute(
         f"select {', '.join(COLUMNS)} from people where {SPELLED} order by id"
     )
-    ready = [found for found in map(renewal, rows) if found]
+    ready = renewals(rows)
     sets = ", ".join(f"{name} = ?" for name in NEW)
     started = time.process_time()
     for at in range(0, len(ready), BATCH):

@@ -7,51 +7,79 @@ every process makes the keys anew before it does anything else.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, text, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
-from people.addresses import OPPOSITE_ENDS, AddressFields, key_of, text_behind, without_opposite
+from people.addresses import (
+    KEY_HASH,
+    OPPOSITE_ENDS,
+    AddressFields,
+    text_behind,
+    without_opposite,
+)
 from people.house_numbers import parts_behind
 from store.engine import Store
 from store.mapped_rows import collecting_seldom
 from store.tables import AddressDecision, AddressRekeying, Decision, Person, Suppression
 
 BATCH = 10_000
+# country, postcode and number are put together by the database, in half the time that it takes to read them one by one
 COLUMNS = (
-    *("id", "street", "house_number", "house_letter", "house_addition"),
-    *("postcode", "country", "household_key"),
+    *("id", "street", "country || '|' || postcode || '|' || house_number as front"),
+    *("house_letter", "house_addition", "household_key"),
 )
 # only these can have another key than before: whoever has a bare number is not even read. Few streets have
 # a later word with a t, and to look for that first is quicker than to look for three words in every street.
 SPELLED = """
     household_key is not null and (house_letter <> '' or house_addition <> '' or (street like '% t%'
     and (street like '% t/o' or street like '% t.o.' or street like '% tegenover')))"""
-NEW = ("street", "house_letter", "house_addition", "house_designation", "household_key")
-_ARRAYS = ", ".join(["%s::text[]"] * 4 + ["%s::bigint[]"] * 2)
+NEW = ("house_letter", "house_addition", "house_designation", "household_key")
+_ARRAYS = ", ".join(["%s::text[]"] * 3 + ["%s::bigint[]"] * 2)
+_ENDS = frozenset(OPPOSITE_ENDS)
 _FORMER_NUMBER = re.compile(
     r"0*([1-9][0-9]{0,4})(?:(?=[^0-9])[ ./-]*([^0-9 ./-].*|[0-9].*))?", re.ASCII
 )
 
 
-Stored = tuple[int, str, int, str, str, str, str, int]
+Stored = tuple[int, str, str, str, str, int]
 """The values of `COLUMNS`."""
-Renewal = tuple[str, str, str, str, int, int]
+Renewal = tuple[str, str, str, int, int]
 """The values of `NEW`, and the row's id."""
 
 
-def renewal(stored: Stored) -> Renewal | None:
-    """Return what a stored address of the former rules becomes, or None where nothing changes."""
-    row, street, number, letter, addition, postcode, country, key = stored
-    road, near = without_opposite(street, "") if street.endswith(OPPOSITE_ENDS) else (street, "")
-    new_letter, new_addition, near, behind = _renewed_behind(letter, addition, near)
-    renewed = key_of(f"{country}|{postcode}|{number}{behind}")
-    if renewed == key and new_addition == addition:
-        return None
-    return (road, new_letter, new_addition, near, renewed, row)
+def renewals(stored: Iterable[Stored]) -> list[Renewal]:
+    """Return what stored addresses of the former rules become, without those of which nothing changes."""
+    found: list[Renewal] = []
+    take, blank, number = found.append, KEY_HASH.copy, int.from_bytes
+    # what `key_of` does stands here again: calling it for each of a million rows costs a tenth of all the time
+    for row, street, front, letter, addition, key in stored:
+        near = _designated_road(street)[1] if street[-1:] in _ENDS else ""
+        new_letter, new_addition, near, behind = _renewed_behind(letter, addition, near)
+        state = blank()
+        state.update((front + behind).casefold().encode())
+        renewed = number(state.digest(), "big") >> 1
+        if renewed != key or new_addition != addition:
+            take((new_letter, new_addition, near, renewed, row))
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _designated_road(street: str) -> tuple[str, str]:
+    return without_opposite(street, "")
 
 
 @lru_cache(maxsize=65_536)
@@ -91,9 +119,10 @@ def _reached(connection: Connection) -> int | None:
 
 def _rekey_some(connection: Connection, reached: int, batch: int) -> int:
     stored = _read(connection, reached, batch)
-    changed = [found for found in map(renewal, stored) if found]
+    changed = renewals(stored)
     _rekey_decisions(connection, stored, changed)
     _write(connection, changed)
+    _write_streets(connection, stored)
     if len(stored) < batch:
         connection.execute(delete(AddressRekeying))
     else:
@@ -127,6 +156,21 @@ def _write(connection: Connection, changed: Sequence[Renewal]) -> None:
     )
 
 
+def _write_streets(connection: Connection, stored: Sequence[Stored]) -> None:
+    """Take the designation out of the streets that ended in one, which are few."""
+    ending = [each[:2] for each in stored if each[1][-1:] in _ENDS]
+    streets = [
+        {"row": row, "road": road}
+        for row, street in ending
+        if (road := _designated_road(street)[0]) != street
+    ]
+    if streets:
+        connection.execute(
+            update(Person).where(Person.id == bindparam("row")).values(street=bindparam("road")),
+            streets,
+        )
+
+
 def _rekey_decisions(
     connection: Connection, stored: Sequence[Stored], changed: Sequence[Renewal]
 ) -> None:
@@ -152,12 +196,12 @@ def _rekey_listed(connection: Connection) -> None:
 
 def _rekey_table(connection: Connection, table: type[Suppression] | type[AddressDecision]) -> None:
     listed = select(table.household_key).where(table.household_key.is_not(None))
-    people = select(*(getattr(Person, name) for name in COLUMNS))
+    people: Select[Any] = select(*map(literal_column, COLUMNS)).select_from(Person)
     rows = connection.execute(people.where(Person.household_key.in_(listed)))
     keys = {
         row.household_key: found[-2]
         for row in rows
-        if (found := renewal(cast("Stored", tuple(row))))
+        for found in renewals([cast("Stored", tuple(row))])
     }
     _move(connection, table, keys)
 

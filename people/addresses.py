@@ -32,7 +32,8 @@ OPPOSITE_ENDS = ("o", "O", "r", "R", ".")
 """The last signs of these words, which are sooner seen than the words."""
 _TOWNS = {"sgravenhage": "denhaag", "shertogenbosch": "denbosch"}  # two names of one town
 
-_BLANK = blake2b(digest_size=8)
+KEY_HASH = blake2b(digest_size=8)
+"""The hash of a key of an address, of which a copy is made for each."""
 
 PARTS = (
     "street",
@@ -316,7 +317,7 @@ def text_behind(letter: str, addition: str, near: str) -> str:
 
 
 def key_of(
-    text: str, copy: Callable[[], Any] = _BLANK.copy, number: Callable[..., int] = int.from_bytes
+    text: str, copy: Callable[[], Any] = KEY_HASH.copy, number: Callable[..., int] = int.from_bytes
 ) -> int:
     """Return the 63 bits of a hash of a text, in which capitals make no difference."""
     state = copy()  # which is quicker than making one; both are arguments, found quicker than names
