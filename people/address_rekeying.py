@@ -14,7 +14,6 @@ from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
-    Select,
     bindparam,
     delete,
     exists,
@@ -196,7 +195,8 @@ def _rekey_listed(connection: Connection) -> None:
 
 def _rekey_table(connection: Connection, table: type[Suppression] | type[AddressDecision]) -> None:
     listed = select(table.household_key).where(table.household_key.is_not(None))
-    people: Select[Any] = select(*map(literal_column, COLUMNS)).select_from(Person)
+    columns: list[Any] = [literal_column(name) for name in COLUMNS]
+    people = select(*columns).select_from(Person)
     rows = connection.execute(people.where(Person.household_key.in_(listed)))
     keys = {
         row.household_key: found[-2]
