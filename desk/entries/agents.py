@@ -21,6 +21,7 @@ from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
+from store.kept_plans import KeptPlans
 from store.sentences import Sentence
 from store.states import CallState
 from store.tables import Agent, AgentSkill, Call, RosterEntry
@@ -219,9 +220,9 @@ def languages_of(connection: Connection, name: str) -> tuple[str, ...]:
 
 
 def seen(connection: Connection, name: str, now: datetime) -> None:
-    """Record a heartbeat of an agent's console."""
+    """Record a heartbeat of an agent's console. The transaction goes on with kept query plans."""
     values = {"who": name, "at": now}
-    if not connection.execute(_SEEN, values).rowcount:
+    if connection.execute(_SEEN, values).first() is None:
         ensure(connection, name, now)
         connection.execute(_SEEN, values)
 
@@ -230,6 +231,7 @@ _SEEN = (
     update(Agent)
     .where(Agent.name == bindparam("who"))
     .values(seen_at=bindparam("at", type_=UtcDateTime()))
+    .returning(KeptPlans())
 )
 
 

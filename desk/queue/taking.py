@@ -165,11 +165,14 @@ def _tidy(connection: Connection, now: datetime) -> bool:
 @cache
 def _anything_due() -> Select[bool, bool, bool]:
     now = bindparam("now", type_=UtcDateTime())
-    late = select(Call.id).where(*_vanished(now))
     left = select(Call.id).where(*left_lately(bindparam("since", type_=UtcDateTime())))
-    opens = select(Call.id).where(*unopened(now))
+    # the first of an order, not whether there is any: to know that, PostgreSQL may read every entry that waits
+    late = select(Call.id).where(*_vanished(now)).order_by(Call.lease_until).limit(1)
+    opens = select(Call.id).where(*unopened(now)).order_by(Call.promised_from).limit(1)
     return select(
-        late.exists().label("late"), left.exists().label("left"), opens.exists().label("opens")
+        late.scalar_subquery().is_not(None).label("late"),
+        left.exists().label("left"),
+        opens.scalar_subquery().is_not(None).label("opens"),
     )
 
 

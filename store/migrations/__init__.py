@@ -1,3 +1,3 @@
 """Migrations of the schema, of which `HEAD` is the newest revision."""
 
-HEAD = "0052"
+HEAD = "0053"

@@ -103,7 +103,13 @@ class Call(Table):
             "id",
         ),
         Index("ix_calls_due", "line_id", "skill", "state", "due_by", "received_at", "id"),
-        Index("ix_calls_opening", "state", "due_by", "promised_from"),
+        Index(
+            "ix_calls_opening",
+            "state",
+            "promised_from",
+            sqlite_where=text("due_by is null"),
+            postgresql_where=text("due_by is null"),
+        ),
         Index(
             "ix_calls_prefers",
             "prefers",
