@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, not_
 from sqlglot import expressions as exp
 
 from campaigns.audience_language.syntax import AudienceRefused, refused, shown
-from store.day_numbers import day_number
 from store.facts import DECIMAL_SCALE
 from store.sentences import Sentence
+from store.sql_functions import day_number
 from store.tables import Person
 from suppression.year_spans import years_before
 

@@ -21,8 +21,8 @@ from store.clock import local_date
 from store.engine import Store
 from store.errors import BadInput
 from store.insert_ignore import add_new
-from store.kept_plans import KeptPlans
 from store.sentences import Sentence
+from store.sql_functions import KeptPlans
 from store.states import CallState
 from store.tables import Agent, AgentSkill, Call, RosterEntry
 

@@ -8,8 +8,8 @@ from sqlalchemy import Text, cast, insert, literal, not_, null, select
 
 from campaigns.audience_language.syntax import names
 from campaigns.audience_language.where_clause import AudienceRefused, parse
-from store.day_numbers import day_number
 from store.engine import Store
+from store.sql_functions import day_number
 from store.tables import Import, Person, PersonNumber
 from suppression.occasions import Occasion
 from suppression.reasons import Reason

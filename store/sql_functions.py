@@ -1,8 +1,8 @@
-"""Dates as whole numbers in SQL, the same on both databases and in Python."""
+"""SQL functions that the two databases spell differently."""
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement
+from sqlalchemy import BigInteger, ColumnElement, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -30,3 +30,28 @@ def _on_postgresql(element: _DayNumber, compiler: Any, **options: Any) -> str:
 def day_number(day: ColumnElement[Any]) -> ColumnElement[int]:
     """Return a date, or a fact's ISO text, as the number of `date.toordinal`, or NULL."""
     return _DayNumber(day)
+
+
+class KeptPlans(FunctionElement[str]):
+    """A column whose reading lets the later statements of a transaction keep their query plans.
+
+    A press of an agent runs the same few statements with other values. Left alone, PostgreSQL plans some of them anew
+    each time, which takes longer than running them. It holds for those that the driver has prepared, which it does
+    after some uses. On SQLite it is an empty text.
+    """
+
+    type = Text()
+    name = "kept_plans"
+    inherit_cache = True
+
+
+@compiles(KeptPlans, "sqlite")
+def _kept_on_sqlite(element: KeptPlans, compiler: Any, **options: Any) -> str:
+    del element, compiler, options
+    return "''"
+
+
+@compiles(KeptPlans, "postgresql")
+def _kept_on_postgresql(element: KeptPlans, compiler: Any, **options: Any) -> str:
+    del element, compiler, options
+    return "set_config('plan_cache_mode', 'force_generic_plan', true)"
