@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -17,6 +17,7 @@ from store.sentences import Sentence
 from store.tables import Slot
 
 LONGEST = 480  # minutes; a longer one would shut its place for whole days
+_OPENS, _CLOSES = time(7), time(22)  # no counter receives anybody outside these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,17 @@ class NewSlot:
             )
         if self.capacity < 1:
             raise BadInput("there is no room", "write at least one place", field="capacity")
+        begins, ends = self.starts_at.astimezone(LOCAL), self.ends_at.astimezone(LOCAL)
+        if begins.time() < _OPENS or ends.date() > begins.date() or ends.time() > _CLOSES:
+            raise BadInput(
+                Sentence("{at:%Y-%m-%d %H:%M} is in the night", at=begins),
+                Sentence(
+                    "choose a time from {opens:%H:%M} to {closes:%H:%M}",
+                    opens=_OPENS,
+                    closes=_CLOSES,
+                ),
+                field="at",
+            )
 
     @property
     def ends_at(self) -> datetime:
@@ -84,13 +96,25 @@ class OpenSlot:
         return asdict(self)
 
 
-def offer(store: Store, slots: Sequence[NewSlot], *, closed: Collection[date] = ()) -> int:
+def offer(
+    store: Store,
+    slots: Sequence[NewSlot],
+    *,
+    closed: Collection[date] = (),
+    now: datetime | None = None,
+) -> int:
     """Open slots for booking. Slots that exist already stay as they are. Return how many are new.
 
     Raises:
-        BadInput: one is on a closed day, or at a place where another is open at that time.
+        BadInput: one began before `now`, is on a closed day, or at a place where another is open at that time.
     """
     for slot in slots:
+        if now is not None and slot.starts_at <= now:
+            raise BadInput(
+                Sentence("{at:%Y-%m-%d %H:%M} is past", at=slot.starts_at.astimezone(LOCAL)),
+                "choose a moment to come",
+                field="at",
+            )
         refuse_closed_day(slot.starts_at, closed)
     with store.writing() as connection:
         for number, slot in enumerate(slots):

@@ -114,7 +114,8 @@ def open_slot(caller: SeeingQueue, new: NewSlot) -> Opened:
         capacity=new.capacity,
     )
     closed = caller.installation.policy.hours.closed_days
-    new_slots = appointment_slots.offer(caller.installation.store, [made], closed=closed)
+    now = caller.now()
+    new_slots = appointment_slots.offer(caller.installation.store, [made], closed=closed, now=now)
     return Opened(new=bool(new_slots))
 
 

@@ -42,11 +42,12 @@ def offer(
     capacity: Annotated[
         int, typer.Option("--capacity", metavar="N", help="How many people at once.")
     ] = 1,
+    now: Now = None,
 ) -> None:
     """Open a slot for appointments."""
     from desk.queue import appointment_slots
 
-    installation = open_installation()
+    installation = open_installation(now)
     new = appointment_slots.offer(
         installation.store,
         [
@@ -59,6 +60,7 @@ def offer(
             )
         ],
         closed=installation.policy.hours.closed_days,
+        now=installation.now(),
     )
     show("opened" if new else "it was there already")
 

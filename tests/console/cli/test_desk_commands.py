@@ -303,7 +303,7 @@ def test_a_calendar_of_the_command_names_the_campaigns_line_and_follows_a_move_a
     store.engine.dispose()
     at, who, file = ("--now", "2023-06-01T09:30"), ("--as", "fatma"), tmp_path / "a.ics"
     for day in ("2023-06-08T10:30", "2023-06-09T14:00"):
-        kaartje("desk", "offer", "Verzonnenlaan 12", day)
+        kaartje("desk", "offer", "Verzonnenlaan 12", day, *at)
 
     def calendar(*command: str) -> bytes:
         done = kaartje("desk", *command, "--ics", str(file), *who, *at)

@@ -268,6 +268,25 @@ def test_nothing_is_offered_on_a_day_on_which_nobody_is_there(
         offer(store, [slot], closed=[date(2023, 6, 9)])
 
 
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2023-06-08T03:00", "03:00 is in the night; choose a time from 07:00 to 22:00"),
+        ("2023-06-08T21:45", "21:45 is in the night"),
+        ("2023-06-08T23:45", "23:45 is in the night"),
+    ],
+)
+def test_nothing_is_offered_at_night(at: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        NewSlot(location=PLACE, kind="counter", starts_at=parse_moment(at), minutes=30, capacity=1)
+
+
+def test_what_is_past_is_not_offered(store: Store, now: datetime) -> None:
+    slot = NewSlot(location=PLACE, kind="counter", starts_at=now, minutes=30, capacity=1)
+    with pytest.raises(BadInput, match="is past; choose a moment to come"):
+        offer(store, [slot], now=now)
+
+
 def test_one_counter_is_not_offered_twice_at_one_time(store: Store, now: datetime) -> None:
     put_slot(store, now + DAY)
     put_slot(store, now + DAY)  # the same one again changes nothing
