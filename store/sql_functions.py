@@ -1,8 +1,20 @@
 """SQL functions that the two databases spell differently."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    SQLColumnExpression,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -55,3 +67,46 @@ def _kept_on_sqlite(element: KeptPlans, compiler: Any, **options: Any) -> str:
 def _kept_on_postgresql(element: KeptPlans, compiler: Any, **options: Any) -> str:
     del element, compiler, options
     return "set_config('plan_cache_mode', 'force_generic_plan', true)"
+
+
+class TextList(TypeDecorator[Sequence[str]]):
+    """A list of texts as one parameter, an array on PostgreSQL and JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Return the type that the database has."""
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        """Return the list as the driver takes it."""
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(value or ())
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    name = "among"
+    inherit_cache = True
+
+
+@compiles(_Among, "sqlite")
+def _among_on_sqlite(element: _Among, compiler: Any, **options: Any) -> str:
+    column, texts = (compiler.process(each, **options) for each in element.clauses)
+    return f"({column} IN (SELECT value FROM json_each({texts})))"
+
+
+@compiles(_Among, "postgresql")
+def _among_on_postgresql(element: _Among, compiler: Any, **options: Any) -> str:
+    column, texts = (compiler.process(each, **options) for each in element.clauses)
+    return f"({column} = ANY ({texts}))"
+
+
+def among(
+    column: SQLColumnExpression[Any], texts: BindParameter[Sequence[str]]
+) -> ColumnElement[bool]:
+    """Match a text that is one of a list, whose parameter has the type `TextList`.
+
+    The statement is the same for any number of them, so that it is prepared once.
+    """
+    return _Among(column, texts)

@@ -43,6 +43,7 @@ from desk.entries.queue_entries import ANY_SKILL, NOBODY_WAITS
 from installation.stop_everything import everything_stopped
 from store.base import UtcDateTime
 from store.clock import local_date
+from store.sql_functions import TextList, among
 from store.states import CallState, CampaignState
 from store.tables import Agent, AgentSkill, Call, Campaign, PhoneLine
 
@@ -266,10 +267,10 @@ def _meant_for(since: SQLColumnExpression[Any], lists: frozenset[str]) -> Column
     """Match entries that need not wait for another agent who knows the person or speaks the language."""
     ours: list[ColumnElement[bool]] = []
     if "others" in lists:
-        theirs = Call.prefers.in_(bindparam("others", expanding=True))
+        theirs = among(Call.prefers, bindparam("others", type_=TextList))
         ours.append(or_(Call.prefers.is_(null()), Call.prefers == bindparam("agent"), ~theirs))
     if "elsewhere" in lists:
-        spoken = Call.language.in_(bindparam("elsewhere", expanding=True))
+        spoken = among(Call.language, bindparam("elsewhere", type_=TextList))
         ours.append(or_(Call.language.is_(null()), ~spoken))
     if not ours:
         return true()
