@@ -43,6 +43,7 @@ FLOWS = (
     "flows.line_tests.call_every_line",
     "flows.planning.plan",
     "flows.reconciling.reconcile",
+    "flows.registering_outcomes.outcomes",
 )
 
 
@@ -278,6 +279,24 @@ def test_collecting_as_a_flow_counts_the_replies(lent: Installation, tmp_path: P
         collect_replies(str(file))
     with lent.store.reading() as connection:
         assert connection.execute(select(Reply.response_code)).scalars().all() == [code]
+
+
+def test_outcomes_as_a_flow_are_kept_once_and_a_refused_row_is_written_out(
+    lent: Installation, tmp_path: Path
+) -> None:
+    from flows.registering_outcomes import outcomes
+    from store.tables import Outcome
+
+    with lent.store.reading() as connection:
+        ref = connection.execute(select(Person.person_ref).limit(1)).scalar_one()
+    file, refused = tmp_path / "outcomes.csv", tmp_path / "refused.csv"
+    file.write_text(f"person_ref,kind,happened_on\n{ref},filed,2023-05-30\n{ref},won,2023-05-30\n")
+    first, again = (outcomes(str(file), str(refused)) for _ in range(2))
+    assert [(each["added"], each["unchanged"]) for each in (first, again)] == [(1, 0), (0, 1)]
+    assert "'won' is not a known outcome" in refused.read_text()
+    with lent.store.reading() as connection:
+        kept = connection.execute(select(Outcome.person_ref, Outcome.kind)).all()
+    assert [tuple(row) for row in kept] == [(ref, "filed")]
 
 
 def test_an_installation_that_is_not_lent_is_the_one_of_the_settings(

@@ -19,6 +19,7 @@ FLOWS = {
     "deliver",
     "hand-over",
     "collect-replies",
+    "outcomes",
     "reconcile",
     "answer",
     "test-lines",
