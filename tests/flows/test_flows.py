@@ -5,14 +5,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from campaigns.planning import plans
 from channels.voice.in_memory import Switchboard
@@ -44,6 +44,7 @@ FLOWS = (
     "flows.planning.plan",
     "flows.reconciling.reconcile",
     "flows.registering_outcomes.outcomes",
+    "flows.removing.remove",
 )
 
 
@@ -297,6 +298,25 @@ def test_outcomes_as_a_flow_are_kept_once_and_a_refused_row_is_written_out(
     with lent.store.reading() as connection:
         kept = connection.execute(select(Outcome.person_ref, Outcome.kind)).all()
     assert [tuple(row) for row in kept] == [(ref, "filed")]
+
+
+def test_the_night_removes_what_is_over_and_writes_down_how_much(lent: Installation) -> None:
+    from flows.removing import remove
+    from store.tables import ClassRemoval, CodeGuess
+
+    assert remove()["classes"] == []  # nobody named a period
+    with lent.store.writing() as connection:
+        connection.execute(insert(CodeGuess).values(source="a visitor", at=lent.now()))
+    lent.settings.retention_file.write_text("[classes]\nshort_lived = 30\n")
+    assert remove()["classes"] == []
+    later = f"{lent.now() + timedelta(days=31):%Y-%m-%dT%H:%M}"
+    with at(lent, later):
+        assert [each["rows"] for each in remove(dry_run=True)["classes"]] == [1]
+        assert [each["rows"] for each in remove()["classes"]] == [1]
+        assert remove()["classes"] == []
+    with lent.store.reading() as connection:
+        written = connection.execute(select(ClassRemoval.rows, ClassRemoval.removed_by)).all()
+    assert [tuple(row) for row in written] == [(1, "retention periods")]
 
 
 def test_an_installation_that_is_not_lent_is_the_one_of_the_settings(

@@ -21,6 +21,7 @@ FLOWS = {
     "collect-replies",
     "outcomes",
     "reconcile",
+    "remove",
     "answer",
     "test-lines",
 }

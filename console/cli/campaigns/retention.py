@@ -76,26 +76,19 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Remove everything whose period is over. After an interruption, run it again."""
-    from campaigns.looking_back.retention import LedgerState, ledgers, remove_due
-    from privacy.class_retention import due_by_class, remove_by_class
+    from privacy import removal_runs
 
     installation = open_installation(now)
     at = installation.now()
-    if dry_run:
-        found = [each for each in ledgers(installation, now=at) if each.standing is LedgerState.DUE]
-    else:
-        found = remove_due(installation, by=decider(installation, by), now=at)
-    by_class = (
-        due_by_class(installation, now=at)
+    report = (
+        removal_runs.due(installation, now=at)
         if dry_run
-        else remove_by_class(installation, by=decider(installation, by), now=at)
+        else removal_runs.remove(installation, by=decider(installation, by), now=at)
     )
     if as_json:
-        ledgers_found = [each.as_data() for each in found]
-        classes = [each.as_data() for each in by_class]
-        emit({"dry_run": dry_run, "ledgers": ledgers_found, "classes": classes})
+        emit(report.as_data())
         return
-    for each in found:
+    for each in report.ledgers:
         would, was = (
             Sentence(
                 "{campaign:<28} {count:>12,} decisions would be removed  ({retention}, {days} days)"
@@ -109,7 +102,7 @@ def run(
             retention=each.retention,
             days=each.days,
         )
-    for removed in by_class:
+    for removed in report.classes:
         show(
             "{what:<28} {count:>12,} {how}  ({retention}, {days} days)",
             what=removed.what,
@@ -118,7 +111,7 @@ def run(
             retention=removed.retention.value,
             days=removed.days,
         )
-    if not found and not by_class:
+    if not report.ledgers and not report.classes:
         show("There is nothing whose retention period is over.")
 
 
