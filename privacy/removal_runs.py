@@ -12,7 +12,7 @@ from store.audit_log import Decider
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovalReport:
-    """What was removed, or would be, in counts.
+    """Counts of what was removed or would be.
 
     Attributes:
         dry_run: Whether nothing was removed.
