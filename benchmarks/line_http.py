@@ -133,10 +133,12 @@ def _serve(url: str, home: str) -> int:
 
     from console.cli.installation.serve import listen_on
     from console.web.app import make_app
+    from console.web.serving import prepare
 
     installation = _opened(url, Path(home))
     app = make_app(installation)
     app.add_api_route("/bare", lambda: _take_bare(installation))
+    prepare()
     listening = listen_on("127.0.0.1", 0)
     sys.stderr.write(f"{listening.getsockname()[1]}\n")
     sys.stderr.flush()

@@ -64,6 +64,7 @@ def serve(
     import uvicorn
 
     from console.web.app import make_app
+    from console.web.serving import prepare
     from console.web.slow_requests import IDLE, timed_protocol
     from inbound.event_worker import EventWorker
     from installation import accounts
@@ -105,6 +106,7 @@ def serve(
         stopping(sig, frame)
 
     server.handle_exit = stop  # type: ignore[method-assign]  # what the signals call
+    prepare()
     listener.start()
     try:
         server.run(sockets=[listening])
