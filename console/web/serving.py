@@ -1,4 +1,4 @@
-"""Preparation of a process that serves pages, so that the first visitors wait no longer than later ones."""
+"""Preparation of a process that serves pages, before the first visitor comes."""
 
 import gc
 
