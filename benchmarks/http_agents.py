@@ -39,6 +39,25 @@ class Played:
     troubles: list[str] = field(default_factory=list)
     lost: int = 0
     streams_ended: int = 0
+    begun: dict[str, int] = field(
+        default_factory=dict
+    )  # how many of each list are of the beginning
+
+    def end_beginning(self) -> None:
+        """Count what comes from now on apart from what was there already."""
+        self.begun = {
+            name: len(getattr(self, name)) for name in ("by_page", "by_api", "pages", "bare")
+        }
+
+    def steady(self, name: str) -> list[float]:
+        """Return the times of a list after the beginning."""
+        found: list[float] = getattr(self, name)
+        return found[self.begun.get(name, 0) :]
+
+    def beginning(self, name: str) -> list[float]:
+        """Return the times of a list in the beginning."""
+        found: list[float] = getattr(self, name)
+        return found[: self.begun.get(name, 0)]
 
     @property
     def doubled(self) -> int:

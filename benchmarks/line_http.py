@@ -6,6 +6,9 @@ A server of its own on a real PostgreSQL has callers at the rate of two thousand
 of the agents work by the pages and half by the API. Every agent has the live queue open, takes a
 caller, reads the page of the call, talks and wraps up. The peer is a route of the same server that
 takes an entry by a bare compare-and-set, asked in the same minutes.
+
+The first minute is told apart, without a goal. The database is a new one then, and has counted none of
+its tables yet.
 """
 
 import argparse
@@ -38,6 +41,7 @@ from store.tables import Account, Call, PhoneLine
 NOW = "2023-06-01T09:30"
 PEOPLE, SECONDS, FEWER, QUICKER = 2000, 600.0, 200, 60.0
 AGENTS, PEER_EVERY = 100, 0.5
+BEGINNING = 60.0  # seconds, and at most a quarter of all
 KEPT = 900  # seconds that an idle connection of an agent stays open
 PICK_UP_MS, PAGE_MS = 100.0, 500.0
 NUMBER, BARE_LINE = "+318000543", "+318000544"
@@ -73,8 +77,14 @@ def main() -> int:
 def _verdicts(played: "Played", people: int) -> list[Verdict]:
     for trouble in played.troubles[:5]:
         print(trouble, file=sys.stderr)
-    named, peer = f"pick-up over HTTP, {AGENTS} agents and event streams", _p99(played.bare)
-    ours = {"by the pages": played.by_page, "by the API": played.by_api}
+    named, peer = (
+        f"pick-up over HTTP, {AGENTS} agents and event streams",
+        _p99(played.steady("bare")),
+    )
+    ours = {"by the pages": played.steady("by_page"), "by the API": played.steady("by_api")}
+    for name in ("by_page", "by_api", "pages", "bare"):
+        first = _p99(played.beginning(name))
+        print(f"in the beginning, {name}: 99 of 100 within {first:.0f} ms", file=sys.stderr)
     return [
         *(
             Verdict(
@@ -90,9 +100,9 @@ def _verdicts(played: "Played", people: int) -> list[Verdict]:
         ),
         Verdict(
             name="the page of a call: 99 of 100 within",
-            ours=_p99(played.pages),
+            ours=_p99(played.steady("pages")),
             goal=f"under {PAGE_MS:g} ms",
-            holds=_p99(played.pages) < PAGE_MS,
+            holds=_p99(played.steady("pages")) < PAGE_MS,
             unit="ms",
         ),
         _none(f"callers lost, of {people:,}", played.lost + len(played.troubles)),
@@ -191,6 +201,7 @@ async def _played(
             ]
             await asyncio.sleep(3)
             peer = asyncio.create_task(_ask_peer(port, played))
+            asyncio.get_running_loop().call_later(min(BEGINNING, seconds / 4), played.end_beginning)
             await _ring(installation, people, seconds, rung)
             played.lost = await _left_over(installation)
             for task in (*working, peer):
