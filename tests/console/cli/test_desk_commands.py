@@ -83,7 +83,7 @@ def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(
         Builder(connection, NOW).person("P1")
     store.engine.dispose()
     at, who = ("--now", "2023-06-01T09:30"), ("--as", "fatma")
-    assert "opened" in kaartje("desk", "offer", "Verzonnenlaan 12", "2023-06-08T10:30").stdout
+    assert "opened" in kaartje("desk", "offer", "Verzonnenlaan 12", "2023-06-08T10:30", *at).stdout
     assert json.loads(kaartje("desk", "slots", "--json", *at).stdout)[0]["left"] == 1
     file = tmp_path / "a.ics"
     made = kaartje(
@@ -102,8 +102,11 @@ def test_an_appointment_a_handover_and_a_referral_from_the_keyboard(
     )
     assert "appointment 1: 2023-06-08 10:30" in made.stdout
     assert b"DTSTART:20230608T083000Z" in file.read_bytes()
-    assert "is a Sunday" in kaartje("desk", "offer", "Verzonnenlaan 12", "2023-06-11T10:30").stderr
-    twice = kaartje("desk", "offer", "Verzonnenlaan 12", "2023-06-08T10:45").stderr
+    assert (
+        "is a Sunday"
+        in kaartje("desk", "offer", "Verzonnenlaan 12", "2023-06-11T10:30", *at).stderr
+    )
+    twice = kaartje("desk", "offer", "Verzonnenlaan 12", "2023-06-08T10:45", *at).stderr
     assert "is taken by the slot of 2023-06-08 10:30" in twice
     assert "is full" in kaartje("desk", "book", "1", "P1", *who, *at).stderr
     task = (
