@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.orm import aliased
 
 from desk.entries.promises import GONE, stands_again
 from store.engine import Store
@@ -203,13 +204,15 @@ def left_alone() -> tuple[ColumnElement[bool], ...]:
     return (*_unheard(), over.exists())
 
 
-def left_lately(since: BindParameter[Any]) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of entries whose caller hung up since a moment.
+def ended_lately(since: BindParameter[Any]) -> Select[int]:
+    """Return the query of connections that ended since a moment while their entries still wait.
 
-    They are sought from the connections that ended, so it costs the same however many wait.
+    It goes from the connections to their entries. Without statistics PostgreSQL would go through all that wait.
     """
-    over = select(Leg.call_id).where(*_OVER, Leg.seen_at > since, Leg.call_id.is_not(None))
-    return (*_unheard(), Call.id.in_(over))
+    ended = aliased(Leg)
+    over = (ended.kind == LegKind.CITIZEN, ended.state.in_((LegState.ENDED, LegState.SILENT)))
+    entry = select(Call.id).where(Call.id == ended.call_id, *_unheard())
+    return select(ended.id).where(*over, ended.seen_at > since, entry.exists())
 
 
 _OVER = (Leg.kind == LegKind.CITIZEN, Leg.state.in_((LegState.ENDED, LegState.SILENT)))

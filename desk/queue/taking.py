@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, or_
 from desk.entries import agents
 from desk.entries.promises import GONE
 from desk.entries.queue_entries import QUIET, line_id_of
-from desk.queue.call_legs import abandon_ended, left_lately
+from desk.queue.call_legs import abandon_ended, ended_lately
 from desk.queue.in_hand import refuse_more
 from desk.queue.next_entry import Asking, Moment, candidates, open_windows, unopened
 from desk.queue.queues import QueuedCall, call_of
@@ -141,9 +141,8 @@ def _taking() -> Update:
         "taken_at": at,
         "lease_until": bindparam("until", type_=UtcDateTime()),
     }
-    taking = update(Call).where(
-        Call.id.in_(free.with_for_update(skip_locked=True)), Call.state == CallState.WAITING
-    )
+    # named once more outside: else PostgreSQL may ask the inner question of every entry there is
+    taking = update(Call).where(*waits, Call.id.in_(free.with_for_update(skip_locked=True)))
     return taking.values(values)
 
 
@@ -165,7 +164,7 @@ def _tidy(connection: Connection, now: datetime) -> bool:
 @cache
 def _anything_due() -> Select[bool, bool, bool]:
     now = bindparam("now", type_=UtcDateTime())
-    left = select(Call.id).where(*left_lately(bindparam("since", type_=UtcDateTime())))
+    left = ended_lately(bindparam("since", type_=UtcDateTime()))
     # the first of an order, not whether there is any: to know that, PostgreSQL may read every entry that waits
     late = select(Call.id).where(*_vanished(now)).order_by(Call.lease_until).limit(1)
     opens = select(Call.id).where(*unopened(now)).order_by(Call.promised_from).limit(1)
