@@ -1,4 +1,4 @@
-"""A press for the next entry reads few entries, also in a database that has not counted its tables yet."""
+"""A press for the next entry takes it by its number, also in a database that has not counted its tables yet."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from tests.builders import Builder
 WAITING = 300
 
 
-def test_no_statement_of_a_press_goes_through_all_that_wait(
+def test_an_entry_is_taken_by_its_number_and_not_sought_among_all_that_wait(
     installation: Installation, now: datetime
 ) -> None:
     store, sent = installation.store, []
@@ -29,14 +29,10 @@ def test_no_statement_of_a_press_goes_through_all_that_wait(
     assert take_next(installation, "Henri", now=now) is not None
     event.remove(store.engine, "before_cursor_execute", keep)
     how = "explain query plan" if store.embedded else "explain"
+    (taking,) = [each for each in sent if each[0].startswith("UPDATE calls")]
     with store.reading() as connection:
-        plans = [
-            "\n".join(
-                " ".join(map(str, row))
-                for row in connection.exec_driver_sql(f"{how} {said}", values)
-            )
-            for said, values in sent
-            if "calls" in said
-        ]
-    assert len(plans) > 2
-    assert not [plan for plan in plans if "Seq Scan on calls" in plan or "SCAN calls\n" in plan]
+        rows = connection.exec_driver_sql(f"{how} {taking[0]}", taking[1]).all()
+    outer = "\n".join(" ".join(map(str, row)) for row in rows).partition(
+        "SUBQUERY" if store.embedded else "Subquery"
+    )[0]
+    assert "PRIMARY KEY" in outer if store.embedded else "(id = '" in outer, outer
